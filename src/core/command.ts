@@ -1,0 +1,19 @@
+/** Commands: what `schedule` asks the engine to do. Each becomes its intent event before it is performed. */
+import type {
+  AttemptCancelling,
+  AttemptStarted,
+  RunEnded,
+  RunPaused,
+  WorkspaceKeepStarted,
+} from './event.ts';
+import type { Commit, TaskId } from './plan.ts';
+
+export type Command =
+  /** Run the gate on the base commit. */
+  | { readonly type: 'check-baseline' }
+  | ({ readonly type: 'start-attempt' } & Omit<AttemptStarted, 'type'>)
+  | ({ readonly type: 'cancel-attempt' } & Omit<AttemptCancelling, 'type'>)
+  | ({ readonly type: 'keep-workspace' } & Omit<WorkspaceKeepStarted, 'type'>)
+  | { readonly type: 'integrate'; readonly task: TaskId; readonly commit: Commit; readonly onto: Commit }
+  | ({ readonly type: 'pause-run' } & Omit<RunPaused, 'type'>)
+  | ({ readonly type: 'end-run' } & Omit<RunEnded, 'type'>);

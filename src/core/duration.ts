@@ -1,0 +1,39 @@
+/** Durations as people write them: `40m`, `1.5h`, `90s`, `500ms`, `1h30m`. Calendar units such as months are left out on purpose. */
+
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const part = /(\d+(?:\.\d+)?)(ms|s|m|h|d)/y;
+
+/**
+ * Reads a duration; parts may be combined, from the largest unit to the smallest (`1h30m`).
+ * @returns whole milliseconds, or undefined when the text is no duration
+ */
+export function parseDuration(text: string): number | undefined {
+  const trimmed = text.trim();
+  let total = 0;
+  let previousUnit = Number.POSITIVE_INFINITY;
+  part.lastIndex = 0;
+  let end = 0;
+  while (end < trimmed.length) {
+    part.lastIndex = end;
+    const match = part.exec(trimmed);
+    const unit = unitMs[match?.[2] ?? ''];
+    if (match === null || unit === undefined || unit >= previousUnit) return undefined;
+    total += Number(match[1]) * unit;
+    previousUnit = unit;
+    end = part.lastIndex;
+  }
+  return end > 0 && Number.isSafeInteger(Math.round(total)) ? Math.round(total) : undefined;
+}
+
+/** Writes whole milliseconds so that `parseDuration` gives the same back: `1h30m`, `500ms`. */
+export function formatDuration(ms: number): string {
+  let rest = Math.max(0, Math.round(ms));
+  let text = '';
+  for (const unit of ['d', 'h', 'm', 's', 'ms']) {
+    const size = unitMs[unit] ?? 1;
+    const count = Math.floor(rest / size);
+    if (count > 0) text += `${count}${unit}`;
+    rest -= count * size;
+  }
+  return text === '' ? '0s' : text;
+}

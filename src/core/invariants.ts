@@ -1,0 +1,86 @@
+/** What must hold after every event. Checked in tests after each one; costs O(tasks + dependencies). */
+import { neighbours } from './graph.ts';
+import { InvariantViolation } from './invariant-violation.ts';
+import {
+  isActive,
+  isBroken,
+  isMet,
+  noCounts,
+  planned,
+  type RunState,
+  slotsUsed,
+  type TaskState,
+  taskAt,
+  taskStatuses,
+} from './run-state.ts';
+import { needsKeeping } from './transitions.ts';
+
+/** @throws InvariantViolation naming the first rule that does not hold */
+export function checkInvariants(state: RunState): void {
+  checkCounts(state);
+  checkSlots(state);
+  checkQueue(state);
+  state.tasks.forEach((task, position) => {
+    const wrong = brokenRule(state, task, position);
+    if (wrong !== undefined) throw new InvariantViolation(wrong, planned(state, position).id);
+  });
+}
+
+function checkCounts(state: RunState): void {
+  const counts = noCounts();
+  for (const task of state.tasks) counts[task.status]++;
+  for (const status of taskStatuses) {
+    if (counts[status] !== state.index.counts[status]) {
+      throw new InvariantViolation(
+        `${counts[status]} tasks are ${status}, ${state.index.counts[status]} are counted`,
+      );
+    }
+  }
+}
+
+function checkSlots(state: RunState): void {
+  const held = state.index.slots.filter((position) => position !== -1);
+  if (held.length !== slotsUsed(state))
+    throw new InvariantViolation(`${held.length} slots held, ${slotsUsed(state)} used`);
+  if (new Set(held).size !== held.length) throw new InvariantViolation('a task holds two slots');
+}
+
+function checkQueue(state: RunState): void {
+  const { integrationQueue, integrating } = state.record;
+  const all = integrating === -1 ? integrationQueue : [...integrationQueue, integrating];
+  if (new Set(all).size !== all.length || all.length !== state.index.counts.integrating) {
+    throw new InvariantViolation(`${all.length} integrations for ${state.index.counts.integrating} tasks`);
+  }
+  if (state.record.phase === 'paused' && integrating !== -1)
+    throw new InvariantViolation('paused while integrating');
+  if (state.record.phase === 'paused' && slotsUsed(state) > 0)
+    throw new InvariantViolation('paused while running');
+}
+
+/** The first rule a task breaks. */
+function brokenRule(state: RunState, task: TaskState, position: number): string | undefined {
+  const dependencies = Array.from(neighbours(state.graph.dependencies, position), (one) =>
+    taskAt(state, one),
+  );
+  const unmet = dependencies.filter((dependency) => !isMet(dependency)).length;
+  if (unmet !== task.unmet) return `${unmet} dependencies are unmet, ${task.unmet} are counted`;
+  if (isActive(task.status) !== (task.attempt !== null))
+    return `${task.status} with attempt ${task.attempt?.id}`;
+  if (task.attempt !== null && state.index.slots[task.attempt.slot] !== position)
+    return 'its slot is not its own';
+  if ((isActive(task.status) || task.status === 'ready') && unmet > 0)
+    return `${task.status} with unmet dependencies`;
+  if (task.status === 'waiting' && unmet === 0) return 'waits for nothing';
+  if (task.status === 'waiting' && dependencies.some((one) => isBroken(one) || one.status === 'blocked')) {
+    return 'waits below a broken task';
+  }
+  if (task.status === 'blocked' && !isBroken(taskAt(state, task.rootCause)))
+    return 'blocked by a task that is not broken';
+  if (task.status === 'integrating' && task.commit === null) return 'integrates nothing';
+  if (task.charged > task.chargedLimit) return `used ${task.charged} of ${task.chargedLimit} sessions`;
+  const ready = state.index.ready.has(position) || state.index.delayed.has(position);
+  if (ready !== (task.status === 'ready')) return `${task.status}, but the ready queue says otherwise`;
+  if (state.index.toKeep.has(position) && !needsKeeping(state, position))
+    return 'a worktree is kept for nobody';
+  return undefined;
+}

@@ -1,0 +1,45 @@
+/** Refuses results that no gate would catch: empty ones, conflict markers, work done elsewhere. */
+import type { Failure } from '../failure.ts';
+
+/** What is known of a finished session's work. */
+export interface ResultFacts {
+  readonly changed: boolean;
+  readonly conflictMarkers: readonly string[];
+  readonly strayed?: string;
+  readonly exitCode: number | null;
+  /** The end of the agent's output. */
+  readonly tail: string;
+}
+
+/** The failure a result amounts to, or undefined when it may be verified. */
+export function guardResult(facts: ResultFacts, allowEmpty: boolean, branch: string): Failure | undefined {
+  if (facts.conflictMarkers.length > 0) {
+    return {
+      reason: 'conflict-markers',
+      message: `Conflict markers are left at ${facts.conflictMarkers[0]}.`,
+      feedback: `Your result contains conflict markers:\n${facts.conflictMarkers.join('\n')}\nResolve them: keep what both sides meant.`,
+    };
+  }
+  if (facts.changed) return undefined;
+  if (facts.strayed !== undefined) {
+    return {
+      reason: 'left-workspace',
+      message: `The agent left its branch (${facts.strayed}).`,
+      feedback: `Your work was not on branch ${branch}: the folder was left at ${facts.strayed}. Work on ${branch}, in this folder only.`,
+    };
+  }
+  if (allowEmpty) return undefined;
+  if (facts.exitCode !== 0 && facts.exitCode !== null) {
+    return {
+      reason: 'agent-failed',
+      message: `The agent ended with code ${facts.exitCode} and changed nothing.`,
+      feedback: `The last session ended with code ${facts.exitCode}:\n${facts.tail}`,
+    };
+  }
+  return {
+    reason: 'empty-result',
+    message: 'The agent changed nothing.',
+    feedback:
+      'The last session changed no file. If the task is done already, say where; otherwise make the change.',
+  };
+}

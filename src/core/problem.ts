@@ -1,0 +1,88 @@
+/** Problems: bad input, as collected values. Nothing here is thrown by readers; `ProblemError` carries them out of a command. */
+import type { Location, TaskId } from './plan.ts';
+
+/** Every code has an entry in docs/ERRORS.md. */
+export type ProblemCode =
+  // the graph
+  | 'cycle'
+  | 'unknown-dependency'
+  | 'duplicate-id'
+  | 'self-dependency'
+  | 'wave-mismatch'
+  | 'one-sided-block'
+  | 'file-overlap'
+  | 'redundant-dependency'
+  // the source
+  | 'empty-body'
+  | 'unreadable'
+  | 'invalid-yaml'
+  | 'invalid-value'
+  | 'no-tasks'
+  | 'unknown-format'
+  | 'ambiguous-format'
+  | 'unsupported'
+  | 'ignored-file'
+  | 'unclear-dependency'
+  // the repository and the call
+  | 'usage'
+  | 'not-a-repository'
+  | 'bare-repository'
+  | 'no-commit'
+  | 'no-identity'
+  | 'target-checked-out'
+  | 'target-missing'
+  | 'agent-not-found'
+  | 'no-gate'
+  | 'invalid-config'
+  | 'confirmation-needed'
+  | 'locked'
+  | 'no-run'
+  | 'unknown-task'
+  | 'wrong-state'
+  | 'cannot-land';
+
+export interface Problem {
+  readonly code: ProblemCode;
+  readonly severity: 'error' | 'warning' | 'info';
+  /** What is wrong, one line. */
+  readonly message: string;
+  /** What to do about it, one line. */
+  readonly fix: string;
+  readonly location?: Location;
+  readonly tasks: readonly TaskId[];
+}
+
+/** Carries one or more problems to the edge of a command, which prints them and exits with 2. */
+export class ProblemError extends Error {
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    super(problems[0]?.message ?? 'unknown problem');
+    this.name = 'ProblemError';
+    this.problems = problems;
+  }
+}
+
+/** An error-level problem; `fix` is what the user can do. */
+export function problem(
+  code: ProblemCode,
+  message: string,
+  fix: string,
+  more: {
+    readonly location?: Location;
+    readonly tasks?: readonly TaskId[];
+    readonly severity?: Problem['severity'];
+  } = {},
+): Problem {
+  return {
+    code,
+    severity: more.severity ?? 'error',
+    message,
+    fix,
+    tasks: more.tasks ?? [],
+    ...(more.location ? { location: more.location } : {}),
+  };
+}
+
+export const hasErrors = (problems: readonly Problem[]): boolean =>
+  problems.some(({ severity }) => severity === 'error');

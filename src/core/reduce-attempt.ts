@@ -1,0 +1,207 @@
+/** What attempt events do to the state, from the slot they take to the slot they free. */
+import type { Event } from './event.ts';
+import { type Failure, isCharged } from './failure.ts';
+import { InvariantViolation } from './invariant-violation.ts';
+import type { AttemptId, TaskId, Timestamp } from './plan.ts';
+import { nextStep } from './policy/retry.ts';
+import {
+  type AttemptState,
+  isActive,
+  planned,
+  positionOf,
+  type RunState,
+  type TaskState,
+  taskAt,
+} from './run-state.ts';
+import { freeSlot, makeReady, setStatus, settle, takeSlot } from './transitions.ts';
+
+type AttemptEvent = Extract<
+  Event,
+  {
+    type:
+      | 'attempt-started'
+      | 'workspace-prepared'
+      | 'agent-launched'
+      | 'usage-reported'
+      | 'verification-started'
+      | 'attempt-succeeded'
+      | 'attempt-failed'
+      | 'attempt-cancelling'
+      | 'attempt-recovered'
+      | 'workspace-keep-started'
+      | 'workspace-kept'
+      | 'workspace-keep-failed';
+  }
+>;
+
+export function reduceAttempt(state: RunState, event: AttemptEvent): void {
+  const position = positionOf(state, event.task);
+  const task = taskAt(state, position);
+  switch (event.type) {
+    case 'attempt-started':
+      start(state, position, event);
+      return;
+    case 'workspace-prepared':
+      current(task, event).workspace = event.path;
+      return;
+    case 'agent-launched':
+      current(task, event).process = event.process;
+      return;
+    case 'usage-reported':
+      current(task, event);
+      task.usage = event.usage;
+      return;
+    case 'verification-started':
+      current(task, event).verifying = event.commit;
+      task.commits = event.commits;
+      setStatus(state, position, 'verifying');
+      return;
+    case 'attempt-succeeded':
+      succeed(state, position, event);
+      return;
+    case 'attempt-failed':
+      fail(state, position, current(task, event), event.failure, event.at);
+      return;
+    case 'attempt-cancelling':
+      current(task, event).cancelling = true;
+      return;
+    case 'attempt-recovered':
+      recover(state, position, current(task, event), event);
+      return;
+    case 'workspace-keep-started':
+      state.index.toKeep.delete(position);
+      state.index.keeping.add(position);
+      return;
+    case 'workspace-kept':
+      // A snapshot does not know what was under way when it was written.
+      state.index.toKeep.delete(position);
+      state.index.keeping.delete(position);
+      task.kept = event.path;
+      return;
+    case 'workspace-keep-failed':
+      state.index.keeping.delete(position);
+      return;
+  }
+}
+
+function start(state: RunState, position: number, event: Extract<Event, { type: 'attempt-started' }>): void {
+  const task = taskAt(state, position);
+  if (task.status !== 'ready') throw new InvariantViolation(`started while ${task.status}`, event.task);
+  if ((state.index.slots[event.slot] ?? -1) !== -1) {
+    throw new InvariantViolation(`slot ${event.slot} is taken`, event.task);
+  }
+  task.attempts++;
+  task.attempt = {
+    id: event.attempt,
+    kind: event.kind,
+    slot: event.slot,
+    agent: event.agent,
+    startedAt: event.at,
+    base: event.base,
+    restart: event.restart,
+    merge: event.merge ?? null,
+    workspace: null,
+    process: null,
+    verifying: null,
+    cancelling: false,
+  };
+  if (task.startedAt === 0) task.startedAt = event.at;
+  task.base = event.base;
+  // Whoever works on it now takes the worktree that was set aside.
+  task.kept = null;
+  takeSlot(state, event.slot, position);
+  setStatus(state, position, 'running');
+}
+
+/** The attempt an event speaks of. @throws InvariantViolation when it is not the one that runs */
+function current(
+  task: TaskState,
+  event: { readonly task: TaskId; readonly attempt: AttemptId },
+): AttemptState {
+  if (task.attempt?.id !== event.attempt || !isActive(task.status)) {
+    throw new InvariantViolation(
+      `${event.attempt} reports while ${task.attempt?.id ?? 'nothing'} runs`,
+      event.task,
+    );
+  }
+  return task.attempt;
+}
+
+function succeed(
+  state: RunState,
+  position: number,
+  event: Extract<Event, { type: 'attempt-succeeded' }>,
+): void {
+  const task = taskAt(state, position);
+  const attempt = current(task, event);
+  if (attempt.kind !== 'verify' && attempt.kind !== 'resolve') task.charged++;
+  freeSlot(state, position);
+  task.commits = event.commits;
+  task.commit = event.commit;
+  task.failure = null;
+  if (task.cancelRequested) settle(state, position, 'cancelled', event.at);
+  else if (event.commit === null) settle(state, position, 'done', event.at);
+  else setStatus(state, position, 'integrating');
+}
+
+function fail(
+  state: RunState,
+  position: number,
+  attempt: AttemptState,
+  failure: Failure,
+  at: Timestamp,
+): void {
+  const task = taskAt(state, position);
+  if (isCharged(failure)) task.charged++;
+  else if (failure.reason !== 'cancelled') task.uncharged++;
+  freeSlot(state, position);
+  if (task.cancelRequested) {
+    task.failure = failure;
+    settle(state, position, 'cancelled', at);
+    return;
+  }
+  goOn(state, position, { kind: attempt.kind, merge: attempt.merge !== null }, failure, at);
+}
+
+/** Chooses what comes after a failure: another attempt, or a person. Also after a failed integration. */
+export function goOn(
+  state: RunState,
+  position: number,
+  attempt: { readonly kind: AttemptState['kind']; readonly merge: boolean },
+  failure: Failure,
+  at: Timestamp,
+): void {
+  const task = taskAt(state, position);
+  task.failure = failure;
+  const step = nextStep(attempt, failure, task, `${planned(state, position).id}.${task.attempts}`);
+  if (step.type === 'person') {
+    settle(state, position, step.status, at);
+    return;
+  }
+  makeReady(state, position, at, {
+    kind: step.kind,
+    merge: step.merge,
+    restart: false,
+    // An uncharged end says nothing about the work: what the agent was told before still holds.
+    feedback: failure.feedback ?? (isCharged(failure) ? failure.message : task.next.feedback),
+    note: task.next.note,
+    notBefore: step.delayMs > 0 ? at + step.delayMs : 0,
+  });
+}
+
+function recover(
+  state: RunState,
+  position: number,
+  attempt: AttemptState,
+  event: Extract<Event, { type: 'attempt-recovered' }>,
+): void {
+  const task = taskAt(state, position);
+  if (event.action === 'needs-you') {
+    freeSlot(state, position);
+    task.failure = { reason: 'engine-died', message: event.detail };
+    settle(state, position, task.cancelRequested ? 'cancelled' : 'needs-attention', event.at);
+    return;
+  }
+  const kind = event.action === 'continued' ? 'verify' : attempt.kind;
+  fail(state, position, { ...attempt, kind }, { reason: 'engine-died', message: event.detail }, event.at);
+}

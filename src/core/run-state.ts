@@ -1,0 +1,246 @@
+/** The state of a run: the fold of its events, with the indexes that `schedule` needs. Changed only by `reduce`. */
+import type {
+  AttemptKind,
+  Counts,
+  ProcessIdentity,
+  RunOutcome,
+  RunSettings,
+  TaskStatus,
+  Usage,
+} from './event.ts';
+import type { Failure } from './failure.ts';
+import { buildGraph, type Graph } from './graph.ts';
+import { type IndexedHeap, indexedHeap } from './indexed-heap.ts';
+import type { AttemptId, Commit, Plan, RunId, Task, TaskId, Timestamp } from './plan.ts';
+import { rankTasks } from './policy/order.ts';
+import { UNCHARGED_PER_ALLOWANCE } from './policy/retry.ts';
+
+/** An attempt that holds a slot. */
+export interface AttemptState {
+  readonly id: AttemptId;
+  readonly kind: AttemptKind;
+  readonly slot: number;
+  readonly agent: string;
+  readonly startedAt: Timestamp;
+  readonly base: Commit;
+  readonly restart: boolean;
+  readonly merge: Commit | null;
+  workspace: string | null;
+  process: ProcessIdentity | null;
+  /** The commit whose verification has started. */
+  verifying: Commit | null;
+  cancelling: boolean;
+}
+
+/** How the next attempt on a task is to be made. */
+export interface NextAttempt {
+  readonly kind: AttemptKind;
+  readonly merge: boolean;
+  readonly restart: boolean;
+  readonly feedback: string | null;
+  readonly note: string | null;
+  /** Not before this time; 0 for at once. */
+  readonly notBefore: Timestamp;
+}
+
+export const FIRST_ATTEMPT: NextAttempt = {
+  kind: 'work',
+  merge: false,
+  restart: false,
+  feedback: null,
+  note: null,
+  notBefore: 0,
+};
+
+/** Where one task stands. Everything here is in the snapshot. */
+export interface TaskState {
+  status: TaskStatus;
+  /** Dependencies that are not met. */
+  unmet: number;
+  /** Attempts so far; the next one's ordinal is one more. */
+  attempts: number;
+  charged: number;
+  chargedLimit: number;
+  uncharged: number;
+  unchargedLimit: number;
+  attempt: AttemptState | null;
+  next: NextAttempt;
+  /** Where its branch starts; null before the first attempt. */
+  base: Commit | null;
+  /** Verified commit while it integrates, then the commit by which the target got it. */
+  commit: Commit | null;
+  /** Commits on its branch, as last reported. */
+  commits: number;
+  failure: Failure | null;
+  /** With `blocked`: position of the task that is to blame. */
+  rootCause: number;
+  /** A person wants it gone as soon as what runs has ended. */
+  cancelRequested: boolean;
+  /** Its dependents go on although it is cancelled. */
+  satisfied: boolean;
+  /** Worktree set aside for a person. */
+  kept: string | null;
+  usage: Usage | null;
+  readyAt: Timestamp;
+  startedAt: Timestamp;
+  endedAt: Timestamp;
+}
+
+export type Phase = 'running' | 'draining' | 'paused' | 'ended';
+
+/** Where the run stands as a whole. Everything here is in the snapshot. */
+export interface RunRecord {
+  phase: Phase;
+  /** Why it drains or is paused. */
+  reason: string;
+  /** Running attempts are to be cancelled, not awaited. */
+  stopping: boolean;
+  slots: number;
+  targetTip: Commit;
+  baseline: 'unknown' | 'checking' | 'known';
+  /** Names of the gate steps that do not count yet. */
+  baselineRed: string[];
+  outcome: RunOutcome | null;
+  /** Whether anybody cancelled the run as a whole. */
+  cancelled: boolean;
+  startedAt: Timestamp;
+  endedAt: Timestamp;
+  /** Last event and its time. */
+  seq: number;
+  at: Timestamp;
+  /** Task positions that wait for their integration, first come first. */
+  integrationQueue: number[];
+  /** Position of the task that is being integrated, or -1. */
+  integrating: number;
+}
+
+export interface RunState {
+  readonly run: RunId;
+  readonly plan: Plan;
+  readonly settings: RunSettings;
+  readonly branches: readonly string[];
+  readonly graph: Graph;
+  /** Start order: a smaller rank goes first. */
+  readonly ranks: Int32Array;
+  readonly record: RunRecord;
+  readonly tasks: TaskState[];
+  readonly index: Indexes;
+}
+
+/** What can be computed from the rest, kept up to date so that an event costs O(its dependents · log n). */
+export interface Indexes {
+  readonly counts: Record<TaskStatus, number>;
+  /** Ready tasks that may start at once, by rank. */
+  readonly ready: IndexedHeap;
+  /** Ready tasks that wait for a time, by that time. */
+  readonly delayed: IndexedHeap;
+  /** Position of the task in each slot, or -1; longer than the limit while it is being lowered. */
+  readonly slots: number[];
+  /** Tasks for which a worktree has still to be set aside. */
+  readonly toKeep: Set<number>;
+  /** Tasks for which one is being set aside. */
+  readonly keeping: Set<number>;
+}
+
+export const taskStatuses = [
+  'waiting',
+  'ready',
+  'running',
+  'verifying',
+  'integrating',
+  'done',
+  'needs-attention',
+  'needs-review',
+  'blocked',
+  'cancelled',
+  'skipped',
+] as const satisfies readonly TaskStatus[];
+
+export const noCounts = (): Record<TaskStatus, number> =>
+  Object.fromEntries(taskStatuses.map((status) => [status, 0])) as Record<TaskStatus, number>;
+
+/** Statuses in which nothing more happens by itself; the first five of `taskStatuses` are the others. */
+export const isSettled = (status: TaskStatus): boolean => taskStatuses.indexOf(status) >= 5;
+
+/** The root causes of blocking: somebody has to do something, or nobody will. */
+export const isBroken = (task: TaskState): boolean =>
+  task.status === 'needs-attention' ||
+  task.status === 'needs-review' ||
+  (task.status === 'cancelled' && !task.satisfied);
+
+/** Whether a dependent may build on this task. */
+export const isMet = (task: TaskState): boolean =>
+  task.status === 'done' || task.status === 'skipped' || (task.status === 'cancelled' && task.satisfied);
+
+export const isActive = (status: TaskStatus): boolean => status === 'running' || status === 'verifying';
+
+/** A task before anything happened to it. */
+export function freshTask(unmet: number, retries: number): TaskState {
+  return {
+    status: 'waiting',
+    unmet,
+    attempts: 0,
+    charged: 0,
+    chargedLimit: 1 + retries,
+    uncharged: 0,
+    unchargedLimit: UNCHARGED_PER_ALLOWANCE,
+    attempt: null,
+    next: FIRST_ATTEMPT,
+    base: null,
+    commit: null,
+    commits: 0,
+    failure: null,
+    rootCause: -1,
+    cancelRequested: false,
+    satisfied: false,
+    kept: null,
+    usage: null,
+    readyAt: 0,
+    startedAt: 0,
+    endedAt: 0,
+  };
+}
+
+/** A run before its first event has been folded in. Indexes are empty: `transitions` fills them. */
+export function newRunState(
+  fixed: Pick<RunState, 'run' | 'plan' | 'settings' | 'branches'>,
+  record: RunRecord,
+  tasksOf: (graph: Graph) => TaskState[],
+): RunState {
+  const graph = buildGraph(fixed.plan);
+  const ranks = rankTasks(fixed.plan.tasks, graph, fixed.settings.order);
+  const tasks = tasksOf(graph);
+  const notBefore = (position: number): Timestamp => (tasks[position] as TaskState).next.notBefore;
+  return {
+    ...fixed,
+    graph,
+    ranks,
+    record,
+    tasks,
+    index: {
+      counts: noCounts(),
+      ready: indexedHeap((a, b) => (ranks[a] as number) < (ranks[b] as number)),
+      delayed: indexedHeap((a, b) => notBefore(a) < notBefore(b) || (notBefore(a) === notBefore(b) && a < b)),
+      slots: [],
+      toKeep: new Set(),
+      keeping: new Set(),
+    },
+  };
+}
+
+/** Position of a task of this plan. @throws RangeError when the plan has no such task */
+export function positionOf(state: RunState, task: TaskId): number {
+  const position = state.graph.positions.get(task);
+  if (position === undefined) throw new RangeError(`no task ${task} in run ${state.run}`);
+  return position;
+}
+
+export const taskAt = (state: RunState, position: number): TaskState => state.tasks[position] as TaskState;
+export const planned = (state: RunState, position: number): Task => state.plan.tasks[position] as Task;
+
+/** A copy of the counts, for people and events. */
+export const countsOf = (state: RunState): Counts => ({ ...state.index.counts });
+
+/** Attempts that hold a slot. */
+export const slotsUsed = (state: RunState): number =>
+  state.index.counts.running + state.index.counts.verifying;
