@@ -1,0 +1,55 @@
+/** Agents: start one in a folder with a prompt and stream what it does. Its claims and exit codes prove nothing. */
+import type { ProcessIdentity, Usage } from '../core/event.ts';
+import type { AttemptId, Task } from '../core/plan.ts';
+
+export interface SessionRequest {
+  readonly attempt: AttemptId;
+  /** Value of TUTTI_MARK: known before the process exists, so that recovery finds it even when nobody recorded its pid. */
+  readonly mark: string;
+  readonly task: Task;
+  /** 1 for the first session on the task. */
+  readonly ordinal: number;
+  /** The folder it works in. */
+  readonly cwd: string;
+  readonly prompt: string;
+  /** The same prompt as a file outside the workspace. */
+  readonly promptFile: string;
+  /** The whole environment of its process, TUTTI_* included. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Text of the command agent; the task's own wins over the run's. */
+  readonly command?: string;
+  /** Where its raw output goes. */
+  readonly logFile: string;
+  readonly timeoutMs: number;
+  /** Longest silence: neither output nor (as `touch` tells) a commit. */
+  readonly stallMs: number;
+}
+
+export type AgentEvent =
+  | { readonly type: 'launched'; readonly process: ProcessIdentity }
+  /** One line for people; never trusted. */
+  | { readonly type: 'message'; readonly text: string }
+  | { readonly type: 'usage'; readonly usage: Usage }
+  /** Always the last; all descendants are gone when it comes. */
+  | { readonly type: 'ended'; readonly end: SessionEnd };
+
+/** How a session ended; `reason` says who ended it. */
+export interface SessionEnd {
+  readonly reason: 'exited' | 'crashed' | 'cancelled' | 'timed-out' | 'stalled';
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  /** The end of its output, bounded. */
+  readonly tail: string;
+}
+
+export interface AgentDriver {
+  readonly name: string;
+  /**
+   * Runs one session. Aborting `signal` cancels it; the stream still ends with `ended`.
+   * @throws Fault `agent-missing` when its executable cannot be started.
+   */
+  start(request: SessionRequest, signal: AbortSignal): AsyncIterable<AgentEvent>;
+}
+
+/** Looks a driver up by the name a task or the configuration gives. */
+export type AgentLookup = (name: string) => AgentDriver | undefined;

@@ -1,0 +1,55 @@
+/** The integrator: brings verified branches into the target, one at a time. */
+import type {
+  BaselineRecorded,
+  FaultRaised,
+  ForeignChangeSeen,
+  IntegrationFailed,
+  IntegrationInterrupted,
+  RefRestored,
+  RunSettings,
+  StepTurnedGreen,
+  TargetAdopted,
+  TaskIntegrated,
+} from '../core/event.ts';
+import type { Commit, RunId, Task } from '../core/plan.ts';
+
+export interface IntegrationRequest {
+  readonly run: RunId;
+  readonly planName: string;
+  readonly settings: RunSettings;
+  readonly task: Task;
+  readonly branch: string;
+  readonly commit: Commit;
+  /** The target's tip, as the run knows it. */
+  readonly onto: Commit;
+  readonly baselineRed: readonly string[];
+}
+
+export type IntegrationReport =
+  | TaskIntegrated
+  | IntegrationFailed
+  | IntegrationInterrupted
+  | StepTurnedGreen
+  | RefRestored
+  | ForeignChangeSeen
+  | FaultRaised;
+
+export interface Integrator {
+  /** Runs the gate on the run's base commit. */
+  checkBaseline(
+    request: { readonly run: RunId; readonly settings: RunSettings },
+    signal: AbortSignal,
+  ): Promise<BaselineRecorded>;
+  /** Merges, verifies and moves the target; the last report is `task-integrated`, `integration-failed` or `integration-interrupted`. */
+  integrate(request: IntegrationRequest, signal: AbortSignal): Promise<readonly IntegrationReport[]>;
+  /** The probe: the commit by which this task is in the target already, if it is. */
+  findIntegrated(
+    request: Pick<IntegrationRequest, 'planName' | 'task' | 'settings'>,
+  ): Promise<Commit | undefined>;
+  /**
+   * Compares the target with where the journal left it: undefined when nothing moved, `target-adopted` when
+   * somebody moved it forward. Makes it anew when it is gone.
+   * @throws Fault `target-moved` when it does not contain what it had
+   */
+  reconcileTarget(settings: RunSettings, known: Commit): Promise<TargetAdopted | undefined>;
+}

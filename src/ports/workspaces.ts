@@ -1,0 +1,76 @@
+/** Workspaces: a worktree on a branch for each attempt, taken from a warm pool. */
+import type { Commit, TaskId } from '../core/plan.ts';
+
+export interface Workspace {
+  readonly path: string;
+  /** Null: detached, for a gate run on a commit that has no branch. */
+  readonly branch: string | null;
+  /** Its head when it was acquired. */
+  readonly head: Commit;
+}
+
+export interface BranchRequest {
+  readonly branch: string;
+  /** Where the branch starts when it does not exist yet. */
+  readonly base: Commit;
+  /** `restart` moves an existing branch back to `base` (its old tip is kept under refs/tutti/kept). */
+  readonly mode: 'continue' | 'restart';
+  /** Merge this commit into the branch first and leave conflicts in the files for the agent. */
+  readonly merge?: Commit;
+}
+
+/** What an attempt left in its workspace, after the engine committed the rest. */
+export interface WorkResult {
+  /** The branch's tip. */
+  readonly head: Commit;
+  /** The tip's tree id. */
+  readonly tree: string;
+  /** Commits on the branch that `base` does not contain. */
+  readonly commits: number;
+  /** Whether the tip's tree differs from the tree of its merge base with `base`. */
+  readonly changed: boolean;
+  /** `file:line` of conflict markers the branch adds, at most 20. */
+  readonly conflictMarkers: readonly string[];
+  /** Where the agent had moved to, when its worktree was not on its branch any more (`branch x`, `detached`, `missing`). */
+  readonly strayed?: string;
+}
+
+/** One thing that changed outside what the engine did itself. */
+export type AuditFinding =
+  | {
+      readonly type: 'restored';
+      readonly ref: string;
+      readonly from: Commit | null;
+      readonly to: Commit;
+      readonly quarantine: string | null;
+    }
+  | { readonly type: 'foreign'; readonly what: string };
+
+export interface Workspaces {
+  /**
+   * Gives a clean worktree that has the branch checked out; one kept for a person is given as it is.
+   * @throws Fault `workspace-unavailable`, `disk-full` or `repository-damaged`
+   */
+  acquire(request: BranchRequest): Promise<Workspace>;
+  /** Gives a clean detached worktree at a commit. */
+  acquireDetached(commit: Commit): Promise<Workspace>;
+  /**
+   * Commits whatever is uncommitted (also a merge in progress) under `message`, brings commits an agent
+   * made on another branch of the same worktree back to the workspace's branch when that is a fast-forward,
+   * and says what is there.
+   */
+  conclude(workspace: Workspace, base: Commit, message: string): Promise<WorkResult>;
+  /** Puts the worktree back into the pool. */
+  release(workspace: Workspace): Promise<void>;
+  /** Sets a worktree with this branch aside for a person (a lock of git's own, which survives us); gives its path. */
+  keep(branch: string, reason: string): Promise<string>;
+  /** Gives a kept worktree back to the pool; does nothing when there is none. */
+  unkeep(branch: string): Promise<void>;
+  /**
+   * After a crash: commits what an interrupted attempt left in the worktree that has its branch.
+   * @returns the branch's tip, or null when there is no such branch
+   */
+  salvage(branch: string, message: string): Promise<Commit | null>;
+  /** Compares refs and the user's checkout with the ledger, puts moved refs of the run back, adopts the rest. */
+  audit(task: TaskId | null): Promise<readonly AuditFinding[]>;
+}
