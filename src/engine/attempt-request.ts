@@ -1,0 +1,47 @@
+/** What the ports are told about a task, gathered from the state after its intent has been reduced. */
+import { InvariantViolation } from '../core/invariant-violation.ts';
+import { planned, type RunState, taskAt } from '../core/run-state.ts';
+import type { AttemptRequest } from '../ports/executor.ts';
+import type { IntegrationRequest } from '../ports/integrator.ts';
+
+/** The request for the attempt that holds a slot for this task. */
+export function attemptRequest(state: RunState, position: number): AttemptRequest {
+  const { attempt, attempts, next } = taskAt(state, position);
+  const task = planned(state, position);
+  if (attempt === null) throw new InvariantViolation('no attempt runs', task.id);
+  return {
+    run: state.run,
+    planName: state.plan.name,
+    settings: state.settings,
+    task,
+    attempt: attempt.id,
+    ordinal: attempts,
+    kind: attempt.kind,
+    slot: attempt.slot,
+    agent: attempt.agent,
+    base: attempt.base,
+    branch: state.branches[position] as string,
+    restart: attempt.restart,
+    baselineRed: state.record.baselineRed,
+    ...(attempt.merge === null ? {} : { merge: attempt.merge }),
+    ...(next.feedback === null ? {} : { feedback: next.feedback }),
+    ...(next.note === null ? {} : { note: next.note }),
+  };
+}
+
+/** The request for the integration that is under way. */
+export function integrationRequest(state: RunState, position: number): IntegrationRequest {
+  const { commit } = taskAt(state, position);
+  const task = planned(state, position);
+  if (commit === null) throw new InvariantViolation('nothing to integrate', task.id);
+  return {
+    run: state.run,
+    planName: state.plan.name,
+    settings: state.settings,
+    task,
+    branch: state.branches[position] as string,
+    commit,
+    onto: state.record.targetTip,
+    baselineRed: state.record.baselineRed,
+  };
+}

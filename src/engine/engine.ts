@@ -1,0 +1,147 @@
+/** The loop: events in → append (one sync) → reduce → publish → schedule → intents → perform. Knows ports only. */
+import type { Event, EventBody, Request } from '../core/event.ts';
+import { reduce } from '../core/reduce.ts';
+import { refuse } from '../core/reduce-request.ts';
+import type { RunState } from '../core/run-state.ts';
+import { nextWake, schedule } from '../core/schedule.ts';
+import { writeSnapshot } from '../core/snapshot.ts';
+import type { Clock, Timer } from '../ports/clock.ts';
+import type { ControlAnswer, ControlHandler } from '../ports/control.ts';
+import type { AttemptProgress, Executor } from '../ports/executor.ts';
+import type { Integrator } from '../ports/integrator.ts';
+import type { Journal } from '../ports/journal.ts';
+import { createInbox } from './inbox.ts';
+import { intentOf } from './intent.ts';
+import { createPerformer } from './perform.ts';
+import { recover } from './recover.ts';
+
+export interface EnginePorts {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly executor: Executor;
+  readonly integrator: Integrator;
+}
+
+export interface EngineOptions {
+  /** Told in `engine-started`. */
+  readonly pid: number;
+  readonly version: string;
+  /** Facts to record when the engine starts for the first time: tasks that are done already. */
+  readonly opening?: readonly EventBody[];
+  /** Events between two snapshots. */
+  readonly snapshotEvery?: number;
+  /** Called after each event has been reduced; tests check invariants here. */
+  readonly onReduced?: (state: RunState, event: Event) => void;
+}
+
+export interface Engine extends ControlHandler {
+  /** Read-only to everybody but the loop. */
+  readonly state: RunState;
+  /** Runs until the run is paused or has ended. @throws what no event can tell: a journal that cannot be written, a bug */
+  run(): Promise<void>;
+  /** As `subscribe`, but also for progress that is not journalled. */
+  watch(listener: (news: Event | AttemptProgress) => void): () => void;
+}
+
+const SNAPSHOT_EVERY = 20_000;
+
+export function createEngine(state: RunState, ports: EnginePorts, options: EngineOptions): Engine {
+  const inbox = createInbox();
+  const listeners = new Set<(news: Event | AttemptProgress) => void>();
+  const publish = (news: Event | AttemptProgress): void => {
+    for (const listener of listeners) listener(news);
+  };
+  const performer = createPerformer(state, ports, inbox, publish);
+  let snapshotAt = state.record.seq;
+  let wakeTimer: Timer | undefined;
+
+  /** One group: what happened and what follows from it become durable together, before anybody acts on it. */
+  const turn = (bodies: readonly EventBody[]): void => {
+    const at = ports.clock.now();
+    const events: Event[] = [];
+    const record = (body: EventBody): void => {
+      const event = { seq: state.record.seq + 1, at, ...body } as Event;
+      reduce(state, event);
+      events.push(event);
+      options.onReduced?.(state, event);
+    };
+    for (const body of bodies) if (stillMakesSense(state, body)) record(body);
+    const commands = schedule(state, at);
+    for (const command of commands) record(intentOf(command));
+    if (events.length > 0) ports.journal.append(events);
+    for (const event of events) publish(event);
+    for (const command of commands) performer.perform(command);
+    if (state.record.stopping) performer.interrupt();
+    setWake(at);
+    if (state.record.seq - snapshotAt >= (options.snapshotEvery ?? SNAPSHOT_EVERY)) saveSnapshot();
+  };
+
+  const setWake = (now: number): void => {
+    wakeTimer?.cancel();
+    const wake = nextWake(state);
+    wakeTimer = wake === undefined ? undefined : ports.clock.after(Math.max(0, wake - now), inbox.wake);
+  };
+
+  const saveSnapshot = (): void => {
+    ports.journal.saveSnapshot({ seq: state.record.seq, text: writeSnapshot(state) });
+    snapshotAt = state.record.seq;
+  };
+
+  const isOver = (): boolean => state.record.phase === 'paused' || state.record.phase === 'ended';
+
+  const loop = async (): Promise<void> => {
+    const recovered = await recover(state, ports);
+    turn([
+      { type: 'engine-started', pid: options.pid, version: options.version },
+      ...recovered,
+      ...(options.opening ?? []),
+    ]);
+    while (!isOver()) turn(await inbox.take());
+    saveSnapshot();
+  };
+
+  return {
+    state,
+    async run() {
+      ports.clock.onJump((gapMs) => inbox.push({ type: 'clock-jumped', gapMs }));
+      try {
+        await loop();
+      } catch (error) {
+        performer.abort('the engine cannot go on');
+        throw error;
+      } finally {
+        wakeTimer?.cancel();
+        await performer.idle();
+      }
+    },
+    submit(request: Request): ControlAnswer {
+      const problem = refuse(state, request);
+      if (problem) return { accepted: false, problem };
+      inbox.push(request);
+      return { accepted: true, message: 'The engine has it.' };
+    },
+    subscribe: (listener) => subscribe(listeners, (news) => 'seq' in news && listener(news)),
+    watch: (listener) => subscribe(listeners, listener),
+  };
+}
+
+function subscribe<T>(listeners: Set<(news: T) => void>, listener: (news: T) => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
+/** A request that was fine when it was submitted may have been overtaken by another one. */
+function stillMakesSense(state: RunState, body: EventBody): boolean {
+  switch (body.type) {
+    case 'pause-requested':
+    case 'stop-requested':
+    case 'resume-requested':
+    case 'cancel-requested':
+    case 'retry-requested':
+    case 'resolve-requested':
+    case 'slots-requested':
+      return refuse(state, body) === undefined;
+    default:
+      return true;
+  }
+}
