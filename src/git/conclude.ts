@@ -1,0 +1,172 @@
+/** Turns what an agent left in a worktree into commits on its branch, and says what is there. Judges nothing. */
+import { type Commit, commit } from '../core/plan.ts';
+import type { WorkResult } from '../ports/workspaces.ts';
+import { commitTree } from './commit-tree.ts';
+import { findConflictMarkers } from './conflict-markers.ts';
+import { isAncestor, mergeBase } from './merge-base.ts';
+import { branchRef, PRIVATE_REFS, type RefLedger, type RefMove } from './ref-ledger.ts';
+import { type Repository, resolveCommit } from './repository.ts';
+import { GitError, readGit, runGit } from './run-git.ts';
+import {
+  attach,
+  clearHalfDone,
+  clearLocks,
+  detach,
+  type Folder,
+  readMergeHeads,
+  switchFolder,
+} from './worktree-folder.ts';
+import { isClean, readStatus, type WorktreeStatus } from './worktree-status.ts';
+
+export interface Home {
+  readonly repository: Repository;
+  readonly ledger: RefLedger;
+}
+
+export interface GatheredWork {
+  readonly head: Commit;
+  readonly strayed?: string;
+}
+
+/**
+ * Commits everything uncommitted in the worktree and leaves it clean, on its branch, at the branch's tip. Commits
+ * made elsewhere in this worktree come along when the branch can be fast-forwarded to them; if it cannot, they
+ * are kept under refs/tutti/kept.
+ */
+export async function gatherWork(
+  home: Home,
+  folder: Folder,
+  branch: string,
+  message: string,
+): Promise<GatheredWork> {
+  await clearLocks(folder);
+  const status = await readStatus(folder.path);
+  const work = await commitLeftovers(folder, status, message);
+  await clearHalfDone(folder);
+  if (status.branch !== branch) return returnHome(home, folder, branch, status, work);
+  if (work !== null && work !== status.head) {
+    await moveOrThrow(home, [{ ref: branchRef(branch), to: work, from: status.head }]);
+  }
+  if (work === null) throw new GitError(['status'], null, `${branch} has no commit`);
+  home.ledger.record(branchRef(branch), work);
+  return { head: work };
+}
+
+/**
+ * Makes a commit of all that is uncommitted, on top of HEAD and of a merge in progress; moves no ref.
+ * @returns HEAD itself when nothing is; null when there is neither a commit nor a file
+ */
+export async function commitLeftovers(
+  folder: Folder,
+  status: WorktreeStatus,
+  message: string,
+): Promise<Commit | null> {
+  const merging = await readMergeHeads(folder);
+  if (isClean(status) && merging.length === 0) return status.head;
+  await stage(folder, status);
+  const tree = await readGit(folder.path, ['write-tree']);
+  const parents = [...(status.head ? [status.head] : []), ...merging.map(commit)];
+  const same = status.head && tree === (await readGit(folder.path, ['rev-parse', `${status.head}^{tree}`]));
+  if (same && merging.length === 0) return status.head;
+  return commitTree(folder.path, tree, parents, message);
+}
+
+/** Naming the paths spares git another look at every file of the repository. */
+async function stage(folder: Folder, { changed, untracked }: WorktreeStatus): Promise<void> {
+  const paths = [...changed, ...untracked];
+  if (paths.length === 0) return;
+  const add = ['--literal-pathspecs', 'add', '-A'];
+  const fromInput = ['--pathspec-from-file=-', '--pathspec-file-nul'];
+  try {
+    await runGit(folder.path, [...add, ...fromInput], { input: paths.join('\0') });
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    await stageWhatCanBe(folder, paths, error);
+  }
+}
+
+/** One path git cannot add (an empty repository inside, a file nobody may read) must not cost all the others. */
+async function stageWhatCanBe(folder: Folder, paths: readonly string[], cause: GitError): Promise<void> {
+  let added = 0;
+  for (const path of paths) {
+    const args = ['--literal-pathspecs', 'add', '-A', '--ignore-errors', '--', path];
+    const { exitCode } = await runGit(folder.path, args, { allow: [1, 128] });
+    if (exitCode === 0) added += 1;
+  }
+  if (added === 0) throw cause;
+}
+
+async function returnHome(
+  home: Home,
+  folder: Folder,
+  branch: string,
+  status: WorktreeStatus,
+  work: Commit | null,
+): Promise<GatheredWork> {
+  const { repository, ledger } = home;
+  const strayed = status.branch === null ? 'detached' : `branch ${status.branch}`;
+  const tip = await resolveCommit(repository, branchRef(branch));
+  const known = ledger.expected(branchRef(branch)) ?? null;
+  const from = tip ?? known;
+  if (!from) throw new GitError(['symbolic-ref'], null, `the branch ${branch} is gone`);
+  // An agent that deleted its own branch left the ledger's commit as the one to go on from.
+  if (!tip) await moveOrThrow(home, [{ ref: branchRef(branch), to: from, from: null }]);
+  const head = work ? await bringBack(home, branch, from, work) : from;
+  if (head === work) {
+    await detach(folder, head);
+    await attach(folder, branch);
+  } else {
+    await switchFolder(folder, head, branch);
+  }
+  ledger.record(branchRef(branch), head);
+  return { head, strayed };
+}
+
+/** Moves the branch to work done elsewhere, or keeps that work under a name of its own; gives the branch's tip. */
+async function bringBack(home: Home, branch: string, tip: Commit, work: Commit): Promise<Commit> {
+  const cwd = home.repository.topLevel;
+  if (await isAncestor(cwd, work, tip)) return tip;
+  // Looking at somebody else's commits is no work: without this check, an agent that only visited the
+  // target's newer tip would seem to have done all that is there.
+  const others = home.ledger.tips().map((known) => `^${known}`);
+  const own = await readGit(cwd, ['rev-list', '--count', '--stdin'], { input: [work, ...others].join('\n') });
+  if (own === '0') return tip;
+  if (!(await isAncestor(cwd, tip, work))) {
+    await home.ledger.move([keepRef(branch, work)]);
+    return tip;
+  }
+  await moveOrThrow(home, [{ ref: branchRef(branch), to: work, from: tip }]);
+  return work;
+}
+
+/** Where a commit that a branch loses stays reachable. */
+export function keepRef(branch: string, kept: Commit): RefMove {
+  return { ref: `${PRIVATE_REFS}kept/${branch}/${kept.slice(0, 12)}`, to: kept, from: null };
+}
+
+async function moveOrThrow({ ledger }: Home, moves: readonly RefMove[]): Promise<void> {
+  if (await ledger.move(moves)) return;
+  throw new GitError(['update-ref'], null, `${moves[0]?.ref} was moved by somebody else at the same moment`);
+}
+
+/** Measures what a branch's tip adds to `base`. */
+export async function measureWork(
+  repository: Repository,
+  { head, strayed }: GatheredWork,
+  base: Commit,
+): Promise<WorkResult> {
+  const cwd = repository.topLevel;
+  const fork = head === base ? base : await mergeBase(cwd, base, head);
+  const ends = [head, ...(fork ? [fork] : [])].map((id) => `${id}^{tree}`);
+  const [tree = '', forkTree] = (await readGit(cwd, ['rev-parse', ...ends])).split('\n');
+  const changed = tree !== forkTree;
+  const commits = head === base ? '0' : await readGit(cwd, ['rev-list', '--count', head, `^${base}`]);
+  return {
+    head,
+    tree,
+    commits: Number(commits),
+    changed,
+    conflictMarkers: changed && fork ? await findConflictMarkers(cwd, fork, head) : [],
+    ...(strayed ? { strayed } : {}),
+  };
+}

@@ -1,0 +1,46 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { makeScratch, type Scratch } from '../../test/rig/scratch-repository.ts';
+import type { Commit } from '../core/plan.ts';
+import { findConflictMarkers } from './conflict-markers.ts';
+
+let scratch: Scratch;
+let base: Commit;
+const conflict = '<<<<<<< HEAD\nours\n=======\ntheirs\n>>>>>>> other\n';
+beforeEach(async () => {
+  scratch = await makeScratch();
+  base = await scratch.commit({ 'old.txt': `${conflict}end\n`, 'a.txt': 'one\ntwo\n' });
+});
+afterEach(() => scratch.remove());
+
+const markersOf = async (files: Readonly<Record<string, string>>) =>
+  findConflictMarkers(scratch.path, base, await scratch.commit(files));
+
+it('finds each conflict that was added, by file and line', async () => {
+  expect(await markersOf({ 'a.txt': `one\n${conflict}two\n${conflict}`, 'b c.txt': conflict })).toEqual([
+    'a.txt:2',
+    'a.txt:8',
+    'b c.txt:1',
+  ]);
+});
+
+it('passes over headings, old markers, halves of a conflict and binary files', async () => {
+  const found = await markersOf({
+    'heading.md': 'Title\n=======\n',
+    'old.txt': `${conflict}end, changed\n`,
+    'half.txt': '<<<<<<< HEAD\n',
+    'quoted.txt': 'a <<<<<<< b\n>>>>>>>>>> c\n',
+    'binary.bin': `\0${conflict}`,
+  });
+  expect(found).toEqual([]);
+});
+
+it('stops at twenty', async () => {
+  expect(await markersOf({ 'many.txt': conflict.repeat(30) })).toHaveLength(20);
+});
+
+it('works with diff settings of the user', async () => {
+  await scratch.git('config', 'diff.noprefix', 'true');
+  await scratch.git('config', 'diff.external', 'false');
+  await scratch.git('config', 'color.ui', 'always');
+  expect(await markersOf({ 'b.txt': conflict })).toEqual(['b.txt:1']);
+});

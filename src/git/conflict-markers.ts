@@ -1,0 +1,84 @@
+/** Finds conflict markers that a branch adds; markers that were there before, and binary files, do not count. */
+import type { Commit } from '../core/plan.ts';
+import { runGit } from './run-git.ts';
+
+const MAX_MARKERS = 20;
+const MAX_DIFF_BYTES = 8 * 1024 * 1024;
+
+/** `file:line` (in `tip`) of each conflict's first line that `tip` adds to `base`, at most 20. */
+export async function findConflictMarkers(
+  cwd: string,
+  base: Commit,
+  tip: Commit,
+): Promise<readonly string[]> {
+  // -G lets git itself pass over every file without such a line; it skips binary files too.
+  const search = ['-U0', '-G^(<<<<<<<|>>>>>>>) '];
+  const plain = [
+    '--no-color',
+    '--no-ext-diff',
+    '--no-textconv',
+    '--no-renames',
+    '--src-prefix=a/',
+    '--dst-prefix=b/',
+  ];
+  const { stdout } = await runGit(cwd, ['diff-tree', '-r', '-p', ...plain, ...search, base, tip], {
+    maxBytes: MAX_DIFF_BYTES,
+    truncate: true,
+  });
+  return parseMarkers(stdout);
+}
+
+/** Reads a diff without context; a file counts only when it gains a beginning and an end of a conflict. */
+export function parseMarkers(diff: string): readonly string[] {
+  const found: string[] = [];
+  let file = '';
+  let line = 0;
+  let inHunk = false;
+  let opened: string[] = [];
+  let closed = false;
+  const finish = (): void => {
+    if (closed) found.push(...opened);
+    opened = [];
+    closed = false;
+  };
+  for (const text of diff.split('\n')) {
+    if (text.startsWith('diff --git ')) {
+      finish();
+      inHunk = false;
+    } else if (!inHunk && text.startsWith('+++ ')) {
+      file = fileName(text.slice(4));
+    } else if (text.startsWith('@@ ')) {
+      inHunk = true;
+      line = Number(/\+(\d+)/.exec(text)?.[1] ?? 1);
+    } else if (inHunk && text.startsWith('+')) {
+      if (text.startsWith('+<<<<<<< ')) opened.push(`${file}:${line}`);
+      if (text.startsWith('+>>>>>>> ')) closed = true;
+      line += 1;
+    }
+  }
+  finish();
+  return found.slice(0, MAX_MARKERS);
+}
+
+/** Git ends a name that has spaces with a tab, and quotes one that has stranger characters. */
+function fileName(text: string): string {
+  const quoted = /^"(.*)"$/s.exec(text.replace(/\t$/, ''));
+  const name = quoted ? unquote(quoted[1] ?? '') : text.replace(/\t$/, '');
+  return name.replace(/^b\//, '');
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+};
+
+function unquote(text: string): string {
+  return text.replace(/\\([0-7]{3}|.)/gs, (_, code: string) =>
+    code.length === 3 ? String.fromCharCode(Number.parseInt(code, 8)) : (ESCAPES[code] ?? code),
+  );
+}

@@ -1,0 +1,265 @@
+/** The warm worktree pool: gives each attempt a worktree on its branch and takes its work in; starts no agent. */
+import { mkdir, realpath } from 'node:fs/promises';
+import { Fault } from '../core/fault.ts';
+import type { Commit, TaskId } from '../core/plan.ts';
+import type { AuditFinding, BranchRequest, WorkResult, Workspace, Workspaces } from '../ports/workspaces.ts';
+import { commitLeftovers, type GatheredWork, gatherWork, keepRef, measureWork } from './conclude.ts';
+import { isAncestor } from './merge-base.ts';
+import { branchRef, type RefLedger } from './ref-ledger.ts';
+import { type Repository, resolveCommit } from './repository.ts';
+import { GitError } from './run-git.ts';
+import { startMerge } from './start-merge.ts';
+import { lockFolder, reconnect, removeBranchLock, unlockFolder } from './worktree-folder.ts';
+import { listWorktrees } from './worktree-list.ts';
+import { discoverMembers, type Member, type Setup, Stable } from './worktree-stable.ts';
+import { readStatus } from './worktree-status.ts';
+
+export interface PoolOptions {
+  readonly repository: Repository;
+  readonly ledger: RefLedger;
+  /** Outside the user's checkout; made when it is missing. */
+  readonly worktreesDir: string;
+  /** Prepares a worktree for work (installs, copies); `isNew` when it has just been made. What it throws, `acquire` throws. */
+  readonly setup?: Setup;
+}
+
+const SAVED = 'Save what an interrupted attempt left';
+
+/** Opens the pool on the worktrees that an earlier engine left in the folder. */
+export async function openWorktreePool(options: PoolOptions): Promise<Workspaces> {
+  await mkdir(options.worktreesDir, { recursive: true, mode: 0o700 });
+  const worktreesDir = await realpath(options.worktreesDir);
+  const members = await discoverMembers(options.repository, worktreesDir);
+  for (const { kept, branch } of members) if (kept && branch) options.ledger.hold(branch);
+  return new WorktreePool(options, new Stable(options.repository, worktreesDir, options.setup, members));
+}
+
+class WorktreePool implements Workspaces {
+  readonly #repository: Repository;
+  readonly #ledger: RefLedger;
+  readonly #stable: Stable;
+  /** Branches whose `acquire` has not ended. */
+  readonly #starting = new Set<string>();
+
+  constructor({ repository, ledger }: PoolOptions, stable: Stable) {
+    this.#repository = repository;
+    this.#ledger = ledger;
+    this.#stable = stable;
+  }
+
+  async acquire(request: BranchRequest): Promise<Workspace> {
+    const { branch } = request;
+    const own = this.#stable.holding(branch);
+    if (own?.busy || this.#starting.has(branch)) {
+      throw unavailable(`${branch} is in use already`, 'Wait until its attempt has ended.');
+    }
+    this.#starting.add(branch);
+    this.#ledger.hold(branch);
+    try {
+      const head = await this.#open(request, own);
+      return { path: this.#member(branch).path, branch, head };
+    } catch (error) {
+      await this.#giveUp(branch, own);
+      throw asUnavailable(error);
+    } finally {
+      this.#starting.delete(branch);
+    }
+  }
+
+  async acquireDetached(commit: Commit): Promise<Workspace> {
+    try {
+      const { path } = await this.#stable.take(commit, null);
+      return { path, branch: null, head: commit };
+    } catch (error) {
+      throw asUnavailable(error);
+    }
+  }
+
+  async conclude({ path, branch }: Workspace, base: Commit, message: string): Promise<WorkResult> {
+    const member = this.#stable.at(path);
+    if (!member || branch === null)
+      throw unavailable(`${path} is on no branch of the pool`, 'Acquire it first.');
+    try {
+      const work = await this.#gather(member, branch, message);
+      this.#stable.update(path, { concluded: true });
+      return await measureWork(this.#repository, work, base);
+    } catch (error) {
+      throw asUnavailable(error);
+    }
+  }
+
+  async release({ path }: Workspace): Promise<void> {
+    const member = this.#stable.at(path);
+    if (!member?.busy) return;
+    if (member.kept) this.#stable.update(path, { busy: false });
+    else await this.#retire(member);
+  }
+
+  async keep(branch: string, reason: string): Promise<string> {
+    const member = this.#stable.holding(branch) ?? (await this.#acquireAgain(branch));
+    await lockFolder(this.#repository, member.path, reason);
+    this.#stable.update(member.path, { kept: true });
+    this.#ledger.hold(branch);
+    return member.path;
+  }
+
+  async unkeep(branch: string): Promise<void> {
+    const member = this.#stable.holding(branch);
+    if (!member?.kept) return;
+    await unlockFolder(this.#repository, member.path);
+    const freed = this.#stable.update(member.path, { kept: false, concluded: false });
+    if (!freed.busy) await this.#retire(freed);
+  }
+
+  async salvage(branch: string, message: string): Promise<Commit | null> {
+    await removeBranchLock(this.#repository, branch);
+    const member = this.#stable.holding(branch);
+    // What a person has in a kept worktree is not an attempt's: it stays as it is.
+    if (member && !member.kept) {
+      try {
+        await this.#gather(member, branch, message);
+      } catch (error) {
+        throw asUnavailable(error);
+      }
+      await this.#retire(this.#stable.update(member.path, { concluded: true }));
+    }
+    return resolveCommit(this.#repository, branchRef(branch));
+  }
+
+  // What changed does not depend on which task's attempt has just ended: the ledger knows all of them.
+  audit(_task: TaskId | null): Promise<readonly AuditFinding[]> {
+    return this.#ledger.audit();
+  }
+
+  /** Gives the head of the worktree that now has the branch. */
+  async #open(request: BranchRequest, own: Member | undefined): Promise<Commit> {
+    const { branch, merge } = request;
+    if (own?.kept && request.mode === 'continue') return this.#openKept(own, branch, merge);
+    if (own) await this.#gather(own, branch, SAVED);
+    const start = await this.#placeBranch(request, own);
+    const member = await this.#stable.take(start, branch, own);
+    return merge ? this.#merge(member, branch, merge) : start;
+  }
+
+  async #openKept(own: Member, branch: string, merge: Commit | undefined): Promise<Commit> {
+    const intact = await reconnect(this.#repository, own);
+    // A merge needs a clean worktree, so the person's edits become a commit first.
+    if (!intact || merge) await this.#gather(own, branch, SAVED);
+    this.#stable.update(own.path, { busy: true, concluded: false });
+    return merge ? this.#merge(own, branch, merge) : this.#tip(branch);
+  }
+
+  /** Creates, keeps or restarts the branch; gives the commit it is at. */
+  async #placeBranch({ branch, base, mode, merge }: BranchRequest, own?: Member): Promise<Commit> {
+    const cwd = this.#repository.topLevel;
+    const tip = await resolveCommit(this.#repository, branchRef(branch));
+    if (tip) await this.#refuseElsewhere(branch, own?.path);
+    const wanted = tip === null || mode === 'restart' ? base : tip;
+    // A branch with nothing of its own needs no merge commit to be up to date.
+    const start = merge && (await isAncestor(cwd, wanted, merge)) ? merge : wanted;
+    const lost = tip !== null && !(await isAncestor(cwd, tip, start)) ? [keepRef(branch, tip)] : [];
+    const keep = lost.filter(({ ref }) => !this.#ledger.expected(ref));
+    if (
+      start !== tip &&
+      !(await this.#ledger.move([{ ref: branchRef(branch), to: start, from: tip }, ...keep]))
+    ) {
+      throw new GitError(
+        ['update-ref'],
+        null,
+        `${branch} was moved by somebody else, or a ref is in its way`,
+      );
+    }
+    this.#ledger.record(branchRef(branch), start);
+    return start;
+  }
+
+  /** Two worktrees on one branch would each show the other's commits as changes of their own. */
+  async #refuseElsewhere(branch: string, own: string | undefined): Promise<void> {
+    const worktrees = await listWorktrees(this.#repository);
+    const other = worktrees.find((worktree) => worktree.branch === branch && worktree.path !== own);
+    if (!other) return;
+    throw unavailable(
+      `${branch} is checked out in ${other.path}`,
+      `Switch that checkout away, then resume: git -C '${other.path}' switch --detach`,
+    );
+  }
+
+  async #merge(member: Member, branch: string, commit: Commit): Promise<Commit> {
+    if ((await startMerge(member, commit)) !== 'merged') return this.#tip(branch);
+    const message = `Merge ${commit.slice(0, 12)} into ${branch}`;
+    return (await gatherWork(this.#home, member, branch, message)).head;
+  }
+
+  /** Commits what is in a member; one that an agent destroyed is made anew at the same path. */
+  async #gather(member: Member, branch: string, message: string): Promise<GatheredWork> {
+    if (await reconnect(this.#repository, member)) return gatherWork(this.#home, member, branch, message);
+    const ref = branchRef(branch);
+    const tip = await resolveCommit(this.#repository, ref);
+    const head = tip ?? this.#ledger.expected(ref);
+    if (!head) throw new GitError(['worktree'], null, `${branch} and its worktree are gone`);
+    if (!tip) await this.#ledger.move([{ ref, to: head, from: null }]);
+    await this.#stable.rebuild(member, head, branch);
+    this.#ledger.record(ref, head);
+    return { head, strayed: 'missing' };
+  }
+
+  async #retire(member: Member): Promise<void> {
+    const { branch } = member;
+    if (branch !== null && !member.concluded) await this.#saveAside(member, branch);
+    await this.#stable.retire(member.path);
+    if (branch !== null) this.#ledger.letGo(branch);
+  }
+
+  /** Released without `conclude`: nothing is committed to the branch, and nothing is lost either. */
+  async #saveAside(member: Member, branch: string): Promise<void> {
+    const tip = await resolveCommit(this.#repository, branchRef(branch));
+    this.#ledger.record(branchRef(branch), tip);
+    if (!(await reconnect(this.#repository, member))) return;
+    const work = await commitLeftovers(member, await readStatus(member.path), SAVED);
+    if (work === null || (tip !== null && (await isAncestor(this.#repository.topLevel, work, tip)))) return;
+    await this.#ledger.move([keepRef(branch, work)]);
+  }
+
+  async #giveUp(branch: string, own: Member | undefined): Promise<void> {
+    const member = this.#stable.holding(branch);
+    // One that was there before stays as it was, its work in it: the next `acquire` or `salvage` finds it.
+    if (own) {
+      if (member) this.#stable.update(member.path, { busy: false });
+    } else if (member) {
+      await this.#retire(member).catch(() => undefined);
+    }
+    if (!own?.kept) this.#ledger.letGo(branch);
+  }
+
+  async #acquireAgain(branch: string): Promise<Member> {
+    const base = await resolveCommit(this.#repository, branchRef(branch));
+    if (!base)
+      throw unavailable(`there is no branch ${branch}`, 'Start its task over: tutti retry TASK --fresh');
+    const { path } = await this.acquire({ branch, base, mode: 'continue' });
+    return this.#stable.update(path, { busy: false });
+  }
+
+  async #tip(branch: string): Promise<Commit> {
+    const tip = await resolveCommit(this.#repository, branchRef(branch));
+    if (tip) return tip;
+    throw new GitError(['rev-parse'], null, `the branch ${branch} is gone`);
+  }
+
+  #member(branch: string): Member {
+    const member = this.#stable.holding(branch);
+    if (member) return member;
+    throw new GitError(['worktree'], null, `no worktree holds ${branch}`);
+  }
+
+  get #home(): { readonly repository: Repository; readonly ledger: RefLedger } {
+    return { repository: this.#repository, ledger: this.#ledger };
+  }
+}
+
+const unavailable = (message: string, fix: string, cause?: unknown): Fault =>
+  new Fault('workspace-unavailable', message, fix, { cause });
+
+function asUnavailable(error: unknown): unknown {
+  if (!(error instanceof GitError)) return error;
+  return unavailable(error.message, 'Look at `git worktree list` and the message above, then resume.', error);
+}
