@@ -1,0 +1,169 @@
+/** The settings of tutti: what a configuration file may say, and what results. Where values come from is in `sources`. */
+import { z } from 'zod';
+import type { GateStep } from '../core/plan.ts';
+import { duration, flag, listOf, text, wholeNumber } from './fields.ts';
+
+/** An agent of the configuration, as its driver takes it. */
+export interface AgentConfig {
+  readonly driver: string;
+  /** Arguments of its program, or text for `sh -c`. */
+  readonly command?: string | readonly string[];
+  /** Names of variables it gets from the user's environment. */
+  readonly env?: readonly string[];
+  /** Sessions of it that may run at once. */
+  readonly limit?: number;
+  readonly model?: string;
+  /** How the scripted agent behaves; checked by its driver. */
+  readonly recipe?: Readonly<Record<string, unknown>>;
+}
+
+/** Every setting with its value in force. */
+export interface Config {
+  /** Agent of tasks that name none. */
+  readonly agent: string | undefined;
+  readonly agents: Readonly<Record<string, AgentConfig>>;
+  /** Empty: no gate is configured. */
+  readonly gate: readonly GateStep[];
+  /** Commands that prepare a new worktree. */
+  readonly setup: readonly string[];
+  readonly slots: number;
+  /** How many slots are allowed at all. */
+  readonly maxParallel: number;
+  readonly retries: number;
+  readonly order: 'critical-path' | 'plan';
+  readonly target: string | undefined;
+  /** Template of branch names. */
+  readonly branch: string;
+  readonly timeoutMs: number;
+  readonly stallMs: number;
+  /** More tasks than this are asked about before they start. */
+  readonly confirm: number;
+  readonly land: boolean;
+  /** Absolute. */
+  readonly stateDir: string | undefined;
+  /** Absolute folder for worktrees. */
+  readonly worktrees: string | undefined;
+}
+
+export const defaults = {
+  slots: 7,
+  maxParallel: 10,
+  retries: 3,
+  order: 'critical-path',
+  branch: 'feat/{id}-{slug}',
+  timeoutMs: 2 * 60 * 60 * 1000,
+  stallMs: 10 * 60 * 1000,
+  confirm: 20,
+  land: false,
+} as const satisfies Partial<Config>;
+
+/** More can never be asked for, whatever `limits.maxParallel` says. */
+const mostSlots = 1000;
+const orders = ['critical-path', 'plan'] as const;
+
+/** Says what kind of value is expected; other complaints about an object keep their own words. */
+const asMap = (expected: string) => ({
+  error: ({ code }: { readonly code?: string }) => (code === 'invalid_type' ? expected : undefined),
+});
+
+const gateStep = z.preprocess(
+  (value) => (typeof value === 'string' ? { run: value } : value),
+  z
+    .strictObject(
+      { name: text.optional(), run: text, timeout: duration.optional() },
+      asMap('expected a command, or a map of name, run and timeout'),
+    )
+    .transform(
+      ({ name, run, timeout }): GateStep => ({
+        name: name ?? run.trim().split('\n', 1).join('').slice(0, 80),
+        run,
+        ...(timeout === undefined ? {} : { timeoutMs: timeout }),
+      }),
+    ),
+);
+
+const gate = listOf(gateStep).superRefine((steps, context) => {
+  steps.forEach(({ name }, index) => {
+    if (steps.findIndex((other) => other.name === name) === index) return;
+    context.addIssue({
+      code: 'custom',
+      path: [index],
+      message: `two gate steps are called ${JSON.stringify(name)}`,
+    });
+  });
+});
+
+const agent = z.strictObject(
+  {
+    driver: text,
+    command: z
+      .union([text, z.array(text).min(1)], { error: 'expected text, or a list of arguments' })
+      .optional(),
+    env: listOf(
+      text.regex(/^[A-Za-z_]\w*$/, { error: 'expected the name of an environment variable' }),
+    ).optional(),
+    limit: wholeNumber(1, mostSlots).optional(),
+    model: text.optional(),
+    recipe: z.record(z.string(), z.unknown(), { error: 'expected a map' }).optional(),
+  },
+  asMap('expected a map with at least `driver`'),
+);
+
+const branch = text.refine((template) => template.includes('{id}'), {
+  error: 'expected a template that contains {id}',
+});
+const refName = text.refine((name) => !name.startsWith('-'), { error: 'expected the name of a branch' });
+
+/** What a layer (a file, the environment, flags) may say. */
+export const layerSchema = z.strictObject(
+  {
+    agent: text.optional(),
+    agents: z.record(z.string(), agent, { error: 'expected a map of agents by name' }).optional(),
+    gate: gate.optional(),
+    setup: listOf(text).optional(),
+    slots: wholeNumber(1, mostSlots).optional(),
+    /** Another name of `slots`. */
+    maxParallel: wholeNumber(1, mostSlots).optional(),
+    limits: z
+      .strictObject({ maxParallel: wholeNumber(1, mostSlots).optional() }, asMap('expected a map'))
+      .optional(),
+    retries: wholeNumber(0, 100).optional(),
+    order: z.enum(orders, { error: `expected one of: ${orders.join(', ')}` }).optional(),
+    target: refName.optional(),
+    branch: branch.optional(),
+    timeout: duration.optional(),
+    stall: duration.optional(),
+    confirm: wholeNumber(0, 1_000_000).optional(),
+    land: flag.optional(),
+    stateDir: text.optional(),
+    worktrees: text.optional(),
+  },
+  asMap('expected a map of settings'),
+);
+
+export type Settings = z.infer<typeof layerSchema>;
+
+/** Settings that the specification names and this version does not have. */
+export const laterKeys: ReadonlySet<string> = new Set([
+  'waveThreshold',
+  'schedule',
+  'budget',
+  'pools',
+  'conflicts',
+  'integration',
+  'routing',
+  'sandbox',
+  'status',
+  'queue',
+  'review',
+  'finalGate',
+]);
+
+/** The keys that are known where a path points; for the fix of a mistyped one. */
+export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
+  const [first, second] = path;
+  if (first === undefined) return Object.keys(layerSchema.shape);
+  if (first === 'limits') return ['maxParallel'];
+  if (first === 'agents' && second !== undefined) return Object.keys(agent.shape);
+  return first === 'gate' ? ['name', 'run', 'timeout'] : [];
+}

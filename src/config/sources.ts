@@ -1,0 +1,174 @@
+/** Puts the configuration together: flags > environment > project file > user file > defaults, each value with its origin. */
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import type { GateStep } from '../core/plan.ts';
+import { hasErrors, type Problem } from '../core/problem.ts';
+import { readConfigFile } from './config-file.ts';
+import { environmentLayer, laterVariables } from './environment.ts';
+import { checkLayer, fileLayer, invalid, type Layer, type Origin, type RawLayer } from './layer.ts';
+import { type Config, defaults, type Settings } from './schema.ts';
+
+/** Settings given on the command line, under the names of the file; text counts as what it says. */
+export type FlagValues = {
+  readonly [Key in Exclude<keyof Settings, 'agents' | 'limits' | 'maxParallel'>]?: unknown;
+};
+
+export interface ConfigSources {
+  /** The folder of `tutti.yaml`: the repository's root. Undefined: there is no repository. */
+  readonly root: string | undefined;
+  /** Where relative paths of flags and variables count from. */
+  readonly cwd: string;
+  /** The user's home folder. */
+  readonly home: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly flags: FlagValues;
+}
+
+export interface LoadedConfig {
+  /** Undefined when a problem is an error. */
+  readonly config: Config | undefined;
+  /** By the names of the file, `limits.maxParallel` and `agents.<name>` included. */
+  readonly origins: Readonly<Record<string, Origin>>;
+  readonly problems: readonly Problem[];
+}
+
+export const projectFileName = 'tutti.yaml';
+
+/** `$XDG_CONFIG_HOME/tutti/config.yaml`. */
+export function userConfigFile({ env, home }: Pick<ConfigSources, 'env' | 'home'>): string {
+  const xdg = env.XDG_CONFIG_HOME;
+  return join(xdg && isAbsolute(xdg) ? xdg : join(home, '.config'), 'tutti', 'config.yaml');
+}
+
+/** Reads all sources; everything wrong with any of them is told at once. */
+export function loadConfig(sources: ConfigSources): LoadedConfig {
+  const problems: Problem[] = [...laterVariables(sources.env)];
+  const layers: Layer[] = [];
+  const take = (raw: RawLayer): void => {
+    const checked = checkLayer(raw);
+    problems.push(...checked.problems);
+    if (checked.layer) layers.push(checked.layer);
+  };
+  const takeFile = (source: 'project' | 'user', folder: string, name: string): void => {
+    const file = join(folder, name);
+    const fromHere = relative(sources.cwd, file);
+    const read = readConfigFile(file, fromHere.startsWith('..') ? file : fromHere);
+    if (read === undefined) return;
+    if ('problems' in read) problems.push(...read.problems);
+    else take(fileLayer(source, read.content, folder));
+  };
+  take(flagLayer(sources));
+  take(environmentLayer(sources.env, sources.cwd));
+  if (sources.root !== undefined) takeFile('project', sources.root, projectFileName);
+  const userFile = userConfigFile(sources);
+  takeFile('user', dirname(userFile), basename(userFile));
+  const { config, origins } = merge(layers, sources.home);
+  // A layer that was refused may be the one that raises the limit.
+  if (!hasErrors(problems)) problems.push(...checkSlots(config, origins));
+  return { config: hasErrors(problems) ? undefined : config, origins, problems };
+}
+
+/** An origin as people read it: `--slots`, `MAX_PARALLEL_TASKS`, `tutti.yaml:3`, `default`. */
+export function describeOrigin(origin: Origin): string {
+  if (origin.source === 'default') return 'default';
+  return 'name' in origin ? origin.name : `${origin.location.file}:${origin.location.line}`;
+}
+
+function flagLayer({ flags, cwd }: ConfigSources): RawLayer {
+  const given = Object.entries(flags).filter(([, value]) => value !== undefined);
+  const flagOf = (key: unknown): string =>
+    `--${String(key).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return {
+    values: Object.fromEntries(given),
+    folder: cwd,
+    originOf: ([key]) => ({ source: 'flag', name: flagOf(key) }),
+    originOfKey: (_path, key) => ({ source: 'flag', name: flagOf(key) }),
+  };
+}
+
+interface Merged {
+  readonly config: Config;
+  readonly origins: Readonly<Record<string, Origin>>;
+}
+
+/** @param layers the strongest first */
+function merge(layers: readonly Layer[], home: string): Merged {
+  const origins: Record<string, Origin> = {};
+  /** The strongest value of a setting; its origin is written down under `name`. */
+  const pick = <Value>(
+    name: string,
+    paths: readonly string[],
+    get: (settings: Settings) => Value | undefined,
+  ) => {
+    origins[name] = { source: 'default' };
+    for (const layer of layers) {
+      const value = get(layer.settings);
+      if (value === undefined) continue;
+      const given = paths.map((path) => path.split('.')).find((path) => path[0] && path[0] in layer.settings);
+      origins[name] = layer.originOf(given ?? [name]);
+      return { value, folder: layer.folder };
+    }
+    return undefined;
+  };
+  const setting = <Key extends keyof Settings>(key: Key): Settings[Key] =>
+    pick(key, [key], (settings) => settings[key])?.value;
+  const path = (key: 'stateDir' | 'worktrees'): string | undefined => {
+    const picked = pick(key, [key], (settings) => settings[key]);
+    return picked && resolve(picked.folder, picked.value.replace(/^~(?=\/|$)/, home));
+  };
+
+  const maxParallel =
+    pick('limits.maxParallel', ['limits.maxParallel'], ({ limits }) => limits?.maxParallel)?.value ??
+    defaults.maxParallel;
+  const slots = pick(
+    'slots',
+    ['slots', 'maxParallel'],
+    (settings) => settings.slots ?? settings.maxParallel,
+  )?.value;
+  const config: Config = {
+    agent: setting('agent'),
+    agents: mergeAgents(layers, origins),
+    gate: (setting('gate') ?? []) as readonly GateStep[],
+    setup: setting('setup') ?? [],
+    slots: slots ?? Math.min(defaults.slots, maxParallel),
+    maxParallel,
+    retries: setting('retries') ?? defaults.retries,
+    order: setting('order') ?? defaults.order,
+    target: setting('target'),
+    branch: setting('branch') ?? defaults.branch,
+    timeoutMs: setting('timeout') ?? defaults.timeoutMs,
+    stallMs: setting('stall') ?? defaults.stallMs,
+    confirm: setting('confirm') ?? defaults.confirm,
+    land: setting('land') ?? defaults.land,
+    stateDir: path('stateDir'),
+    worktrees: path('worktrees'),
+  };
+  return { config, origins };
+}
+
+/** Agents are merged by name: a project's agent replaces the user's of the same name as a whole. */
+function mergeAgents(layers: readonly Layer[], origins: Record<string, Origin>): Config['agents'] {
+  const agents = new Map<string, Config['agents'][string]>();
+  for (const { settings, originOf } of layers) {
+    for (const [name, agent] of Object.entries(settings.agents ?? {})) {
+      if (agents.has(name)) continue;
+      // An absent key and one that is undefined are the same in a file.
+      agents.set(name, agent as Config['agents'][string]);
+      origins[`agents.${name}`] = originOf(['agents', name]);
+    }
+  }
+  return Object.fromEntries(agents);
+}
+
+function checkSlots({ slots, maxParallel }: Config, origins: Merged['origins']): readonly Problem[] {
+  const origin = origins.slots ?? { source: 'default' };
+  if (slots <= maxParallel) return [];
+  const what = `${slots} are more than limits.maxParallel allows (${maxParallel})`;
+  return [
+    invalid(
+      'slots',
+      what,
+      origin,
+      `use at most ${maxParallel}, or raise limits.maxParallel in ${projectFileName}`,
+    ),
+  ];
+}

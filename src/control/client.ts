@@ -1,0 +1,153 @@
+/** The other end of the engine's socket: submits requests and follows events. Starts no engine. */
+import { connect, type Socket } from 'node:net';
+import type { Event, Request } from '../core/event.ts';
+import { ProblemError, problem } from '../core/problem.ts';
+import type { ControlAnswer, ControlClient } from '../ports/control.ts';
+import { readJsonLines } from './json-lines.ts';
+import { encode, hello, isHello, longestMessage, type ServerMessage } from './protocol.ts';
+
+/**
+ * Connects to a listening engine; undefined when none listens there.
+ * @throws ProblemError `unsupported` when it speaks another version
+ */
+export async function connectControl(address: string): Promise<ControlClient | undefined> {
+  const connection = await Connection.open(address);
+  return connection && new SocketClient(address, connection);
+}
+
+class SocketClient implements ControlClient {
+  readonly #address: string;
+  readonly #connection: Connection;
+  readonly #waiting = new Map<number, (answer: ControlAnswer) => void>();
+  #lastId = 0;
+
+  constructor(address: string, connection: Connection) {
+    this.#address = address;
+    this.#connection = connection;
+    connection.onMessage = (message) => {
+      if (message.type !== 'answer') return;
+      this.#waiting.get(message.id)?.(message.answer);
+      this.#waiting.delete(message.id);
+    };
+    connection.onClose = () => {
+      for (const settle of this.#waiting.values()) settle(engineGone);
+      this.#waiting.clear();
+    };
+  }
+
+  async submit(request: Request): Promise<ControlAnswer> {
+    if (this.#connection.isClosed) return engineGone;
+    const { promise, resolve } = Promise.withResolvers<ControlAnswer>();
+    this.#lastId += 1;
+    this.#waiting.set(this.#lastId, resolve);
+    this.#connection.send(encode({ type: 'submit', id: this.#lastId, request }));
+    return promise;
+  }
+
+  // Each stream has a connection of its own: the engine drops one that is read too
+  // slowly, and that must not cost anybody an answer.
+  async *follow(signal: AbortSignal): AsyncIterable<Event> {
+    const connection = signal.aborted ? undefined : await Connection.open(this.#address);
+    if (connection === undefined) return;
+    const close = (): void => connection.close();
+    signal.addEventListener('abort', close, { once: true });
+    try {
+      yield* connection.events();
+    } finally {
+      signal.removeEventListener('abort', close);
+      close();
+    }
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+}
+
+/** One socket after the exchange of hellos. */
+class Connection {
+  readonly #socket: Socket;
+  onMessage: (message: ServerMessage) => void = () => {};
+  onClose: () => void = () => {};
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.once('close', () => this.onClose());
+  }
+
+  static async open(address: string): Promise<Connection | undefined> {
+    const socket = connect(address);
+    const greeted = Promise.withResolvers<unknown>();
+    const connection = new Connection(socket);
+    let first = true;
+    // An error says no more than the 'close' that follows it.
+    socket.on('error', () => {});
+    socket.once('close', () => greeted.resolve(undefined));
+    readJsonLines(socket, longestMessage, (message) => {
+      if (!first) return connection.onMessage(message as ServerMessage);
+      first = false;
+      greeted.resolve(message);
+    });
+    const greeting = await greeted.promise;
+    if (greeting === undefined) return undefined;
+    if (isHello(greeting)) {
+      connection.send(encode(hello));
+      return connection;
+    }
+    connection.close();
+    throw new ProblemError([otherVersion(greeting)]);
+  }
+
+  get isClosed(): boolean {
+    return this.#socket.destroyed;
+  }
+
+  send(line: string): void {
+    this.#socket.write(line);
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  /** Events until the connection ends. While the reader is busy they stay in the socket, where the engine sees it. */
+  async *events(): AsyncIterable<Event> {
+    let arrived: Event[] = [];
+    let wake = (): void => {};
+    this.onMessage = (message) => {
+      if (message.type !== 'event') return;
+      arrived.push(message.event);
+      this.#socket.pause();
+      wake();
+    };
+    this.onClose = () => wake();
+    this.send(encode({ type: 'follow' }));
+    for (;;) {
+      const batch = arrived;
+      arrived = [];
+      yield* batch;
+      if (arrived.length > 0) continue;
+      if (this.isClosed) return;
+      const news = Promise.withResolvers<void>();
+      wake = news.resolve;
+      this.#socket.resume();
+      await news.promise;
+    }
+  }
+}
+
+const engineGone: ControlAnswer = {
+  accepted: false,
+  problem: problem(
+    'no-run',
+    'the engine ended before it answered',
+    '`tutti status` tells how the run stands',
+  ),
+};
+
+const otherVersion = (greeting: unknown) =>
+  problem(
+    'unsupported',
+    `the running engine speaks another protocol (${JSON.stringify(greeting).slice(0, 100)})`,
+    'use the tutti that started it, or stop it with Ctrl+C and `tutti resume`',
+  );

@@ -1,0 +1,180 @@
+/** The engine's private socket: takes requests and streams events. A slow or broken client never slows the engine. */
+import { chmodSync, lstatSync, rmSync } from 'node:fs';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import type { Event } from '../core/event.ts';
+import { Fault } from '../core/fault.ts';
+import { ProblemError } from '../core/problem.ts';
+import type { ControlAnswer, ControlHandler, ControlServer } from '../ports/control.ts';
+import { readJsonLines } from './json-lines.ts';
+import { parseRequest } from './parse-request.ts';
+import {
+  type ClientMessage,
+  encode,
+  hello,
+  isHello,
+  longestRequest,
+  type ServerMessage,
+} from './protocol.ts';
+
+export interface ControlServerOptions {
+  /** Path of the socket; its folder is private to the user. */
+  readonly address: string;
+  /** Unread bytes after which a client is dropped (default 4 MB). */
+  readonly unreadLimit?: number;
+}
+
+const defaultUnreadLimit = 4 * 1024 * 1024;
+const farewellMs = 500;
+
+/**
+ * Listens on a Unix socket with mode 0600; a socket file that nobody listens on any more is replaced.
+ * @throws Fault `workspace-unavailable` when that is impossible
+ */
+export async function startControlServer(
+  handler: ControlHandler,
+  { address, unreadLimit = defaultUnreadLimit }: ControlServerOptions,
+): Promise<ControlServer> {
+  const audience = new Audience(handler, unreadLimit);
+  const server = createServer((socket) => audience.welcome(socket));
+  try {
+    await removeStale(address);
+    await listen(server, address);
+    chmodSync(address, 0o600);
+  } catch (error) {
+    server.close();
+    throw unavailable(address, error);
+  }
+  return {
+    address,
+    async close() {
+      const closed = Promise.withResolvers<void>();
+      server.close(() => closed.resolve());
+      audience.dismiss();
+      await closed.promise;
+    },
+  };
+}
+
+/** The clients of one engine; owns their sockets and the one subscription to its events. */
+class Audience {
+  readonly #handler: ControlHandler;
+  readonly #unreadLimit: number;
+  readonly #clients = new Set<Socket>();
+  readonly #followers = new Set<Socket>();
+  #unsubscribe: (() => void) | undefined;
+
+  constructor(handler: ControlHandler, unreadLimit: number) {
+    this.#handler = handler;
+    this.#unreadLimit = unreadLimit;
+  }
+
+  welcome(socket: Socket): void {
+    this.#clients.add(socket);
+    // A client that breaks off is its own affair; 'close' follows.
+    socket.on('error', () => {});
+    socket.once('close', () => this.#forget(socket));
+    let introduced = false;
+    this.#send(socket, encode(hello));
+    readJsonLines(socket, longestRequest, (message) => {
+      if (introduced) this.#answer(socket, message as ClientMessage);
+      else if (isHello(message)) introduced = true;
+      else socket.destroy();
+    });
+  }
+
+  /** Ends every connection when what was sent has gone out, or soon anyway: a client may have stopped reading. */
+  dismiss(): void {
+    for (const socket of [...this.#clients]) {
+      this.#forget(socket);
+      const timer = setTimeout(() => socket.destroy(), farewellMs);
+      socket.once('close', () => clearTimeout(timer));
+      socket.end(() => socket.destroy());
+    }
+  }
+
+  #answer(socket: Socket, message: ClientMessage): void {
+    if (message?.type === 'submit' && Number.isSafeInteger(message.id)) {
+      this.#send(socket, encode({ type: 'answer', id: message.id, answer: this.#submit(message.request) }));
+    } else if (message?.type === 'follow') {
+      this.#follow(socket);
+    } else {
+      socket.destroy();
+    }
+  }
+
+  #submit(value: unknown): ControlAnswer {
+    const parsed = parseRequest(value);
+    if ('problem' in parsed) return { accepted: false, problem: parsed.problem };
+    try {
+      return this.#handler.submit(parsed.request);
+    } catch (error) {
+      const [first] = error instanceof ProblemError ? error.problems : [];
+      if (first === undefined) throw error;
+      return { accepted: false, problem: first };
+    }
+  }
+
+  #follow(socket: Socket): void {
+    this.#followers.add(socket);
+    this.#unsubscribe ??= this.#handler.subscribe((event) => this.#publish(event));
+  }
+
+  #publish(event: Event): void {
+    const message: ServerMessage = { type: 'event', event };
+    const line = encode(message);
+    for (const socket of this.#followers) this.#send(socket, line);
+  }
+
+  #send(socket: Socket, line: string): void {
+    if (!socket.writable) return;
+    socket.write(line);
+    // What is not read piles up in our memory.
+    if (socket.writableLength > this.#unreadLimit) {
+      this.#forget(socket);
+      socket.destroy();
+    }
+  }
+
+  #forget(socket: Socket): void {
+    this.#clients.delete(socket);
+    this.#followers.delete(socket);
+    if (this.#followers.size > 0) return;
+    this.#unsubscribe?.();
+    this.#unsubscribe = undefined;
+  }
+}
+
+async function listen(server: Server, address: string): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen(address, resolve);
+  await promise;
+  server.off('error', reject);
+}
+
+/** Removes a socket file that its engine left behind when it was killed. */
+async function removeStale(address: string): Promise<void> {
+  const status = lstatSync(address, { throwIfNoEntry: false });
+  if (status === undefined) return;
+  if (!status.isSocket()) throw new Error('something that is no socket lies there');
+  if (await isListening(address)) throw new Error('another process listens there');
+  rmSync(address, { force: true });
+}
+
+async function isListening(address: string): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const socket = connect(address);
+  socket.once('connect', () => resolve(true));
+  socket.once('error', () => resolve(false));
+  const answer = await promise;
+  socket.destroy();
+  return answer;
+}
+
+const unavailable = (address: string, error: unknown): Fault =>
+  new Fault(
+    'workspace-unavailable',
+    `the control socket ${address} cannot be opened: ${(error as Error).message}`,
+    'end what uses it, or choose another place with TUTTI_STATE_DIR',
+    { cause: error },
+  );
