@@ -1,0 +1,34 @@
+/** The environment of agents and of nothing else: the user's, without git's own variables, with TUTTI_* of this attempt. */
+import type { AttemptRequest } from '../ports/executor.ts';
+
+const FIRST_PORT = 42_000;
+const PORTS_PER_SLOT = 20;
+
+/** What a process of ours may inherit: variables that point git at another repository are left out. */
+export function inheritedEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(environment)) {
+    const pointsElsewhere =
+      /^(GIT_(DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|COMMON_DIR|NAMESPACE|PREFIX)|TUTTI_.*)$/;
+    if (value !== undefined && !pointsElsewhere.test(name)) kept[name] = value;
+  }
+  return kept;
+}
+
+/** Variables that tell a session who it is (SPEC §12). */
+export function attemptVariables(request: AttemptRequest, promptFile: string): Record<string, string> {
+  return {
+    TUTTI_RUN: request.run,
+    TUTTI_TASK: withoutNul(request.task.id),
+    TUTTI_TITLE: withoutNul(request.task.title),
+    TUTTI_ATTEMPT: String(request.ordinal),
+    TUTTI_SLOT: String(request.slot),
+    TUTTI_PORT: String(FIRST_PORT + request.slot * PORTS_PER_SLOT),
+    TUTTI_PROMPT_FILE: promptFile,
+  };
+}
+
+/** No environment can hold a NUL; a plan may. */
+const withoutNul = (text: string): string => text.replaceAll('\0', '');

@@ -1,0 +1,187 @@
+/** One attempt in a worktree, told as a stream: workspace → agent → commit → guard → gate. */
+import type { AttemptFailed, StepResult } from '../core/event.ts';
+import type { Failure } from '../core/failure.ts';
+import type { GateStep } from '../core/plan.ts';
+import { guardResult } from '../core/policy/result-guard.ts';
+import type { SessionEnd } from '../ports/agent.ts';
+import type { AttemptReport, AttemptRequest } from '../ports/executor.ts';
+import type { Verifier } from '../ports/verifier.ts';
+import type { AuditFinding, WorkResult, Workspace, Workspaces } from '../ports/workspaces.ts';
+import { markOf, runSession, type SessionPorts } from './session.ts';
+
+export interface AttemptPorts extends SessionPorts {
+  readonly workspaces: Workspaces;
+  readonly verifier: Verifier;
+}
+
+/** Attempts of these kinds have no agent session: the work is there already. */
+const hasSession = ({ kind }: AttemptRequest): boolean => kind !== 'resolve' && kind !== 'verify';
+
+/** Streams the attempt; the last report says how it ended. Aborting `signal` cancels it, its work is committed all the same. */
+export async function* runAttempt(
+  request: AttemptRequest,
+  ports: AttemptPorts,
+  signal: AbortSignal,
+): AsyncGenerator<AttemptReport> {
+  const { base, branch, restart, merge } = request;
+  const workspace = await ports.workspaces.acquire({
+    branch,
+    base,
+    mode: restart ? 'restart' : 'continue',
+    ...(merge === undefined ? {} : { merge }),
+  });
+  try {
+    yield report(request, { type: 'workspace-prepared', path: workspace.path, head: workspace.head });
+    const end = hasSession(request) ? yield* runSession(request, workspace.path, ports, signal) : DONE_BEFORE;
+    const work = await ports.workspaces.conclude(workspace, base, commitMessage(request));
+    for (const finding of await ports.workspaces.audit(request.task.id)) yield auditReport(finding);
+    yield* judge(request, workspace, work, end, ports, signal);
+  } finally {
+    // A worktree that was set aside for a person has served; should it be needed again, it is set aside again.
+    await ports.workspaces.unkeep(branch);
+    await ports.workspaces.release(workspace);
+  }
+}
+
+const DONE_BEFORE: SessionEnd = { reason: 'exited', exitCode: 0, signal: null, tail: '' };
+
+async function* judge(
+  request: AttemptRequest,
+  workspace: Workspace,
+  work: WorkResult,
+  end: SessionEnd,
+  ports: AttemptPorts,
+  signal: AbortSignal,
+): AsyncGenerator<AttemptReport> {
+  const { task, branch, settings } = request;
+  const failure =
+    sessionFailure(end, request) ??
+    guardResult({ ...work, exitCode: end.exitCode, tail: end.tail }, task.allowEmpty, branch);
+  if (failure) {
+    yield failed(request, failure, work);
+    return;
+  }
+  yield report(request, { type: 'verification-started', commit: work.head, commits: work.commits });
+  try {
+    const verification = await ports.verifier.verify(
+      {
+        cwd: workspace.path,
+        tree: work.tree,
+        steps: task.gate ?? settings.gate,
+        baselineRed: request.baselineRed,
+        target: request.base,
+        logFile: ports.files.log(request.attempt),
+        mark: markOf(request),
+      },
+      signal,
+    );
+    if (verification.verdict === 'failed') yield failed(request, gateFailure(verification.step), work);
+    else {
+      const commit = work.changed ? work.head : null;
+      yield report(request, { type: 'attempt-succeeded', commit, commits: work.commits });
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    yield failed(request, cancelled(signal), work);
+  }
+}
+
+/** A command in the folder where the run was started: no branch, nothing to integrate, its exit code counts. */
+export async function* runPlainCommand(
+  request: AttemptRequest,
+  ports: AttemptPorts,
+  signal: AbortSignal,
+): AsyncGenerator<AttemptReport> {
+  const { cwd } = request.settings;
+  const end = hasSession(request) ? yield* runSession(request, cwd, ports, signal) : DONE_BEFORE;
+  const failure = sessionFailure(end, request) ?? commandFailure(end);
+  if (failure) {
+    yield failed(request, failure);
+    return;
+  }
+  const steps: readonly GateStep[] = request.task.gate ?? [];
+  if (steps.length > 0) {
+    const logFile = ports.files.log(request.attempt);
+    const verification = await ports.verifier.verify(
+      { cwd, tree: null, steps, baselineRed: [], target: null, logFile, mark: markOf(request) },
+      signal,
+    );
+    if (verification.verdict === 'failed') {
+      yield failed(request, gateFailure(verification.step));
+      return;
+    }
+  }
+  yield report(request, { type: 'attempt-succeeded', commit: null, commits: 0 });
+}
+
+/** The failure that a session's end amounts to by itself; its result is not even looked at. */
+function sessionFailure(end: SessionEnd, { settings, task }: AttemptRequest): Failure | undefined {
+  switch (end.reason) {
+    case 'exited':
+      return undefined;
+    case 'cancelled':
+      return { reason: 'cancelled', message: 'Cancelled; its work is on its branch.' };
+    case 'crashed':
+      return { reason: 'agent-crashed', message: `The agent was ended by ${end.signal ?? 'a signal'}.` };
+    case 'timed-out': {
+      const minutes = Math.round((task.timeoutMs ?? settings.timeoutMs) / 60_000);
+      return {
+        reason: 'timed-out',
+        message: `The agent took longer than ${minutes} min.`,
+        feedback: `The last session was ended after ${minutes} minutes. What it had done is on this branch. Finish it.`,
+      };
+    }
+    case 'stalled':
+      return {
+        reason: 'stalled',
+        message: 'The agent showed no sign of life.',
+        feedback:
+          'The last session fell silent and was ended. What it had done is on this branch. Go on from there.',
+      };
+  }
+}
+
+function commandFailure({ exitCode, tail }: SessionEnd): Failure | undefined {
+  if (exitCode === 0) return undefined;
+  return {
+    reason: 'command-failed',
+    message: `The command ended with code ${exitCode}.`,
+    feedback: `The command ended with code ${exitCode}:\n${tail}`,
+  };
+}
+
+function gateFailure({ name, exitCode, output }: StepResult): Failure {
+  const end = exitCode === null ? 'timed out' : `ended with code ${exitCode}`;
+  return {
+    reason: 'gate-failed',
+    message: `The gate step "${name}" ${end}.`,
+    feedback: `The gate step "${name}" ${end}. The end of its output:\n\n${output}`,
+  };
+}
+
+const cancelled = (signal: AbortSignal): Failure => ({
+  reason: 'cancelled',
+  message: `Cancelled (${String(signal.reason)}); its work is on its branch.`,
+});
+
+const commitMessage = ({ task }: AttemptRequest): string => `${task.id}: ${task.title}`.replace(/\s+/g, ' ');
+
+function failed(request: AttemptRequest, failure: Failure, work?: WorkResult): AttemptReport {
+  const ended: Omit<AttemptFailed, 'task' | 'attempt'> = {
+    type: 'attempt-failed',
+    failure,
+    ...(work && work.commits > 0 ? { commit: work.head } : {}),
+  };
+  return { ...ended, task: request.task.id, attempt: request.attempt };
+}
+
+type OwnReport = Extract<AttemptReport, { readonly attempt: unknown }>;
+type WithoutIds<Report> = Report extends OwnReport ? Omit<Report, 'task' | 'attempt'> : never;
+
+const report = (request: AttemptRequest, body: WithoutIds<OwnReport>): AttemptReport =>
+  ({ ...body, task: request.task.id, attempt: request.attempt }) as AttemptReport;
+
+const auditReport = (finding: AuditFinding): AttemptReport =>
+  finding.type === 'restored'
+    ? { ...finding, type: 'ref-restored' }
+    : { type: 'foreign-change-seen', what: finding.what };

@@ -1,0 +1,92 @@
+/** One agent session: its prompt, its environment, its events turned into reports. */
+import { Fault } from '../core/fault.ts';
+import type { AttemptId, Timestamp } from '../core/plan.ts';
+import type { AgentLookup, SessionEnd } from '../ports/agent.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { AttemptReport, AttemptRequest } from '../ports/executor.ts';
+import { attemptVariables } from './environment.ts';
+import { buildPrompt } from './prompt.ts';
+
+/** Where an attempt's files lie, outside every workspace. */
+export interface AttemptFiles {
+  log(attempt: AttemptId): string;
+  /** Writes the prompt and gives its path. */
+  writePrompt(attempt: AttemptId, text: string): string;
+}
+
+export interface SessionPorts {
+  readonly agents: AgentLookup;
+  readonly clock: Pick<Clock, 'monotonicMs'>;
+  readonly files: AttemptFiles;
+  /** What agents inherit. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Shortest time between two usage reports in the journal (DESIGN: decisions, not noise). */
+const USAGE_EVERY_MS = 1_000;
+
+/** The mark of everything that an attempt starts. */
+export const markOf = ({ run, attempt }: Pick<AttemptRequest, 'run' | 'attempt'>): string =>
+  `${run}/${attempt}`.replaceAll('\0', '');
+
+/** Runs the session and returns how it ended. @throws Fault `agent-missing` */
+export async function* runSession(
+  request: AttemptRequest,
+  cwd: string,
+  ports: SessionPorts,
+  signal: AbortSignal,
+): AsyncGenerator<AttemptReport, SessionEnd> {
+  const { task, attempt, settings } = request;
+  const driver = ports.agents(request.agent);
+  if (driver === undefined) {
+    throw new Fault(
+      'agent-missing',
+      `There is no agent "${request.agent}".`,
+      'Name it under `agents` in tutti.yaml.',
+    );
+  }
+  const prompt = buildPrompt(request);
+  const promptFile = ports.files.writePrompt(attempt, prompt);
+  const command = task.command ?? settings.command;
+  const stream = driver.start(
+    {
+      attempt,
+      mark: markOf(request),
+      task,
+      ordinal: request.ordinal,
+      cwd,
+      prompt,
+      promptFile,
+      env: { ...ports.env, ...attemptVariables(request, promptFile) },
+      logFile: ports.files.log(attempt),
+      timeoutMs: task.timeoutMs ?? settings.timeoutMs,
+      stallMs: settings.stallMs,
+      ...(command === undefined ? {} : { command }),
+    },
+    signal,
+  );
+  const ids = { task: task.id, attempt };
+  let reportedAt: Timestamp = Number.NEGATIVE_INFINITY;
+  let unreported: AttemptReport | undefined;
+  for await (const event of stream) {
+    switch (event.type) {
+      case 'launched':
+        yield { ...ids, type: 'agent-launched', process: event.process };
+        break;
+      case 'message':
+        yield { ...ids, type: 'attempt-progress', text: event.text };
+        break;
+      case 'usage':
+        unreported = { ...ids, type: 'usage-reported', usage: event.usage };
+        if (ports.clock.monotonicMs() - reportedAt < USAGE_EVERY_MS) break;
+        reportedAt = ports.clock.monotonicMs();
+        yield unreported;
+        unreported = undefined;
+        break;
+      case 'ended':
+        if (unreported) yield unreported;
+        return event.end;
+    }
+  }
+  throw new Error(`the driver ${driver.name} ended its stream without saying how the session ended`);
+}

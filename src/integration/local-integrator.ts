@@ -1,0 +1,148 @@
+/** The merge queue's one lane: merge onto the target's tip, verify the merged tree, move the target by compare-and-swap. */
+import type { IntegrationFailed, StepResult } from '../core/event.ts';
+import type { Failure } from '../core/failure.ts';
+import { Fault } from '../core/fault.ts';
+import { trailerValue } from '../core/plan.ts';
+import type { IntegrationReport, IntegrationRequest, Integrator } from '../ports/integrator.ts';
+import type { Target } from '../ports/target.ts';
+import type { Verification, Verifier } from '../ports/verifier.ts';
+import type { Workspaces } from '../ports/workspaces.ts';
+
+export interface IntegratorPorts {
+  readonly target: Target;
+  readonly workspaces: Workspaces;
+  readonly verifier: Verifier;
+  /** The log of an integration, by a name. */
+  readonly logFile: (name: string) => string;
+}
+
+export function createLocalIntegrator(ports: IntegratorPorts): Integrator {
+  return {
+    async checkBaseline({ run, settings }, signal) {
+      const request = {
+        commit: settings.base,
+        steps: settings.gate,
+        logFile: ports.logFile('baseline'),
+        mark: `${run}/baseline`,
+      };
+      return { type: 'baseline-recorded', steps: await ports.verifier.survey(request, signal) };
+    },
+    integrate: (request, signal) => integrate(request, ports, signal),
+    findIntegrated: ({ planName, task, settings }) =>
+      ports.target.findIntegrated(trailerValue(planName, task.id), settings.base),
+    async reconcileTarget(_settings, known) {
+      const tip = await ports.target.restoreIfMissing(known);
+      if (tip === known) return undefined;
+      if (await ports.target.contains(known)) return { type: 'target-adopted', commit: tip };
+      throw targetMoved(tip.slice(0, 10), known.slice(0, 10));
+    },
+  };
+}
+
+async function integrate(
+  request: IntegrationRequest,
+  ports: IntegratorPorts,
+  signal: AbortSignal,
+): Promise<readonly IntegrationReport[]> {
+  const reports = await auditTarget(request, ports);
+  const { onto, commit } = request;
+  const task = request.task.id;
+  const merged = await ports.target.merge({ commit, onto, message: mergeMessage(request) });
+  if (merged.type === 'conflict') {
+    const failure = conflictFailure(merged.files, merged.explanation);
+    return [...reports, failedReport(request, failure)];
+  }
+  const verification = await verifyMerged(request, merged, ports, signal);
+  if (verification.verdict === 'failed') {
+    return [...reports, failedReport(request, gateFailure(verification.step))];
+  }
+  signal.throwIfAborted();
+  if (!(await ports.target.advance(onto, merged.commit))) {
+    throw targetMoved('somewhere else', onto.slice(0, 10));
+  }
+  return [
+    ...reports,
+    ...verification.turnedGreen.map((step) => ({ type: 'step-turned-green', step }) as const),
+    { type: 'task-integrated', task, commit: merged.commit },
+  ];
+}
+
+/** Somebody may have moved the target since our last move: the ledger puts it back and says so. */
+async function auditTarget(
+  request: IntegrationRequest,
+  ports: IntegratorPorts,
+): Promise<IntegrationReport[]> {
+  if ((await ports.target.tip()) === request.onto) return [];
+  const findings = await ports.workspaces.audit(null);
+  const tip = await ports.target.tip();
+  if (tip !== request.onto) throw targetMoved(tip.slice(0, 10), request.onto.slice(0, 10));
+  return findings.map((finding) =>
+    finding.type === 'restored'
+      ? { ...finding, type: 'ref-restored' }
+      : { type: 'foreign-change-seen', what: finding.what },
+  );
+}
+
+async function verifyMerged(
+  request: IntegrationRequest,
+  merged: { readonly commit: IntegrationRequest['commit']; readonly tree: string },
+  ports: IntegratorPorts,
+  signal: AbortSignal,
+): Promise<Verification> {
+  const steps = request.task.gate ?? request.settings.gate;
+  const { baselineRed } = request;
+  const known = ports.verifier.recall({ tree: merged.tree, steps, baselineRed });
+  if (known) return known;
+  const workspace = await ports.workspaces.acquireDetached(merged.commit);
+  try {
+    return await ports.verifier.verify(
+      {
+        cwd: workspace.path,
+        tree: merged.tree,
+        steps,
+        baselineRed,
+        target: request.onto,
+        logFile: ports.logFile(`${request.task.id}.merge`),
+        mark: `${request.run}/${request.task.id}.merge`,
+        twice: true,
+      },
+      signal,
+    );
+  } finally {
+    await ports.workspaces.release(workspace);
+  }
+}
+
+const failedReport = ({ task, onto }: IntegrationRequest, failure: Failure): IntegrationFailed => ({
+  type: 'integration-failed',
+  task: task.id,
+  failure,
+  onto,
+});
+
+const conflictFailure = (files: readonly string[], explanation: string): Failure => ({
+  reason: 'merge-conflict',
+  message: `Conflicts with the target in ${files.slice(0, 3).join(', ')}${files.length > 3 ? ' and others' : ''}.`,
+  feedback: explanation,
+  files,
+});
+
+function gateFailure({ name, output }: StepResult): Failure {
+  return {
+    reason: 'merge-gate-failed',
+    message: `The gate step "${name}" passes on the branch and fails after the merge.`,
+    feedback: `The gate step "${name}" passed on your branch and fails once your branch is merged with the target (which is merged into your branch now). The end of its output:\n\n${output}`,
+  };
+}
+
+function mergeMessage({ task, planName, run, branch }: IntegrationRequest): string {
+  const subject = `Merge ${task.id}: ${task.title}`.replace(/\s+/g, ' ').slice(0, 200);
+  return `${subject}\n\nBranch ${branch}.\n\nTutti-Task: ${trailerValue(planName, task.id)}\nTutti-Run: ${run}\n`;
+}
+
+const targetMoved = (tip: string, known: string): Fault =>
+  new Fault(
+    'target-moved',
+    `The target branch is at ${tip}, not at ${known} where this run left it.`,
+    'Put it back (git update-ref) or merge what it has into it, then `tutti resume`.',
+  );

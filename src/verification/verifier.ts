@@ -1,0 +1,87 @@
+/** Judges a commit by its gate: baseline-red steps do not count, suspects are repeated on the target, a broken gate is a fault. */
+import type { StepResult } from '../core/event.ts';
+import { Fault } from '../core/fault.ts';
+
+import { judgeGate } from '../core/policy/gate-verdict.ts';
+import type { Gate } from '../ports/gate.ts';
+import type { Target } from '../ports/target.ts';
+import type { Verification, VerificationRequest, Verifier } from '../ports/verifier.ts';
+import type { Workspaces } from '../ports/workspaces.ts';
+
+export interface VerifierPorts {
+  readonly gate: Gate;
+  readonly workspaces: Pick<Workspaces, 'acquireDetached' | 'release'>;
+  readonly target: Pick<Target, 'treeOf'>;
+  /** Environment of gate steps. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export function createVerifier({ gate, workspaces, target, env }: VerifierPorts): Verifier {
+  const survey: Verifier['survey'] = async ({ commit, steps, logFile, mark }, signal) => {
+    const workspace = await workspaces.acquireDetached(commit);
+    try {
+      const tree = await target.treeOf(commit);
+      const report = await gate.run(
+        { cwd: workspace.path, tree, steps, env, logFile, mark, all: true },
+        signal,
+      );
+      return report.steps;
+    } finally {
+      await workspaces.release(workspace);
+    }
+  };
+
+  const runSteps = async (
+    { cwd, tree, steps, baselineRed, logFile, mark }: VerificationRequest,
+    again: boolean,
+    signal: AbortSignal,
+  ): Promise<readonly StepResult[]> => {
+    const request = { cwd, tree, steps, env, logFile, mark, again, mayFail: baselineRed };
+    return (await gate.run(request, signal)).steps;
+  };
+
+  /** Tells a broken gate from a failed one: does the step run on the target at all? */
+  const blame = async (
+    request: VerificationRequest,
+    suspect: StepResult,
+    signal: AbortSignal,
+  ): Promise<StepResult> => {
+    if (request.target === null) return suspect;
+    const steps = request.steps.filter(({ name }) => name === suspect.name);
+    const [onTarget] = await survey({ ...request, commit: request.target, steps }, signal);
+    if (onTarget?.verdict !== 'broken') return suspect;
+    throw new Fault(
+      'gate-broken',
+      `The gate step "${suspect.name}" cannot run: it ends with ${describeEnd(suspect)} on the target, too.`,
+      `Mend the step (its output: ${lastLine(suspect.output)}), then \`tutti resume\`.`,
+    );
+  };
+
+  const verify: Verifier['verify'] = async (request, signal) => {
+    let results = await runSteps(request, false, signal);
+    let verdict = judgeGate(results, request.baselineRed);
+    if (verdict.verdict === 'failed' && request.twice === true) {
+      results = await runSteps(request, true, signal);
+      verdict = judgeGate(results, request.baselineRed);
+    }
+    if (verdict.verdict === 'suspect')
+      return { verdict: 'failed', step: await blame(request, verdict.step, signal) };
+    return verdict;
+  };
+
+  return {
+    verify,
+    survey,
+    recall({ tree, steps, baselineRed }): Verification | undefined {
+      const passed = gate.recall({ tree, steps, env });
+      const counting = steps.filter(({ name }) => !baselineRed.includes(name));
+      if (!counting.every(({ name }) => passed.includes(name))) return undefined;
+      return { verdict: 'passed', turnedGreen: baselineRed.filter((name) => passed.includes(name)) };
+    },
+  };
+}
+
+const describeEnd = ({ exitCode }: StepResult): string =>
+  exitCode === null ? 'a time-out' : `code ${exitCode}`;
+
+const lastLine = (output: string): string => output.trim().split('\n').at(-1)?.slice(0, 200) ?? '';
