@@ -1,0 +1,127 @@
+/** One line of text per event, for piped output, logs and stories. Texts of tasks and agents come out without control characters. */
+
+import { formatDuration } from '../core/duration.ts';
+import type { Event } from '../core/event.ts';
+import { positionOf, type RunState, taskAt } from '../core/run-state.ts';
+import { plainText } from './plain-text.ts';
+
+/** Says what happened, or undefined for what only machines need. `state` is the state after the event. */
+export function describeEvent(event: Event, state: RunState): string | undefined {
+  const text = describe(event, state);
+  return text === undefined ? undefined : plainText(text);
+}
+
+function describe(event: Event, state: RunState): string | undefined {
+  switch (event.type) {
+    case 'run-created':
+      return `run ${event.run}: ${event.plan.tasks.length} tasks of ${event.plan.name} onto ${event.settings.target}`;
+    case 'engine-started':
+      return `engine ${event.version} started (pid ${event.pid})`;
+    case 'task-skipped':
+      return `${event.task} skipped: ${event.because === 'in-target' ? `already in the target (${short(event.commit)})` : 'done in the plan'}`;
+    case 'baseline-started':
+      return `gate: trying ${state.settings.gate.length} steps on the base ${short(state.settings.base)}`;
+    case 'baseline-recorded':
+      return baselineText(event);
+    case 'baseline-interrupted':
+      return 'gate: the trial on the base was broken off';
+    case 'step-turned-green':
+      return `gate: "${event.step}" passes on the target now and counts from here on`;
+    case 'fault-raised':
+      return `FAULT ${event.code}: ${event.message} ${event.fix}`;
+    case 'clock-jumped':
+      return `the clock jumped by ${formatDuration(event.gapMs)}; all deadlines moved with it`;
+    case 'ref-restored':
+      return `${event.ref} was moved by somebody else: put back to ${short(event.to)}${event.quarantine === null ? '' : `, kept as ${event.quarantine}`}`;
+    case 'foreign-change-seen':
+      return `seen, not touched: ${event.what}`;
+    case 'target-adopted':
+      return `the target had moved forward to ${short(event.commit)}; going on from there`;
+    case 'run-paused':
+      return `paused: ${event.reason}`;
+    case 'run-ended':
+      return `ended: ${event.outcome === 'all-done' ? 'all done' : 'not everything is done'}`;
+    case 'run-landed':
+      return event.refused === undefined
+        ? `landed on ${event.branch} (${short(event.commit)})`
+        : `not landed on ${event.branch}: ${event.refused}`;
+    case 'pause-requested':
+      return 'pause requested: nothing new starts, what runs finishes';
+    case 'stop-requested':
+      return 'stop requested: cancelling what runs, its work stays on its branches';
+    case 'resume-requested':
+      return 'resume requested';
+    case 'cancel-requested':
+      return `cancel requested: ${event.task ?? 'the whole run'}${event.satisfied ? ' (its dependents go on)' : ''}`;
+    case 'retry-requested':
+      return `retry requested: ${event.task}${event.fresh ? ' from scratch' : ''}`;
+    case 'resolve-requested':
+      return `resolve requested: ${event.task}${event.commit ? ` by ${short(event.commit)}` : ''}`;
+    case 'slots-requested':
+      return `slots: ${event.slots}`;
+    case 'attempt-started':
+      return `${event.task} started: attempt ${event.attempt} (${event.kind}) with ${event.agent} in slot ${event.slot}`;
+    case 'workspace-prepared':
+    case 'agent-launched':
+    case 'usage-reported':
+    case 'workspace-keep-started':
+      return undefined;
+    case 'verification-started':
+      return `${event.task} verifying ${short(event.commit)} (${plural(event.commits, 'commit')})`;
+    case 'attempt-succeeded':
+      return `${event.task} passed${event.commit === null ? '' : ` at ${short(event.commit)}`}`;
+    case 'attempt-failed':
+      return `${event.task} failed: ${event.failure.message}${consequence(state, event.task)}`;
+    case 'attempt-cancelling':
+      return `${event.task} cancelling: ${event.because}`;
+    case 'attempt-recovered':
+      return `${event.task} ${recoveryWords[event.action]}: ${event.detail}${consequence(state, event.task)}`;
+    case 'workspace-kept':
+      return `${event.task} can be mended in ${event.path}`;
+    case 'workspace-keep-failed':
+      return `${event.task} has no worktree to be mended in: ${event.message}`;
+    case 'integration-started':
+      return `${event.task} merging onto ${short(event.onto)}`;
+    case 'task-integrated':
+      return `${event.task} done: merged as ${short(event.commit)}`;
+    case 'integration-failed':
+      return `${event.task} not merged: ${event.failure.message}${consequence(state, event.task)}`;
+    case 'integration-interrupted':
+      return `${event.task} merge broken off; its turn comes again`;
+    case 'integration-recovered':
+      return `${event.task} merge ${event.action === 'kept' ? 'kept' : 'starts again'}: ${event.detail}`;
+  }
+}
+
+const recoveryWords = {
+  kept: 'kept',
+  continued: 'continued',
+  'started-again': 'starts again',
+  'needs-you': 'needs you',
+} as const;
+
+const short = (commit: string | null | undefined): string => (commit ?? 'nothing').slice(0, 10);
+
+export const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
+
+function baselineText({ steps }: Extract<Event, { type: 'baseline-recorded' }>): string {
+  const red = steps.filter(({ verdict }) => verdict !== 'passed');
+  if (red.length === 0) return `gate: ${plural(steps.length, 'step')} pass on the base`;
+  const list = red.map(({ name, exitCode, output }) => {
+    const last = output.trim().split('\n').at(-1) ?? '';
+    return `"${name}" (${exitCode === null ? 'timed out' : `code ${exitCode}`}${last === '' ? '' : `: ${last}`})`;
+  });
+  return `gate: red on the base and not counted until it first passes on the target: ${list.join(', ')}`;
+}
+
+/** What a failure led to, as far as people have to know. */
+function consequence(state: RunState, task: Parameters<typeof positionOf>[1]): string {
+  const { status, next, charged, chargedLimit } = taskAt(state, positionOf(state, task));
+  if (status === 'needs-attention' || status === 'needs-review') {
+    const { counts } = state.index;
+    const others = counts.waiting + counts.ready + counts.running + counts.verifying + counts.integrating;
+    return ` — ${task} needs manual intervention. ${plural(others, 'other task')} continue${others === 1 ? 's' : ''}.`;
+  }
+  if (status !== 'ready') return '';
+  return ` — again (${next.kind}, ${charged} of ${chargedLimit} sessions used)`;
+}

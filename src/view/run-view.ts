@@ -1,0 +1,176 @@
+/** What every screen shows of a run: plain data, computed from the state. Nothing here formats for a terminal or a page. */
+import type { AttemptKind, TaskStatus } from '../core/event.ts';
+import { waves } from '../core/graph.ts';
+import { plannedCommits, type TaskId, type Timestamp } from '../core/plan.ts';
+import { planned, type RunState, slotsUsed, taskAt } from '../core/run-state.ts';
+
+/** Keys as JSON has them (SPEC §12). */
+export interface CountsView {
+  readonly waiting: number;
+  readonly ready: number;
+  readonly running: number;
+  readonly verifying: number;
+  readonly integrating: number;
+  readonly done: number;
+  readonly needsAttention: number;
+  readonly needsReview: number;
+  readonly blocked: number;
+  readonly cancelled: number;
+  readonly skipped: number;
+}
+
+export interface TaskView {
+  readonly id: TaskId;
+  readonly title: string;
+  readonly status: TaskStatus;
+  readonly wave: number;
+  readonly attempts: number;
+  readonly branch: string | null;
+  readonly commit: string | null;
+  readonly commits: { readonly made: number; readonly planned: number };
+  readonly failure: string | null;
+  readonly blockedBy: TaskId | null;
+  /** Where a person can mend it. */
+  readonly workspace: string | null;
+  readonly startedAt: Timestamp | null;
+  readonly endedAt: Timestamp | null;
+}
+
+export interface SlotView {
+  readonly slot: number;
+  readonly task: TaskId;
+  readonly title: string;
+  readonly attempt: string;
+  readonly kind: AttemptKind;
+  readonly agent: string;
+  readonly status: TaskStatus;
+  readonly startedAt: Timestamp;
+}
+
+export interface WaveView {
+  readonly wave: number;
+  readonly total: number;
+  /** Done or skipped; running tasks are never counted here. */
+  readonly done: number;
+  readonly active: number;
+  /** Needs somebody, blocked or cancelled. */
+  readonly stuck: number;
+}
+
+export interface RunView {
+  readonly schemaVersion: 1;
+  readonly kind: 'status';
+  readonly run: string;
+  readonly plan: string;
+  readonly state: RunState['record']['phase'];
+  readonly outcome: RunState['record']['outcome'];
+  readonly reason: string;
+  readonly target: { readonly branch: string; readonly commit: string };
+  readonly counts: CountsView;
+  readonly slots: { readonly used: number; readonly limit: number };
+  /** Budgets and forecasts come with a later version. */
+  readonly budget: null;
+  readonly eta: null;
+  readonly elapsedMs: number;
+  readonly baselineRed: readonly string[];
+  readonly waves: readonly WaveView[];
+  readonly active: readonly SlotView[];
+  readonly tasks: readonly TaskView[];
+}
+
+/** The whole picture at `now`. Costs O(tasks + dependencies). */
+export function runView(state: RunState, now: Timestamp): RunView {
+  const { record } = state;
+  const waveOf = waves(state.graph) ?? new Int32Array(state.tasks.length);
+  const end = record.endedAt || (record.phase === 'paused' ? record.at : now);
+  return {
+    schemaVersion: 1,
+    kind: 'status',
+    run: state.run,
+    plan: state.plan.name,
+    state: record.phase,
+    outcome: record.outcome,
+    reason: record.reason,
+    target: { branch: state.settings.target, commit: record.targetTip },
+    counts: countsView(state.index.counts),
+    slots: { used: slotsUsed(state), limit: record.slots },
+    budget: null,
+    eta: null,
+    elapsedMs: end - record.startedAt,
+    baselineRed: [...record.baselineRed],
+    waves: waveViews(state, waveOf),
+    active: slotViews(state),
+    tasks: state.tasks.map((_, position) => taskView(state, position, waveOf[position] as number)),
+  };
+}
+
+export function countsView(counts: Readonly<Record<TaskStatus, number>>): CountsView {
+  return {
+    waiting: counts.waiting,
+    ready: counts.ready,
+    running: counts.running,
+    verifying: counts.verifying,
+    integrating: counts.integrating,
+    done: counts.done,
+    needsAttention: counts['needs-attention'],
+    needsReview: counts['needs-review'],
+    blocked: counts.blocked,
+    cancelled: counts.cancelled,
+    skipped: counts.skipped,
+  };
+}
+
+function taskView(state: RunState, position: number, wave: number): TaskView {
+  const task = planned(state, position);
+  const current = taskAt(state, position);
+  return {
+    id: task.id,
+    title: task.title,
+    status: current.status,
+    wave,
+    attempts: current.attempts,
+    branch: task.workspace === 'none' ? null : (state.branches[position] ?? null),
+    commit: current.commit,
+    commits: { made: current.commits, planned: plannedCommits(task) },
+    failure: current.failure?.message ?? null,
+    blockedBy: current.rootCause === -1 ? null : planned(state, current.rootCause).id,
+    workspace: current.kept,
+    startedAt: current.startedAt || null,
+    endedAt: current.endedAt || null,
+  };
+}
+
+function slotViews(state: RunState): SlotView[] {
+  return state.index.slots.flatMap((position, slot) => {
+    const attempt = position === -1 ? null : taskAt(state, position).attempt;
+    if (attempt === null) return [];
+    const { id, title } = planned(state, position);
+    const { kind, agent, startedAt } = attempt;
+    return [
+      {
+        slot,
+        task: id,
+        title,
+        attempt: attempt.id,
+        kind,
+        agent,
+        status: taskAt(state, position).status,
+        startedAt,
+      },
+    ];
+  });
+}
+
+function waveViews(state: RunState, waveOf: Int32Array): WaveView[] {
+  const found: { wave: number; total: number; done: number; active: number; stuck: number }[] = [];
+  state.tasks.forEach(({ status }, position) => {
+    const wave = waveOf[position] as number;
+    while (found.length <= wave) found.push({ wave: found.length, total: 0, done: 0, active: 0, stuck: 0 });
+    const entry = found[wave] as (typeof found)[number];
+    entry.total++;
+    if (status === 'done' || status === 'skipped') entry.done++;
+    else if (status === 'running' || status === 'verifying' || status === 'integrating') entry.active++;
+    else if (status !== 'waiting' && status !== 'ready') entry.stuck++;
+  });
+  return found;
+}
