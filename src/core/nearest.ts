@@ -17,7 +17,9 @@ export function nearestNames(name: string, candidates: Iterable<string>, count =
     if (distance > limit || distance >= Math.max(name.length, candidate.length)) continue;
     found.push({ candidate, rank: [distance, -commonPrefix(name, candidate), numberGap(name, candidate)] });
   }
-  return found
+  // Somebody who only padded or cased an id differently meant that id and no neighbour of it.
+  const certain = found.filter(({ rank }) => rank[0] === 0);
+  return (certain.length > 0 ? certain : found)
     .sort((a, b) => compareRanks(a.rank, b.rank))
     .slice(0, count)
     .map(({ candidate }) => candidate);

@@ -152,7 +152,8 @@ function fail(
   at: Timestamp,
 ): void {
   const task = taskAt(state, position);
-  if (isCharged(failure)) task.charged++;
+  // What a person did is no session of an agent.
+  if (isCharged(failure)) task.charged += attempt.kind === 'resolve' ? 0 : 1;
   else if (failure.reason !== 'cancelled') task.uncharged++;
   freeSlot(state, position);
   if (task.cancelRequested) {
@@ -202,6 +203,6 @@ function recover(
     settle(state, position, task.cancelRequested ? 'cancelled' : 'needs-attention', event.at);
     return;
   }
-  const kind = event.action === 'continued' ? 'verify' : attempt.kind;
+  const kind = event.action === 'continued' && attempt.kind !== 'resolve' ? 'verify' : attempt.kind;
   fail(state, position, { ...attempt, kind }, { reason: 'engine-died', message: event.detail }, event.at);
 }

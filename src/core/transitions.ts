@@ -6,6 +6,7 @@ import {
   isActive,
   isBroken,
   isMet,
+  isSettled,
   type NextAttempt,
   planned,
   type RunState,
@@ -58,7 +59,7 @@ export function makeReady(state: RunState, position: number, at: Timestamp, next
 /** Moves a task to a settled status and lets its dependents know. */
 export function settle(state: RunState, position: number, status: TaskStatus, at: Timestamp): void {
   const task = taskAt(state, position);
-  const heldOthers = isBroken(task) || task.status === 'blocked';
+  const heldOthers = isSettled(task.status);
   task.endedAt = at;
   setStatus(state, position, status);
   if (heldOthers) recheckBelow(state, position);

@@ -36,6 +36,7 @@ export class World {
   readonly base = commit('base');
   readonly kept = new Set<string>();
   readonly #recipes: ReadonlyMap<TaskId, Recipe>;
+  readonly #excused: ReadonlySet<TaskId>;
   readonly #steps: {
     readonly life: Life;
     readonly go: () => void;
@@ -45,8 +46,10 @@ export class World {
   /** Marks of processes that run. */
   readonly #marked = new Set<AttemptId>();
 
-  constructor(recipes: ReadonlyMap<TaskId, Recipe>) {
+  /** @param excused tasks whose dependents a person may let go on without them */
+  constructor(recipes: ReadonlyMap<TaskId, Recipe>, excused: ReadonlySet<TaskId> = new Set()) {
     this.#recipes = recipes;
+    this.#excused = excused;
   }
 
   tip(): Commit {
@@ -142,7 +145,8 @@ export class World {
     await this.#step(life);
     const branch = this.#branch(request);
     for (const dependency of request.task.dependsOn) {
-      if (!branch.knows.has(dependency)) throw new Error(`${attempt} starts without ${dependency}`);
+      if (!branch.knows.has(dependency) && !this.#excused.has(dependency))
+        throw new Error(`${attempt} starts without ${dependency}`);
     }
     yield { ...ids, type: 'workspace-prepared', path: `/w/${task}`, head: request.base };
     try {
@@ -154,14 +158,13 @@ export class World {
           type: 'agent-launched',
           process: { pid: 1, startTime: '1', bootId: 'b', mark: attempt },
         };
-        if (recipe.crashesOnce && !this.#crashed.has(task)) {
-          await this.#step(life, signal);
-          this.#crashed.add(task);
-          this.#marked.delete(attempt);
-          yield failed({ reason: 'agent-crashed', message: 'crashed' });
-          return;
-        }
         try {
+          if (recipe.crashesOnce && !this.#crashed.has(task)) {
+            await this.#step(life, signal);
+            this.#crashed.add(task);
+            yield failed({ reason: 'agent-crashed', message: 'crashed' });
+            return;
+          }
           while (branch.work < COMMITS_PER_TASK) {
             await this.#step(life, signal);
             branch.work++;

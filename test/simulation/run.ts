@@ -39,6 +39,8 @@ export interface Script {
   readonly crashAtAppend?: AppendHook;
   /** Requests to submit, by the number of effects before them. */
   readonly requests?: ReadonlyMap<number, Request>;
+  /** Put another engine on the run when it has been paused. */
+  readonly resume?: boolean;
   readonly snapshotEvery?: number;
 }
 
@@ -85,8 +87,10 @@ export async function runScript(script: Script): Promise<Outcome> {
   const counters = { appends: 0, effects: 0, crashes: 0 };
   for (;;) {
     const state = await liveOnce(script, disk, clock, counters);
-    if (state !== 'crashed') return finish(state, disk, script.world, counters);
-    counters.crashes++;
+    if (state === 'crashed') counters.crashes++;
+    else if (script.resume !== true || state.record.phase === 'ended') {
+      return finish(state, disk, script.world, counters);
+    }
   }
 }
 

@@ -1,0 +1,291 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { buildGraph, descendants } from '../graph.ts';
+import { makeTask, type Plan, type Task, taskId } from '../plan.ts';
+import { analyse } from './analyse.ts';
+import { diagnose } from './diagnose.ts';
+
+/** `A; B: A; C: A B` → a plan of three tasks. */
+function planOf(text: string, more: Record<string, Partial<Task>> = {}): Plan {
+  const tasks = text.split(';').map((part, index) => {
+    const [id = '', dependencies = ''] = part.split(':').map((half) => half.trim());
+    const location = { file: 'plan', line: index + 1 };
+    const dependsOn = dependencies.split(' ').filter(Boolean).map(taskId);
+    return makeTask({ id: taskId(id), body: 'do it', dependsOn, location, ...more[id] });
+  });
+  return { name: 'test', source: 'plan', format: 'test', tasks, pools: {} };
+}
+
+const told = (plan: Plan) => diagnose(plan).map(({ code, message, tasks }) => ({ code, message, tasks }));
+
+describe('analyse', () => {
+  it('gives the whole document for a diamond', () => {
+    const plan = planOf('A; B: A; C: A; D: B C A', {
+      A: { status: 'done' },
+      B: { files: ['src/**'] },
+      C: { files: ['src/x.ts'] },
+    });
+    const row = (line: number) => ({ title: 'ABCD'[line - 1], file: 'plan', line });
+    expect(analyse(plan, { slots: 2 })).toEqual({
+      schemaVersion: 1,
+      kind: 'analysis',
+      plan: { source: 'plan', format: 'test', name: 'test', tasks: 4, dependencies: 5 },
+      tasks: [
+        { id: 'A', ...row(1), wave: 0, dependsOn: [], unlocks: 3, downstream: 3, slack: 0, status: 'done' },
+        {
+          id: 'B',
+          ...row(2),
+          wave: 1,
+          dependsOn: ['A'],
+          unlocks: 1,
+          downstream: 1,
+          slack: 0,
+          status: 'todo',
+        },
+        {
+          id: 'C',
+          ...row(3),
+          wave: 1,
+          dependsOn: ['A'],
+          unlocks: 1,
+          downstream: 1,
+          slack: 0,
+          status: 'todo',
+        },
+        {
+          id: 'D',
+          ...row(4),
+          wave: 2,
+          dependsOn: ['B', 'C', 'A'],
+          unlocks: 0,
+          downstream: 0,
+          slack: 0,
+          status: 'todo',
+        },
+      ],
+      waves: [['A'], ['B', 'C'], ['D']],
+      maxParallelism: 2,
+      ready: ['B', 'C'],
+      criticalPath: { tasks: ['A', 'B', 'D'], length: 3, unit: 'tasks' },
+      bounds: { slots: 2, criticalPath: 3, work: 2, makespan: 3 },
+      speedup: [
+        { slots: 1, makespan: 4 },
+        { slots: 2, makespan: 3 },
+      ],
+      overlaps: [{ tasks: ['B', 'C'], files: ['src/x.ts'] }],
+      redundant: [{ task: 'D', dependency: 'A', via: 'B' }],
+      diagnostics: [
+        {
+          code: 'file-overlap',
+          severity: 'warning',
+          message: 'B and C can run together and touch the same files: src/x.ts',
+          file: 'plan',
+          line: 3,
+          tasks: ['B', 'C'],
+          fix: 'Narrow their files, or let one depend on the other; until then they take turns.',
+        },
+        {
+          code: 'redundant-dependency',
+          severity: 'info',
+          message: 'D need not name A: it depends on B, which comes after it anyway',
+          file: 'plan',
+          line: 4,
+          tasks: ['D', 'A'],
+          fix: 'Remove A from the dependencies of D, if you like.',
+        },
+      ],
+    });
+  });
+
+  it('counts in seconds as soon as one task has a duration, and guesses the others', () => {
+    const plan = planOf('A; B: A; C', {
+      A: { estimate: { durationMs: 600_000 } },
+      C: { estimate: { commits: 4 } },
+    });
+    const { criticalPath, bounds, tasks } = analyse(plan, { slots: 2 });
+    expect({ criticalPath, bounds, slack: tasks.map(({ slack }) => slack) }).toEqual({
+      criticalPath: { tasks: ['C'], length: 7200, unit: 'seconds' },
+      bounds: { slots: 2, criticalPath: 7200, work: 4800, makespan: 7200 },
+      slack: [4800, 4800, 0],
+    });
+  });
+
+  it('the peak of earliest starts counts a long task in later waves too', () => {
+    const minutes = (count: number) => ({ estimate: { durationMs: count * 60_000 } });
+    const plan = planOf('A; B; C: A', { A: minutes(1), B: minutes(9), C: minutes(1) });
+    expect([analyse(plan).maxParallelism, analyse(planOf('A; B: A; C: B')).maxParallelism]).toEqual([2, 1]);
+  });
+
+  it('says what it can of a plan with a cycle', () => {
+    const { waves, maxParallelism, criticalPath, bounds, speedup, ready, tasks, truncated } = analyse(
+      planOf('A; B: C; C: B'),
+    );
+    expect({
+      waves,
+      maxParallelism,
+      criticalPath,
+      bounds,
+      speedup,
+      ready,
+      wave: tasks[0]?.wave,
+      truncated,
+    }).toEqual({
+      waves: null,
+      maxParallelism: null,
+      criticalPath: null,
+      bounds: null,
+      speedup: [],
+      ready: ['A'],
+      wave: null,
+      truncated: undefined,
+    });
+  });
+
+  it('does not look at pairs above 5,000 tasks unless in full', () => {
+    const plan = planOf(
+      Array.from({ length: 5_001 }, (_, index) => (index === 0 ? 'T0' : `T${index}: T${index - 1}`)).join(
+        ';',
+      ),
+    );
+    const [short, full] = [analyse(plan), analyse(plan, { full: true })];
+    expect([
+      short.truncated,
+      short.tasks[0]?.downstream,
+      short.speedup,
+      full.truncated,
+      full.tasks[0]?.downstream,
+    ]).toEqual([true, null, [], undefined, 5_000]);
+  });
+
+  it('is linear enough for 300,000 tasks', () => {
+    const tasks = Array.from({ length: 300_000 }, (_, index) =>
+      makeTask({
+        id: taskId(`T${index}`),
+        body: 'x',
+        dependsOn: index === 0 ? [] : [taskId(`T${index - 1}`), taskId(`T${index >> 1}`)].slice(0, index % 3),
+      }),
+    );
+    const { plan, criticalPath, truncated } = analyse({ name: '', source: '', format: '', tasks, pools: {} });
+    expect([plan.tasks, criticalPath?.tasks.length === criticalPath?.length, truncated]).toEqual([
+      300_000,
+      true,
+      true,
+    ]);
+  });
+
+  it('an empty plan is no special case', () => {
+    const plan: Plan = { name: 'none', source: 'plan', format: 'test', tasks: [], pools: {} };
+    const { waves, maxParallelism, criticalPath, speedup, ready } = analyse(plan);
+    expect({ waves, maxParallelism, criticalPath, speedup, ready }).toEqual({
+      waves: [],
+      maxParallelism: 0,
+      criticalPath: { tasks: [], length: 0, unit: 'tasks' },
+      speedup: [],
+      ready: [],
+    });
+  });
+});
+
+describe('diagnose', () => {
+  it('tells the shortest cycle in order', () => {
+    expect(told(planOf('A: D; B: A; C: B; D: C B'))).toEqual([
+      { code: 'cycle', message: 'These tasks wait for each other: A -> D -> B -> A', tasks: ['A', 'D', 'B'] },
+    ]);
+  });
+
+  it('tells unknown, repeated and own ids, all at once', () => {
+    expect(told(planOf('T-1; T-2: T-9 T-2; T-1'))).toEqual([
+      { code: 'duplicate-id', message: 'T-1 is the id of two tasks: plan:1 and plan:3', tasks: ['T-1'] },
+      { code: 'unknown-dependency', message: 'T-2 depends on T-9, which is not in the plan', tasks: ['T-2'] },
+      { code: 'self-dependency', message: 'T-2 depends on itself', tasks: ['T-2'] },
+    ]);
+  });
+
+  it('compares declared waves from the lowest of those declared', () => {
+    const fromOne = { A: { declaredWave: 1 }, B: { declaredWave: 2 }, C: { declaredWave: 2 } };
+    const partly = { B: { declaredWave: 5 }, C: { declaredWave: 6 } };
+    expect([told(planOf('A; B: A; C: A', fromOne)), told(planOf('A; B: A; C: B', partly))]).toEqual([[], []]);
+    expect(told(planOf('A; B: A; C: B', fromOne))).toEqual([
+      {
+        code: 'wave-mismatch',
+        message: 'C is declared in wave 2, but its dependencies put it in wave 3',
+        tasks: ['C'],
+      },
+    ]);
+  });
+
+  it('misses text only where an agent is to be told something', () => {
+    const plan = planOf('A; B; C; D', {
+      A: { body: '' },
+      B: { body: '## Goal\n\n## Notes\n' },
+      C: { body: '', command: 'make' },
+      D: { body: '', status: 'done' },
+    });
+    expect(told(plan).map(({ code, tasks }) => [code, tasks])).toEqual([
+      ['empty-body', ['A']],
+      ['empty-body', ['B']],
+    ]);
+  });
+
+  it('overlaps are told only of tasks that can run together', () => {
+    const files = { files: ['src/**'] };
+    const plan = planOf('A; B: A; C: B; D', { A: files, C: files, D: { files: ['src/d.ts'] } });
+    expect(analyse(plan).overlaps).toEqual([
+      { tasks: ['A', 'D'], files: ['src/d.ts'] },
+      { tasks: ['C', 'D'], files: ['src/d.ts'] },
+    ]);
+  });
+});
+
+/** Random acyclic plans: each task depends on some before it. */
+const plans = fc.array(fc.array(fc.nat(30), { maxLength: 4 }), { minLength: 1, maxLength: 30 }).map((rows) =>
+  planOf(
+    rows
+      .map(
+        (row, index) =>
+          `T${index}: ${row
+            .filter((other) => other < index)
+            .map((other) => `T${other}`)
+            .join(' ')}`,
+      )
+      .join(';'),
+  ),
+);
+
+describe('on random plans', () => {
+  it('redundant edges and downstream counts are what plain search finds', () => {
+    fc.assert(
+      fc.property(plans, (plan) => {
+        const graph = buildGraph(plan);
+        const below = graph.ids.map((_, position) => new Set(descendants(graph, position)));
+        const { tasks, redundant } = analyse(plan);
+        expect(tasks.map(({ downstream }) => downstream)).toEqual(below.map(({ size }) => size));
+        const expected = plan.tasks.flatMap(({ id, dependsOn }) =>
+          [...new Set(dependsOn)]
+            .filter((dependency) => {
+              const from = below[graph.positions.get(dependency) ?? -1];
+              return dependsOn.some((other) => from?.has(graph.positions.get(other) ?? -1));
+            })
+            .map((dependency) => `${id} ${dependency}`),
+        );
+        expect(redundant.map(({ task, dependency }) => `${task} ${dependency}`).sort()).toEqual(
+          expected.sort(),
+        );
+      }),
+    );
+  });
+
+  it('no schedule beats the bounds, and more slots never hurt', () => {
+    fc.assert(
+      fc.property(plans, (plan) => {
+        const { speedup, criticalPath, tasks, waves } = analyse(plan);
+        const length = criticalPath?.length ?? 0;
+        expect(length).toBe(waves?.length);
+        for (const [index, { slots, makespan }] of speedup.entries()) {
+          expect(makespan).toBeGreaterThanOrEqual(Math.max(length, tasks.length / slots));
+          expect(makespan).toBeLessThanOrEqual(speedup[index - 1]?.makespan ?? tasks.length);
+        }
+      }),
+    );
+  });
+});

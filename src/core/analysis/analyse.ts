@@ -1,0 +1,232 @@
+/** Everything `analyze` knows about a plan, as the document of SPEC §12. Linear, except what looks at pairs of tasks. */
+import { buildGraph, type Graph, neighbours, waves as wavesOf } from '../graph.ts';
+import type { Plan, Task, TaskId } from '../plan.ts';
+import { estimatedDurationMs } from '../policy/order.ts';
+import type { Problem, ProblemCode } from '../problem.ts';
+import { diagnoseGraph, overlapProblems, redundancyProblems } from './diagnose.ts';
+import { findOverlaps } from './overlaps.ts';
+import { PAIRWISE_LIMIT, reachBlocks } from './reachability.ts';
+import { findRedundant } from './redundant.ts';
+import {
+  computeTimes,
+  criticalPath,
+  peakOfEarliestStarts,
+  speedupCurve,
+  type Times,
+} from './schedule-bounds.ts';
+
+/** Slots of a run when nobody says otherwise (SPEC §4). */
+const DEFAULT_SLOTS = 7;
+const MAX_CURVE = 16;
+
+export interface AnalysedTask {
+  readonly id: TaskId;
+  readonly title: string;
+  /** Null when the plan has a cycle; so are `slack` and `downstream`. */
+  readonly wave: number | null;
+  readonly dependsOn: readonly TaskId[];
+  /** Number of direct dependents. */
+  readonly unlocks: number;
+  /** Number of all dependents; null above 5,000 tasks unless in full. */
+  readonly downstream: number | null;
+  /** How much later it may end without making the plan longer, in `criticalPath.unit`. */
+  readonly slack: number | null;
+  readonly status: Task['status'];
+  readonly file: string;
+  readonly line: number;
+}
+
+export interface Diagnostic {
+  readonly code: ProblemCode;
+  readonly severity: Problem['severity'];
+  readonly message: string;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly tasks: readonly TaskId[];
+  readonly fix: string;
+}
+
+/** Times count in tasks, or in seconds as soon as one task has an estimated duration. */
+export type TimeUnit = 'tasks' | 'seconds';
+
+export interface Analysis {
+  readonly schemaVersion: 1;
+  readonly kind: 'analysis';
+  readonly plan: {
+    readonly source: string;
+    readonly format: string;
+    readonly name: string;
+    readonly tasks: number;
+    readonly dependencies: number;
+  };
+  readonly tasks: readonly AnalysedTask[];
+  /** Null when the plan has a cycle; so are `maxParallelism`, `criticalPath` and `bounds`. */
+  readonly waves: readonly (readonly TaskId[])[] | null;
+  readonly maxParallelism: number | null;
+  /** Tasks to do whose dependencies are all done. */
+  readonly ready: readonly TaskId[];
+  readonly criticalPath: {
+    readonly tasks: readonly TaskId[];
+    readonly length: number;
+    readonly unit: TimeUnit;
+  } | null;
+  /** Lower bounds: the critical path, all work divided by the slots, and the larger of the two. */
+  readonly bounds: {
+    readonly slots: number;
+    readonly criticalPath: number;
+    readonly work: number;
+    readonly makespan: number;
+  } | null;
+  readonly speedup: readonly { readonly slots: number; readonly makespan: number }[];
+  readonly overlaps: readonly {
+    readonly tasks: readonly [TaskId, TaskId];
+    readonly files: readonly string[];
+  }[];
+  readonly redundant: readonly { readonly task: TaskId; readonly dependency: TaskId; readonly via: TaskId }[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** Present when pairs were not, or not all, looked at. */
+  readonly truncated?: true;
+}
+
+export interface AnalyseOptions {
+  /** What the reader told; comes before what the graph tells. */
+  readonly problems?: readonly Problem[];
+  readonly slots?: number;
+  /** Look at pairs of tasks whatever the plan's size. */
+  readonly full?: boolean;
+}
+
+/** Analyses a plan, one with errors too. */
+export function analyse(plan: Plan, options: AnalyseOptions = {}): Analysis {
+  const graph = buildGraph(plan);
+  const wave = wavesOf(graph);
+  const pairwise = wave !== null && (graph.size <= PAIRWISE_LIMIT || options.full === true);
+  const timing = wave === null ? null : timePlan(plan, graph, options.slots ?? DEFAULT_SLOTS, pairwise);
+  const pairs = pairwise ? lookAtPairs(plan, graph) : null;
+  const truncated = wave !== null && (pairs === null || pairs.truncated);
+  return {
+    schemaVersion: 1,
+    kind: 'analysis',
+    plan: {
+      source: plan.source,
+      format: plan.format,
+      name: plan.name,
+      tasks: plan.tasks.length,
+      dependencies: graph.dependencies.items.length,
+    },
+    tasks: plan.tasks.map((task, position) => ({
+      id: task.id,
+      title: task.title,
+      wave: wave?.[position] ?? null,
+      dependsOn: task.dependsOn,
+      unlocks: neighbours(graph.dependents, position).length,
+      downstream: pairs?.downstream[position] ?? null,
+      slack: timing?.slack[position] ?? null,
+      status: task.status,
+      file: task.location.file,
+      line: task.location.line,
+    })),
+    waves: wave === null ? null : groupByWave(plan, wave),
+    maxParallelism: timing?.maxParallelism ?? null,
+    ready: readyTasks(plan, graph),
+    criticalPath: timing?.criticalPath ?? null,
+    bounds: timing?.bounds ?? null,
+    speedup: timing?.speedup ?? [],
+    overlaps: pairs?.overlaps ?? [],
+    redundant: pairs?.redundant ?? [],
+    diagnostics: [...(options.problems ?? []), ...diagnoseGraph(plan, graph), ...(pairs?.problems ?? [])]
+      .toSorted((a, b) => severityRank[a.severity] - severityRank[b.severity])
+      .map(toDiagnostic),
+    ...(truncated ? { truncated } : {}),
+  };
+}
+
+const severityRank = { error: 0, warning: 1, info: 2 } as const;
+
+const toDiagnostic = ({ code, severity, message, location, tasks, fix }: Problem): Diagnostic => ({
+  code,
+  severity,
+  message,
+  file: location?.file ?? null,
+  line: location?.line ?? null,
+  tasks,
+  fix,
+});
+
+function groupByWave(plan: Plan, wave: Int32Array): TaskId[][] {
+  const groups: TaskId[][] = [];
+  for (const [position, { id }] of plan.tasks.entries()) {
+    const group = wave[position] as number;
+    while (groups.length <= group) groups.push([]);
+    groups[group]?.push(id);
+  }
+  return groups;
+}
+
+function readyTasks(plan: Plan, graph: Graph): TaskId[] {
+  const isDone = (id: TaskId): boolean => {
+    const position = graph.positions.get(id);
+    return position !== undefined && plan.tasks[position]?.status === 'done';
+  };
+  return plan.tasks
+    .filter(({ status, dependsOn }) => status === 'todo' && dependsOn.every(isDone))
+    .map(({ id }) => id);
+}
+
+/** Computed in whole milliseconds (or tasks), so that sums are exact; told in the unit of the document. */
+function timePlan(plan: Plan, graph: Graph, slots: number, withCurve: boolean) {
+  const estimated = plan.tasks.some(({ estimate }) => estimate.durationMs !== undefined);
+  const weights = Float64Array.from(plan.tasks, (task) => (estimated ? estimatedDurationMs(task) : 1));
+  const told = (value: number): number => (estimated ? value / 1000 : value);
+  const times = computeTimes(graph, weights);
+  const maxParallelism = peakOfEarliestStarts(times, weights);
+  const work = weights.reduce((sum, weight) => sum + weight, 0) / slots;
+  const curve = withCurve ? speedupCurve(graph, weights, times, Math.min(maxParallelism, MAX_CURVE)) : [];
+  return {
+    maxParallelism,
+    slack: slacks(times).map(told),
+    criticalPath: {
+      tasks: criticalPath(graph, weights, times).map((position) => graph.ids[position] as TaskId),
+      length: told(times.length),
+      unit: estimated ? ('seconds' as const) : ('tasks' as const),
+    },
+    bounds: {
+      slots,
+      criticalPath: told(times.length),
+      work: told(work),
+      makespan: told(Math.max(times.length, work)),
+    },
+    speedup: curve.map((makespan, index) => ({ slots: index + 1, makespan: told(makespan) })),
+  };
+}
+
+const slacks = ({ starts, tails, length }: Times): Float64Array =>
+  starts.map((start, position) => length - start - (tails[position] as number));
+
+function lookAtPairs(plan: Plan, graph: Graph) {
+  const id = (position: number): TaskId => graph.ids[position] as TaskId;
+  const overlapping = findOverlaps(plan.tasks, graph);
+  const redundancy = findRedundant(graph);
+  const downstream = new Int32Array(graph.size);
+  for (const block of reachBlocks(graph)) {
+    for (let position = 0; position < graph.size; position++)
+      downstream[position] = (downstream[position] as number) + block.count(position);
+  }
+  return {
+    downstream,
+    overlaps: overlapping.overlaps.map(({ tasks: [a, b], files }) => ({
+      tasks: [id(a), id(b)] as const,
+      files,
+    })),
+    redundant: redundancy.redundant.map(({ task, dependency, via }) => ({
+      task: id(task),
+      dependency: id(dependency),
+      via: id(via),
+    })),
+    problems: [
+      ...overlapProblems(plan, overlapping.overlaps),
+      ...redundancyProblems(plan, redundancy.redundant),
+    ],
+    truncated: overlapping.truncated || redundancy.truncated,
+  };
+}

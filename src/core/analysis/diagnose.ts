@@ -1,0 +1,212 @@
+/** Judges a plan's graph: one problem per defect, each with its place and its fix. Reads nothing; readers tell what they met. */
+import { buildGraph, type Graph, shortestCycle, waves } from '../graph.ts';
+import { didYouMean } from '../nearest.ts';
+import type { Location, Plan, Task, TaskId } from '../plan.ts';
+import { type Problem, problem } from '../problem.ts';
+import { findOverlaps, type Overlap } from './overlaps.ts';
+import { PAIRWISE_LIMIT } from './reachability.ts';
+import { findRedundant, type RedundantEdge } from './redundant.ts';
+
+/** Suggestions compare a name with every id: only for so many of them. */
+const MAX_SUGGESTIONS = 100;
+/** Overlaps beyond these are told by their number only. */
+const MAX_OVERLAPS_TOLD = 200;
+
+/** Everything wrong or doubtful about `plan`; pairs of tasks are compared up to 5,000 tasks unless `full`. */
+export function diagnose(plan: Plan, options: { readonly full?: boolean } = {}): Problem[] {
+  const graph = buildGraph(plan);
+  const problems = diagnoseGraph(plan, graph);
+  if (waves(graph) === null || (plan.tasks.length > PAIRWISE_LIMIT && !options.full)) return problems;
+  return [
+    ...problems,
+    ...overlapProblems(plan, findOverlaps(plan.tasks, graph).overlaps),
+    ...redundancyProblems(plan, findRedundant(graph).redundant),
+  ];
+}
+
+/** The part of `diagnose` that takes linear time (but for a cycle's search). */
+export function diagnoseGraph(plan: Plan, graph: Graph): Problem[] {
+  return [
+    ...duplicateProblems(plan, graph),
+    ...dependencyProblems(plan, graph),
+    ...cycleProblems(plan, graph),
+    ...waveProblems(plan, graph),
+    ...bodyProblems(plan),
+  ];
+}
+
+/** `via` says which field names the id, when it is not the task's own list of dependencies. */
+export function unknownDependency(
+  task: TaskId,
+  unknown: TaskId,
+  known: Iterable<string>,
+  location: Location,
+  via: 'depends on' | 'says it blocks' = 'depends on',
+): Problem {
+  const suggestion = didYouMean(unknown, known);
+  const other = 'add a task with this id or remove the dependency';
+  return problem(
+    'unknown-dependency',
+    `${task} ${via} ${unknown}, which is not in the plan`,
+    suggestion === undefined ? `${capitalised(other)}.` : `${suggestion} Else ${other}.`,
+    { location, tasks: [task] },
+  );
+}
+
+function duplicateProblems(plan: Plan, graph: Graph): Problem[] {
+  const problems: Problem[] = [];
+  for (const [position, task] of plan.tasks.entries()) {
+    const first = plan.tasks[graph.positions.get(task.id) ?? position];
+    if (first === undefined || first === task) continue;
+    problems.push(
+      problem(
+        'duplicate-id',
+        `${task.id} is the id of two tasks: ${place(first.location)} and ${place(task.location)}`,
+        'Give one of them another id.',
+        { location: task.location, tasks: [task.id] },
+      ),
+    );
+  }
+  return problems;
+}
+
+function dependencyProblems(plan: Plan, graph: Graph): Problem[] {
+  const problems: Problem[] = [];
+  let suggestions = 0;
+  for (const task of plan.tasks) {
+    for (const dependency of new Set(task.dependsOn)) {
+      const location = dependencyLocation(task, dependency);
+      if (dependency === task.id) {
+        problems.push(
+          problem('self-dependency', `${task.id} depends on itself`, 'Remove this dependency.', {
+            location,
+            tasks: [task.id],
+          }),
+        );
+      } else if (!graph.positions.has(dependency)) {
+        const known = suggestions++ < MAX_SUGGESTIONS ? graph.ids : [];
+        problems.push(unknownDependency(task.id, dependency, known, location));
+      }
+    }
+  }
+  return problems;
+}
+
+function cycleProblems(plan: Plan, graph: Graph): Problem[] {
+  const cycle = shortestCycle(graph)?.map((position) => plan.tasks[position] as Task);
+  const first = cycle?.[0];
+  if (cycle === undefined || first === undefined) return [];
+  const steps = cycle.map((task, index) => ({ task, next: cycle[index + 1] ?? first }));
+  const path = [...cycle, first].map(({ id }) => id).join(' -> ');
+  const places = steps.map(
+    ({ task, next }) => `${task.id} on ${next.id} (${place(dependencyLocation(task, next.id))})`,
+  );
+  return [
+    problem(
+      'cycle',
+      `These tasks wait for each other: ${path}`,
+      `Remove one dependency: ${places.join(', ')}.`,
+      {
+        location: dependencyLocation(first, (steps[0]?.next ?? first).id),
+        tasks: cycle.map(({ id }) => id),
+      },
+    ),
+  ];
+}
+
+/** Plans count their waves from 0 or 1, or declare only some: so both scales start at their own lowest. */
+function waveProblems(plan: Plan, graph: Graph): Problem[] {
+  const computed = waves(graph);
+  if (computed === null) return [];
+  let [lowestDeclared, lowestComputed] = [Infinity, Infinity];
+  for (const [position, { declaredWave }] of plan.tasks.entries()) {
+    if (declaredWave === undefined) continue;
+    lowestDeclared = Math.min(lowestDeclared, declaredWave);
+    lowestComputed = Math.min(lowestComputed, computed[position] as number);
+  }
+  const problems: Problem[] = [];
+  for (const [position, { id, declaredWave, location }] of plan.tasks.entries()) {
+    if (declaredWave === undefined) continue;
+    const right = (computed[position] as number) - lowestComputed + lowestDeclared;
+    if (declaredWave === right) continue;
+    problems.push(
+      problem(
+        'wave-mismatch',
+        `${id} is declared in wave ${declaredWave}, but its dependencies put it in wave ${right}`,
+        `Write wave ${right}, or add the dependency that is missing. The dependencies are what counts.`,
+        { location, tasks: [id], severity: 'warning' },
+      ),
+    );
+  }
+  return problems;
+}
+
+function bodyProblems(plan: Plan): Problem[] {
+  return plan.tasks
+    .filter(({ status, command, body }) => status === 'todo' && command === undefined && saysNothing(body))
+    .map(({ id, location }) =>
+      problem(
+        'empty-body',
+        `${id} has no text: its agent is told only its title`,
+        'Say what is to be done.',
+        {
+          location,
+          tasks: [id],
+          severity: 'warning',
+        },
+      ),
+    );
+}
+
+/** Nothing, or headings without anything under them. */
+const saysNothing = (body: string): boolean => !/^[ \t]*[^\s#]/m.test(body);
+
+/** A warning per pair; they run one after the other unless the configuration says otherwise. */
+export function overlapProblems(plan: Plan, overlaps: readonly Overlap[]): Problem[] {
+  const told = overlaps.slice(0, MAX_OVERLAPS_TOLD).map(({ tasks, files }) => {
+    const [first, second] = tasks.map((position) => plan.tasks[position] as Task) as [Task, Task];
+    return problem(
+      'file-overlap',
+      `${first.id} and ${second.id} can run together and touch the same files: ${files.join(', ')}`,
+      'Narrow their files, or let one depend on the other; until then they take turns.',
+      { location: second.location, tasks: [first.id, second.id], severity: 'warning' },
+    );
+  });
+  const rest = overlaps.length - told.length;
+  if (rest <= 0) return told;
+  const more = problem(
+    'file-overlap',
+    `${rest} more pairs touch the same files`,
+    'See `overlaps` of `analyze --json`.',
+    {
+      severity: 'warning',
+    },
+  );
+  return [...told, more];
+}
+
+/** A remark per dependency that another one implies. */
+export function redundancyProblems(plan: Plan, redundant: readonly RedundantEdge[]): Problem[] {
+  return redundant.map((edge) => {
+    const task = plan.tasks[edge.task] as Task;
+    const [dependency, via] = [plan.tasks[edge.dependency] as Task, plan.tasks[edge.via] as Task];
+    return problem(
+      'redundant-dependency',
+      `${task.id} need not name ${dependency.id}: it depends on ${via.id}, which comes after it anyway`,
+      `Remove ${dependency.id} from the dependencies of ${task.id}, if you like.`,
+      {
+        location: dependencyLocation(task, dependency.id),
+        tasks: [task.id, dependency.id],
+        severity: 'info',
+      },
+    );
+  });
+}
+
+const dependencyLocation = (task: Task, dependency: TaskId): Location =>
+  (Object.hasOwn(task.dependencyLocations, dependency) ? task.dependencyLocations[dependency] : undefined) ??
+  task.location;
+
+const place = ({ file, line }: Location): string => `${file}:${line}`;
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,100 @@
+/** Which task depends on which, directly or not, as bit sets; in blocks, so that large plans need little memory at a time. */
+import { type Graph, neighbours, topologicalOrder } from '../graph.ts';
+
+/** What `SPEC §3` limits to this many tasks unless asked for in full: everything that looks at pairs. */
+export const PAIRWISE_LIMIT = 5_000;
+
+const BITS = 32;
+const WORDS = 160;
+const BLOCK = WORDS * BITS;
+
+/** Reachability towards the tasks at positions `start` … `end - 1`. */
+export interface ReachBlock {
+  readonly start: number;
+  readonly end: number;
+  /** Whether `to` (in this block) depends on `from`, directly or not. */
+  has(from: number, to: number): boolean;
+  /** How many tasks of this block depend on `from`. */
+  count(from: number): number;
+  /** The lowest position of this block which depends on `from` and is one of `among`. */
+  firstOf(from: number, among: Mask): number | undefined;
+}
+
+/** A set of positions of one block. */
+export interface Mask {
+  set(position: number): void;
+  clear(position: number): void;
+  readonly words: Uint32Array;
+}
+
+/** All blocks of an acyclic graph; each costs O(tasks + dependencies) words and is valid until the next is asked for. */
+export function* reachBlocks(graph: Graph): Generator<ReachBlock> {
+  const order = topologicalOrder(graph);
+  const bits = new Uint32Array(graph.size * WORDS);
+  for (let start = 0; start < graph.size; start += BLOCK) {
+    if (start > 0) bits.fill(0);
+    const end = Math.min(graph.size, start + BLOCK);
+    for (let step = order.length - 1; step >= 0; step--) {
+      const position = order[step] as number;
+      for (const dependent of neighbours(graph.dependents, position)) {
+        addRow(bits, position, dependent);
+        if (dependent >= start && dependent < end) setBit(bits, position * WORDS, dependent - start);
+      }
+    }
+    yield blockOf(bits, start, end);
+  }
+}
+
+/** An empty set of positions of `block`. */
+export function emptyMask(block: ReachBlock): Mask {
+  const words = new Uint32Array(WORDS);
+  const inBlock = (position: number): boolean => position >= block.start && position < block.end;
+  return {
+    words,
+    set(position) {
+      if (inBlock(position)) setBit(words, 0, position - block.start);
+    },
+    clear(position) {
+      if (inBlock(position)) words[(position - block.start) >>> 5] = 0;
+    },
+  };
+}
+
+function blockOf(bits: Uint32Array, start: number, end: number): ReachBlock {
+  return {
+    start,
+    end,
+    has: (from, to) =>
+      ((bits[from * WORDS + ((to - start) >>> 5)] as number) & (1 << ((to - start) & 31))) !== 0,
+    count(from) {
+      let count = 0;
+      for (let word = from * WORDS; word < (from + 1) * WORDS; word++) count += ones(bits[word] as number);
+      return count;
+    },
+    firstOf(from, among) {
+      for (let word = 0; word < WORDS; word++) {
+        const both = (bits[from * WORDS + word] as number) & (among.words[word] as number);
+        if (both !== 0) return start + word * BITS + (31 - Math.clz32(both & -both));
+      }
+      return undefined;
+    },
+  };
+}
+
+function addRow(bits: Uint32Array, to: number, from: number): void {
+  const [target, source] = [to * WORDS, from * WORDS];
+  for (let word = 0; word < WORDS; word++)
+    bits[target + word] = (bits[target + word] as number) | (bits[source + word] as number);
+}
+
+function setBit(bits: Uint32Array, offset: number, bit: number): void {
+  const word = offset + (bit >>> 5);
+  bits[word] = (bits[word] as number) | (1 << (bit & 31));
+}
+
+/** Number of bits set in a 32-bit word (Hacker's Delight, 5-1). */
+function ones(word: number): number {
+  let bits = word - ((word >>> 1) & 0x55555555);
+  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
+  return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
