@@ -161,7 +161,10 @@ function fail(
     settle(state, position, 'cancelled', at);
     return;
   }
-  goOn(state, position, { kind: attempt.kind, merge: attempt.merge !== null }, failure, at);
+  // Work that was finished when its verification was broken off is not paid for twice.
+  const finished = attempt.verifying !== null && !isCharged(failure) && attempt.kind !== 'resolve';
+  const kind = finished ? 'verify' : attempt.kind;
+  goOn(state, position, { kind, merge: attempt.merge !== null && !finished }, failure, at);
 }
 
 /** Chooses what comes after a failure: another attempt, or a person. Also after a failed integration. */

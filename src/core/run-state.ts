@@ -120,6 +120,8 @@ export interface RunState {
   readonly settings: RunSettings;
   readonly branches: readonly string[];
   readonly graph: Graph;
+  /** Whether any task works on a branch: else there is no target and no gate to try on it. */
+  readonly integrates: boolean;
   /** Start order: a smaller rank goes first. */
   readonly ranks: Int32Array;
   readonly record: RunRecord;
@@ -214,6 +216,7 @@ export function newRunState(
   return {
     ...fixed,
     graph,
+    integrates: fixed.plan.tasks.some(({ workspace }) => workspace === 'worktree'),
     ranks,
     record,
     tasks,

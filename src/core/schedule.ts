@@ -59,9 +59,9 @@ function starts(state: RunState, now: Timestamp, commands: Command[]): void {
   });
 }
 
-/** Nothing is gated before somebody works, and a gate without steps has no baseline. */
+/** Nothing is gated before somebody works on a branch, and a gate without steps has no baseline. */
 const needsBaseline = (state: RunState): boolean =>
-  state.settings.gate.length > 0 && state.index.ready.size + state.index.delayed.size > 0;
+  state.integrates && state.settings.gate.length > 0 && state.index.ready.size + state.index.delayed.size > 0;
 
 /** The lowest slots that are free, as many as may be taken. */
 function freeSlots(state: RunState): number[] {

@@ -40,10 +40,14 @@ export function createPerformer(
     const controller = new AbortController();
     attempts.set(attempt, controller);
     try {
+      // How it ended is told when the stream is through: only then is its worktree free for what follows.
+      let ending: EventBody | undefined;
       for await (const report of ports.executor.start(request, controller.signal)) {
         if (report.type === 'attempt-progress') onProgress(report);
+        else if (report.type === 'attempt-succeeded' || report.type === 'attempt-failed') ending = report;
         else inbox.push(report);
       }
+      if (ending) inbox.push(ending);
     } catch (error) {
       const fault = faultRaised(error);
       const failure = { reason: 'workspace-failed', message: fault.message } as const;

@@ -21,6 +21,7 @@ export async function recover(state: RunState, ports: RecoveryPorts): Promise<Ev
   const { integrating } = state.record;
   const integration = integrating === -1 ? undefined : await recoverIntegration(state, integrating, ports);
   if (integration) found.push(integration);
+  if (!state.integrates) return found;
   const tip = integration?.commit ?? state.record.targetTip;
   const adopted = await ports.integrator.reconcileTarget(state.settings, tip);
   if (adopted) found.push(adopted);

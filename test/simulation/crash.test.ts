@@ -166,6 +166,27 @@ describe('a run that nobody kills', () => {
     expect(state.tasks.every(({ charged, status }) => charged <= 1 || status === 'done')).toBe(true);
   });
 
+  it('pays no agent twice for work that was finished when it was stopped', async () => {
+    let interrupted = 0;
+    for (let effects = 4; effects < 60; effects++) {
+      const { events } = await runScript({
+        plan,
+        world: new World(new Map()),
+        choose: seeded(effects),
+        resume: true,
+        requests: new Map([[effects, { type: 'stop-requested' }]]),
+      });
+      const finished = new Set<string>();
+      for (const event of events) {
+        if (event.type === 'verification-started') finished.add(event.task);
+        if (event.type !== 'attempt-started' || !finished.has(event.task)) continue;
+        interrupted++;
+        expect(event.kind).toBe('verify');
+      }
+    }
+    expect(interrupted).toBeGreaterThan(5);
+  });
+
   it('cancels the whole run', async () => {
     const world = new World(new Map());
     const { state } = await runScript({
