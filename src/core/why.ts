@@ -86,13 +86,17 @@ function whyNotStarted(state: RunState, position: number, current: TaskState): R
   }
   if (slotsUsed(state) >= record.slots) {
     const holders = state.index.slots.filter((one) => one !== -1).map((one) => planned(state, one).id);
-    reasons.push(
-      reason('slot', `All ${record.slots} slots are taken: ${holders.join(', ')}.`, { tasks: holders }),
-    );
+    const slots = record.slots === 1 ? 'The only slot is taken' : `All ${record.slots} slots are taken`;
+    reasons.push(reason('slot', `${slots}: ${holders.join(', ')}.`, { tasks: holders }));
   }
   const ahead = turnOf(state, position);
   if (ahead > 0)
-    reasons.push(reason('turn', `${ahead} ready tasks go first (order: ${state.settings.order}).`));
+    reasons.push(
+      reason(
+        'turn',
+        `${ahead === 1 ? 'One ready task goes' : `${ahead} ready tasks go`} first (order: ${state.settings.order}).`,
+      ),
+    );
   return reasons.length > 0 ? reasons : [reason('turn', 'Nothing holds it: it starts next.')];
 }
 
@@ -122,7 +126,7 @@ function whyPerson(state: RunState, position: number, current: TaskState): Reaso
   const what =
     current.failure === null && !autonomous
       ? 'Its plan says that a person does it.'
-      : `${current.charged} of ${current.chargedLimit} sessions are used. Last: ${current.failure?.message ?? 'none'}`;
+      : `${current.charged} of ${current.chargedLimit} sessions used. Last: ${current.failure?.message ?? 'none'}`;
   const where = current.kept === null ? `branch ${state.branches[position]}` : current.kept;
   return reason(
     'person',

@@ -68,7 +68,9 @@ async function gitLeftovers(project: Project): Promise<readonly string[]> {
     .git('rev-parse', '--path-format=absolute', '--git-common-dir')
     .catch(() => undefined);
   if (commonDir === undefined || !commonDir.startsWith(project.root)) return [];
-  const files = (await readdir(commonDir, { recursive: true })).filter((name) => !name.startsWith('objects/'));
+  const files = (await readdir(commonDir, { recursive: true })).filter(
+    (name) => !name.startsWith('objects/'),
+  );
   return [
     ...files.filter((name) => name.endsWith('.lock')).map((name) => `git lock ${name}`),
     ...files

@@ -69,7 +69,8 @@ export interface StatusDocument {
 }
 
 /** A command agent that waits until the test lets its task go, then does the work. */
-export const steered = 'until [ -e "$STEER/$TUTTI_TASK" ]; do sleep 0.02; done; echo work > "$TUTTI_TASK.txt"';
+export const steered =
+  'until [ -e "$STEER/$TUTTI_TASK" ]; do sleep 0.02; done; echo work > "$TUTTI_TASK.txt"';
 /** A command agent that does its work at once. */
 export const works = 'echo work > "$TUTTI_TASK.txt"';
 
@@ -117,7 +118,8 @@ export async function makeProject(): Promise<Project> {
       await writeFile(file, JSON.stringify({ plan: name, tasks: full }));
       return file;
     },
-    configure: async (settings) => void (await commit({ 'tutti.yaml': JSON.stringify(settings) }, 'Configure')),
+    configure: async (settings) =>
+      void (await commit({ 'tutti.yaml': JSON.stringify(settings) }, 'Configure')),
     run: (args, options) => start(args, options).ended,
     async json<T>(...args: readonly string[]) {
       const { stdout } = await start([...args, '--json']).ended;

@@ -1,8 +1,8 @@
 /** Runs the real engine in a simulated world, with crashes and an order of effects that a seed decides. */
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
-import type { Event, EventBody, Request } from '../../src/core/event.ts';
+import type { Event, Request } from '../../src/core/event.ts';
 import { checkInvariants } from '../../src/core/invariants.ts';
-import { type Plan, runId } from '../../src/core/plan.ts';
+import type { Plan } from '../../src/core/plan.ts';
 import { countsOf, type RunState } from '../../src/core/run-state.ts';
 import { createEngine, type Engine } from '../../src/engine/engine.ts';
 import { replay } from '../../src/engine/replay.ts';
@@ -15,6 +15,7 @@ import {
   SimulatedCrash,
 } from '../fakes/memory-journal.ts';
 import type { Life, World } from '../fakes/world.ts';
+import { createdEvent } from '../rig/story.ts';
 
 /** A small seeded generator (mulberry32): the same seed gives the same run. */
 export function seeded(seed: number): (count: number) => number {
@@ -55,35 +56,13 @@ export interface Outcome {
 /** Far more effects than any of these runs has: reached only when one hangs. */
 const MAX_EFFECTS = 20_000;
 
-export function createdEvent(plan: Plan, slots: number, retries: number): Event {
-  const body: EventBody = {
-    type: 'run-created',
-    run: runId('r1'),
-    plan,
-    branches: plan.tasks.map(({ id }) => `feat/${id}`),
-    settings: {
-      target: 'tutti/r1',
-      base: 'base' as never,
-      slots,
-      order: 'critical-path',
-      retries,
-      gate: [{ name: 'test', run: 'true' }],
-      agent: 'scripted',
-      branchTemplate: 'feat/{id}',
-      timeoutMs: 1_000_000,
-      stallMs: 1_000_000,
-      cwd: '/',
-      land: false,
-    },
-  };
-  return { seq: 1, at: 0, ...body } as Event;
-}
-
 /** Runs until the run has ended or is paused, restarting the engine after each crash. */
 export async function runScript(script: Script): Promise<Outcome> {
   const disk = emptyDisk();
   const clock = new VirtualClock();
-  disk.lines.push(JSON.stringify(createdEvent(script.plan, script.slots ?? 3, script.retries ?? 3)));
+  disk.lines.push(
+    JSON.stringify(createdEvent(script.plan, { slots: script.slots ?? 3, retries: script.retries ?? 3 })),
+  );
   const counters = { appends: 0, effects: 0, crashes: 0 };
   for (;;) {
     const state = await liveOnce(script, disk, clock, counters);

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { planFrom } from '../../test/rig/plan-text.ts';
+import {
+  baselineGreen,
+  failedGate,
+  integrated,
+  started,
+  stateAfter,
+  succeeded,
+} from '../../test/rig/story.ts';
+import type { EventBody } from './event.ts';
+import { makeTask, taskId } from './plan.ts';
+import { why } from './why.ts';
+
+const messages = (text: string, task: string, ...events: EventBody[]): string[] =>
+  why(stateAfter(planFrom(text), { slots: 1, retries: 0 }, ...events), taskId(task)).map(
+    ({ message }) => message,
+  );
+
+describe('why', () => {
+  it.each<[string, string, string, EventBody[], string[]]>([
+    ['a dependency', 'A\nB: A', 'B', [], ['It waits for A (ready).']],
+    [
+      'the baseline',
+      'A',
+      'A',
+      [{ type: 'baseline-started' }],
+      ['The gate is being tried on the base commit first.'],
+    ],
+    [
+      'slots and its turn',
+      'A\nB\nC',
+      'C',
+      [baselineGreen, started('A')],
+      ['The only slot is taken: A.', 'One ready task goes first (order: critical-path).'],
+    ],
+    [
+      'a pause',
+      'A\nB',
+      'B',
+      [baselineGreen, started('A'), { type: 'pause-requested' }],
+      ['The run is draining: paused by request', 'The only slot is taken: A.'],
+    ],
+    ['nothing', 'A', 'A', [baselineGreen], ['Nothing holds it: it starts next.']],
+    [
+      'its attempt',
+      'A',
+      'A',
+      [baselineGreen, started('A')],
+      ['Attempt A.1 (work) holds slot 0: scripted works on it.'],
+    ],
+    [
+      'the merge queue',
+      'A',
+      'A',
+      [baselineGreen, started('A'), succeeded('A')],
+      ['It is number 1 in the merge queue.'],
+    ],
+    [
+      'a person',
+      'A',
+      'A',
+      [baselineGreen, started('A'), failedGate('A')],
+      [
+        '1 of 1 sessions used. Last: The gate step "test" ended with code 1. Mend it in branch feat/A, then `tutti resolve A`, or `tutti retry A`.',
+      ],
+    ],
+    [
+      'a broken ancestor, however far away',
+      'A\nB: A\nC: B',
+      'C',
+      [baselineGreen, started('A'), failedGate('A')],
+      ['It is blocked by A, which is needs-attention. The gate step "test" ended with code 1.'],
+    ],
+    [
+      'its end',
+      'A',
+      'A',
+      [baselineGreen, started('A'), succeeded('A'), ...integrated('A')],
+      ['It is done: commit A-merge.'],
+    ],
+    [
+      'an earlier run',
+      'A',
+      'A',
+      [{ type: 'task-skipped', task: taskId('A'), because: 'done-in-source' }],
+      ['It was done before this run (its source says so).'],
+    ],
+    [
+      'a cancellation',
+      'A',
+      'A',
+      [{ type: 'cancel-requested', task: taskId('A') }],
+      ['It was cancelled by request.'],
+    ],
+  ])('names %s', (_name, text, task, events, expected) => {
+    expect(messages(text, task, ...events)).toEqual(expected);
+  });
+
+  it('says until when a back-off lasts', () => {
+    const state = stateAfter(planFrom('A'), {}, baselineGreen, started('A'), {
+      type: 'attempt-failed',
+      task: taskId('A'),
+      attempt: 'A.1' as never,
+      failure: { reason: 'agent-crashed', message: 'ended by SIGKILL' },
+    });
+    const [reason] = why(state, taskId('A'));
+    expect(reason).toMatchObject({ code: 'back-off', until: state.tasks[0]?.next.notBefore });
+  });
+
+  it('tells a person that a task is theirs by plan', () => {
+    const plan = planFrom('A');
+    const manual = { ...plan, tasks: [makeTask({ id: taskId('A'), autonomous: false })] };
+    const [reason] = why(stateAfter(manual, {}), taskId('A'));
+    expect(reason?.message).toContain('Its plan says that a person does it.');
+  });
+});
