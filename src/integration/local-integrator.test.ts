@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { FakeGate, FakeTarget, FakeWorkspaces, type StepAnswer } from '../../test/fakes/git-world.ts';
+import { createdEvent } from '../../test/rig/story.ts';
+import { commit, makeTask, runId, taskId } from '../core/plan.ts';
+import type { IntegrationRequest } from '../ports/integrator.ts';
+import { createVerifier } from '../verification/verifier.ts';
+import { createLocalIntegrator } from './local-integrator.ts';
+
+const task = makeTask({ id: taskId('T-1'), title: 'Add\nthings' });
+const request: IntegrationRequest = {
+  run: runId('r1'),
+  planName: 'Shop',
+  settings: createdEvent({ name: 'Shop', source: '', format: '', tasks: [task], pools: {} }).settings,
+  task,
+  branch: 'feat/T-1',
+  commit: commit('w1'),
+  onto: commit('base'),
+  baselineRed: [],
+};
+const never = new AbortController().signal;
+
+function setUp(answers: Record<string, StepAnswer> = {}) {
+  const gate = new FakeGate(answers);
+  const workspaces = new FakeWorkspaces();
+  const target = new FakeTarget(commit('base'));
+  const verifier = createVerifier({ gate, workspaces, target, env: {} });
+  const integrator = createLocalIntegrator({
+    target,
+    workspaces,
+    verifier,
+    logFile: (name) => `/log/${name}`,
+  });
+  return { gate, workspaces, target, integrator };
+}
+
+describe('integrate', () => {
+  it('merges, verifies the merged tree in a worktree of its own, and moves the target', async () => {
+    const { integrator, target, workspaces, gate } = setUp();
+    expect(await integrator.integrate(request, never)).toEqual([
+      { type: 'task-integrated', task: 'T-1', commit: 'm1' },
+    ]);
+    expect(target.at).toBe('m1');
+    expect(target.messages).toEqual([
+      'Merge T-1: Add things\n\nBranch feat/T-1.\n\nTutti-Task: Shop/T-1\nTutti-Run: r1\n',
+    ]);
+    expect(workspaces.calls).toEqual(['detach m1', 'release /d/m1']);
+    expect(gate.ran).toEqual(['test@/d/m1']);
+  });
+
+  it('runs no gate on a tree that has passed', async () => {
+    const { integrator, gate, workspaces } = setUp();
+    gate.passed.add('test tree-m1');
+    await integrator.integrate(request, never);
+    expect(gate.ran).toEqual([]);
+    expect(workspaces.calls).toEqual([]);
+  });
+
+  it('gives a conflict back with both sides explained, and leaves the target alone', async () => {
+    const { integrator, target } = setUp();
+    target.result = { type: 'conflict', files: ['a', 'b'], explanation: 'ours …, theirs …' };
+    expect(await integrator.integrate(request, never)).toEqual([
+      {
+        type: 'integration-failed',
+        task: 'T-1',
+        onto: 'base',
+        failure: {
+          reason: 'merge-conflict',
+          message: 'Conflicts with the target in a, b.',
+          feedback: 'ours …, theirs …',
+          files: ['a', 'b'],
+        },
+      },
+    ]);
+    expect(target.at).toBe('base');
+  });
+
+  it('repeats a gate that fails after the merge once, then blames the merge', async () => {
+    const { integrator, target, gate } = setUp({
+      test: () => ({ verdict: 'failed', exitCode: 1, output: 'boom' }),
+    });
+    const [report] = await integrator.integrate(request, never);
+    expect(report).toMatchObject({ type: 'integration-failed', failure: { reason: 'merge-gate-failed' } });
+    expect(gate.ran).toEqual(['test@/d/m1', 'test@/d/m1']);
+    expect(target.at).toBe('base');
+  });
+
+  it('forgives a gate that fails once', async () => {
+    const { integrator } = setUp({ test: (_, run) => (run === 1 ? { verdict: 'failed', exitCode: 1 } : {}) });
+    expect((await integrator.integrate(request, never)).at(-1)?.type).toBe('task-integrated');
+  });
+
+  it('tells which steps turned green', async () => {
+    const { integrator } = setUp();
+    expect(await integrator.integrate({ ...request, baselineRed: ['test'] }, never)).toEqual([
+      { type: 'step-turned-green', step: 'test' },
+      { type: 'task-integrated', task: 'T-1', commit: 'm1' },
+    ]);
+  });
+
+  it('has a moved target put back first', async () => {
+    const { integrator, target, workspaces } = setUp();
+    target.at = commit('stray');
+    workspaces.findings = [
+      {
+        type: 'restored',
+        ref: 'refs/heads/t',
+        from: commit('stray'),
+        to: commit('base'),
+        quarantine: 'refs/q',
+      },
+    ];
+    workspaces.onAudit = () => {
+      target.at = commit('base');
+    };
+    const reports = await integrator.integrate(request, never);
+    expect(reports.map(({ type }) => type)).toEqual(['ref-restored', 'task-integrated']);
+  });
+
+  it('stops when the target is somewhere else for good', async () => {
+    const { integrator, target } = setUp();
+    target.at = commit('stray');
+    await expect(integrator.integrate(request, never)).rejects.toMatchObject({ code: 'target-moved' });
+  });
+
+  it('moves nothing once it has been broken off', async () => {
+    const { integrator, target } = setUp();
+    const controller = new AbortController();
+    controller.abort('stopped');
+    await expect(integrator.integrate(request, controller.signal)).rejects.toBeDefined();
+    expect(target.at).toBe('base');
+  });
+});
+
+describe('reconcileTarget', () => {
+  it('says nothing when nothing moved', async () => {
+    const { integrator } = setUp();
+    expect(await integrator.reconcileTarget(request.settings, commit('base'))).toBeUndefined();
+  });
+
+  it('refuses a target that has lost what the run put into it', async () => {
+    const { integrator } = setUp();
+    await expect(integrator.reconcileTarget(request.settings, commit('m9'))).rejects.toMatchObject({
+      code: 'target-moved',
+    });
+  });
+});
