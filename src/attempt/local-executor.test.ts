@@ -1,0 +1,261 @@
+import { describe, expect, it } from 'vitest';
+import { FakeGate, FakeTarget, FakeWorkspaces, type StepAnswer } from '../../test/fakes/git-world.ts';
+import { createdEvent } from '../../test/rig/story.ts';
+import { attemptId, commit, makeTask, runId, type Task, taskId } from '../core/plan.ts';
+import type { AgentDriver, AgentEvent, SessionEnd, SessionRequest } from '../ports/agent.ts';
+import type { AttemptReport, AttemptRequest } from '../ports/executor.ts';
+import { createVerifier } from '../verification/verifier.ts';
+import { createLocalExecutor } from './local-executor.ts';
+
+const ok: SessionEnd = { reason: 'exited', exitCode: 0, signal: null, tail: '' };
+const launched: AgentEvent = {
+  type: 'launched',
+  process: { pid: 7, startTime: '1', bootId: 'b', mark: 'r1/T-1.1' },
+};
+
+interface Scene {
+  readonly task?: Partial<Task>;
+  readonly end?: SessionEnd;
+  readonly events?: readonly AgentEvent[];
+  readonly steps?: Record<string, StepAnswer>;
+  readonly request?: Partial<AttemptRequest>;
+  /** Aborts when this report has been seen. */
+  readonly abortAfter?: AttemptReport['type'];
+}
+
+function setUp(scene: Scene) {
+  const sessions: SessionRequest[] = [];
+  const driver: AgentDriver = {
+    name: 'fake',
+    async *start(request) {
+      sessions.push(request);
+      yield launched;
+      yield* scene.events ?? [];
+      yield { type: 'ended', end: scene.end ?? ok };
+    },
+  };
+  const workspaces = new FakeWorkspaces();
+  const gate = new FakeGate(scene.steps);
+  const ended: string[] = [];
+  const end = (mark: string): Promise<'ended'> => {
+    ended.push(mark);
+    return Promise.resolve('ended');
+  };
+  let clock = 0;
+  const executor = createLocalExecutor({
+    agents: (name) => (name === 'fake' ? driver : undefined),
+    clock: { monotonicMs: () => clock++ },
+    files: { log: (attempt) => `/log/${attempt}`, writePrompt: (attempt) => `/prompt/${attempt}` },
+    env: { HOME: '/home' },
+    workspaces,
+    verifier: createVerifier({ gate, workspaces, target: new FakeTarget(commit('base')), env: {} }),
+    processes: { end: ({ mark }) => end(mark), endMarked: end },
+  });
+  const task = makeTask({ id: taskId('T-1'), title: 'Add things', body: 'Do it.', ...scene.task });
+  const { settings } = createdEvent({ name: 'Shop', source: '', format: '', tasks: [task], pools: {} });
+  const request: AttemptRequest = {
+    run: runId('r1'),
+    planName: 'Shop',
+    settings,
+    task,
+    attempt: attemptId(task.id, 1),
+    ordinal: 1,
+    kind: 'work',
+    slot: 2,
+    agent: 'fake',
+    base: commit('base'),
+    branch: 'feat/T-1',
+    restart: false,
+    baselineRed: [],
+    ...scene.request,
+  };
+  return { executor, request, workspaces, gate, sessions, ended };
+}
+
+async function attempt(scene: Scene, change: (set: ReturnType<typeof setUp>) => void = () => {}) {
+  const set = setUp(scene);
+  change(set);
+  const controller = new AbortController();
+  const reports: AttemptReport[] = [];
+  for await (const report of set.executor.start(set.request, controller.signal)) {
+    reports.push(report);
+    if (report.type === scene.abortAfter) controller.abort('cancelled by request');
+  }
+  return { ...set, reports, types: reports.map(({ type }) => type), last: reports.at(-1) };
+}
+
+const reasonOf = (report: AttemptReport | undefined): string | undefined =>
+  report?.type === 'attempt-failed' ? report.failure.reason : report?.type;
+
+describe('an attempt in a worktree', () => {
+  it('goes from its workspace to a verified commit, and gives the worktree back', async () => {
+    const { reports, workspaces, gate } = await attempt({});
+    expect(reports).toEqual([
+      { type: 'workspace-prepared', task: 'T-1', attempt: 'T-1.1', path: '/w/feat/T-1', head: 'base' },
+      { type: 'agent-launched', task: 'T-1', attempt: 'T-1.1', process: launched.process },
+      { type: 'verification-started', task: 'T-1', attempt: 'T-1.1', commit: 'w1', commits: 1 },
+      { type: 'attempt-succeeded', task: 'T-1', attempt: 'T-1.1', commit: 'w1', commits: 1 },
+    ]);
+    expect(workspaces.calls).toEqual([
+      'acquire feat/T-1 continue',
+      'conclude base: T-1: Add things',
+      'audit',
+      'unkeep feat/T-1',
+      'release /w/feat/T-1',
+    ]);
+    expect(gate.ran).toEqual(['test@/w/feat/T-1']);
+  });
+
+  it('tells the agent who it is, and marks its processes', async () => {
+    const { sessions } = await attempt({ task: { title: 'A \0 title' } });
+    expect(sessions[0]).toMatchObject({
+      cwd: '/w/feat/T-1',
+      mark: 'r1/T-1.1',
+      promptFile: '/prompt/T-1.1',
+      env: {
+        HOME: '/home',
+        TUTTI_RUN: 'r1',
+        TUTTI_TASK: 'T-1',
+        TUTTI_TITLE: 'A  title',
+        TUTTI_ATTEMPT: '1',
+        TUTTI_SLOT: '2',
+        TUTTI_PORT: '42040',
+        TUTTI_PROMPT_FILE: '/prompt/T-1.1',
+      },
+    });
+  });
+
+  it.each<[string, SessionEnd, string]>([
+    ['a crash', { ...ok, reason: 'crashed', signal: 'SIGKILL', exitCode: null }, 'agent-crashed'],
+    ['a time-out', { ...ok, reason: 'timed-out' }, 'timed-out'],
+    ['a stall', { ...ok, reason: 'stalled' }, 'stalled'],
+    ['a cancellation', { ...ok, reason: 'cancelled' }, 'cancelled'],
+  ])('keeps the work of %s without judging it', async (_name, end, reason) => {
+    const { last, gate, workspaces } = await attempt({ end });
+    expect(reasonOf(last)).toBe(reason);
+    expect(last).toMatchObject({ commit: 'w1' });
+    expect(gate.ran).toEqual([]);
+    expect(workspaces.calls).toContain('conclude base: T-1: Add things');
+  });
+
+  it('judges the result, not the exit code', async () => {
+    expect(reasonOf((await attempt({ end: { ...ok, exitCode: 1 } })).last)).toBe('attempt-succeeded');
+  });
+
+  it.each<[string, object, Scene, string]>([
+    ['an empty result', { changed: false, commits: 0 }, {}, 'empty-result'],
+    ['an agent that failed', { changed: false, commits: 0 }, { end: { ...ok, exitCode: 2 } }, 'agent-failed'],
+    ['conflict markers', { conflictMarkers: ['a.ts:3'] }, {}, 'conflict-markers'],
+    ['work done elsewhere', { changed: false, commits: 0, strayed: 'branch x' }, {}, 'left-workspace'],
+    ['a gate that fails', {}, { steps: { test: () => ({ verdict: 'failed', exitCode: 1 }) } }, 'gate-failed'],
+  ])('refuses %s', async (_name, work, scene, reason) => {
+    const { last } = await attempt(scene, ({ workspaces }) => {
+      workspaces.work = { ...workspaces.work, ...work };
+    });
+    expect(reasonOf(last)).toBe(reason);
+  });
+
+  it('takes no change for an answer where that is allowed', async () => {
+    const { last } = await attempt({ task: { allowEmpty: true } }, ({ workspaces }) => {
+      workspaces.work = { ...workspaces.work, changed: false, commits: 0 };
+    });
+    expect(last).toMatchObject({ type: 'attempt-succeeded', commit: null });
+  });
+
+  it('reports what the audit found', async () => {
+    const { types } = await attempt({}, ({ workspaces }) => {
+      workspaces.findings = [{ type: 'foreign', what: 'branch x appeared' }];
+    });
+    expect(types).toContain('foreign-change-seen');
+  });
+
+  it('is cancelled in the middle of its gate with its work on its branch', async () => {
+    const { last, workspaces } = await attempt({ abortAfter: 'verification-started' });
+    expect(last).toMatchObject({ type: 'attempt-failed', failure: { reason: 'cancelled' }, commit: 'w1' });
+    expect(workspaces.calls.at(-1)).toBe('release /w/feat/T-1');
+  });
+
+  it.each(['resolve', 'verify'] as const)('starts no agent to %s', async (kind) => {
+    const { sessions, last } = await attempt({ request: { kind } });
+    expect(sessions).toEqual([]);
+    expect(last?.type).toBe('attempt-succeeded');
+  });
+
+  it('gives the worktree back when the agent cannot be started', async () => {
+    const set = setUp({ request: { agent: 'nobody' } });
+    const consume = async (): Promise<void> => {
+      for await (const _ of set.executor.start(set.request, new AbortController().signal));
+    };
+    await expect(consume()).rejects.toMatchObject({ code: 'agent-missing' });
+    expect(set.workspaces.calls.at(-1)).toBe('release /w/feat/T-1');
+  });
+
+  it('journals usage at most once a second, and never loses the last figure', async () => {
+    const usage = (outputTokens: number): AgentEvent => ({
+      type: 'usage',
+      usage: { inputTokens: 0, outputTokens, cacheReadTokens: 0 },
+    });
+    const { reports } = await attempt({ events: [usage(1), usage(2), usage(3)] });
+    const told = reports.flatMap((one) => (one.type === 'usage-reported' ? [one.usage.outputTokens] : []));
+    expect(told).toEqual([1, 3]);
+  });
+});
+
+describe('a plain command', () => {
+  const plain: Scene = { task: { workspace: 'none' } };
+
+  it('runs where the run was started, without any worktree', async () => {
+    const { sessions, workspaces, last } = await attempt(plain);
+    expect(sessions[0]?.cwd).toBe('/');
+    expect(workspaces.calls).toEqual([]);
+    expect(last).toMatchObject({ type: 'attempt-succeeded', commit: null });
+  });
+
+  it('fails by its exit code', async () => {
+    const { last } = await attempt({ ...plain, end: { ...ok, exitCode: 3, tail: 'no rule' } });
+    expect(last).toMatchObject({
+      failure: { reason: 'command-failed', feedback: expect.stringContaining('no rule') },
+    });
+  });
+
+  it('is gated by its own gate only', async () => {
+    const gate = [{ name: 'own', run: 'true' }];
+    expect((await attempt(plain)).gate.ran).toEqual([]);
+    expect((await attempt({ task: { workspace: 'none', gate } })).gate.ran).toEqual(['own@/']);
+  });
+});
+
+describe('recovery', () => {
+  it('ends the agent by what the journal knows, or by its mark', async () => {
+    const set = setUp({});
+    await set.executor.recover({ request: set.request, process: launched.process });
+    await set.executor.recover({ request: set.request });
+    expect(set.ended).toEqual(['r1/T-1.1', 'r1/T-1.1']);
+  });
+
+  it('only verifies again what was finished', async () => {
+    const set = setUp({});
+    expect(await set.executor.recover({ request: set.request, verifying: commit('w1') })).toMatchObject({
+      action: 'continue',
+    });
+  });
+
+  it('starts again on what half a session left', async () => {
+    const set = setUp({});
+    expect(await set.executor.recover({ request: set.request })).toMatchObject({
+      action: 'start-again',
+      commit: 'w1',
+    });
+    expect(set.workspaces.calls).toEqual(['salvage feat/T-1']);
+  });
+
+  it('starts again when there was nothing yet', async () => {
+    const set = setUp({});
+    set.workspaces.salvaged = null;
+    const finding = await set.executor.recover({ request: set.request });
+    expect(finding).toEqual({
+      action: 'start-again',
+      detail: 'its agent was still running and was ended, its branch had not been made yet',
+    });
+  });
+});
