@@ -1,7 +1,7 @@
 /** Durations: what is read, what is refused, and that writing and reading agree. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { formatDuration, parseDuration } from './duration.ts';
+import { formatDuration, parseDuration, roughDuration } from './duration.ts';
 
 it.each([
   ['40m', 2_400_000],
@@ -50,4 +50,19 @@ it('reads back what it wrote', () => {
       expect(parseDuration(formatDuration(ms))).toBe(ms);
     }),
   );
+});
+
+it.each([
+  [0, '0.0s'],
+  [665, '0.7s'],
+  [9_949, '9.9s'],
+  [9_950, '10s'],
+  [31_368, '31s'],
+  [59_600, '1m00s'],
+  [312_000, '5m12s'],
+  [3_599_700, '1h00m'],
+  [11_100_000, '3h05m'],
+  [187_200_000, '2d4h'],
+])('%i ms is about %s', (ms, text) => {
+  expect(roughDuration(ms)).toBe(text);
 });

@@ -45,6 +45,8 @@ function drain(state: RunState, reason: string): void {
 function cancel(state: RunState, event: Extract<Event, { type: 'cancel-requested' }>): void {
   if (event.task !== undefined) {
     cancelTask(state, positionOf(state, event.task), event.satisfied === true, event.at);
+    // Its dependents may go on now, also in a run that had ended because of it.
+    if (state.index.counts.ready > 0) wake(state);
     return;
   }
   state.record.cancelled = true;

@@ -1,6 +1,6 @@
 /** One line of text per event, for piped output, logs and stories. Texts of tasks and agents come out without control characters. */
 
-import { formatDuration } from '../core/duration.ts';
+import { roughDuration } from '../core/duration.ts';
 import type { Event } from '../core/event.ts';
 import { positionOf, type RunState, taskAt } from '../core/run-state.ts';
 import { plainText } from './plain-text.ts';
@@ -30,7 +30,7 @@ function describe(event: Event, state: RunState): string | undefined {
     case 'fault-raised':
       return `FAULT ${event.code}: ${event.message} ${event.fix}`;
     case 'clock-jumped':
-      return `the clock jumped by ${formatDuration(event.gapMs)}; all deadlines moved with it`;
+      return `the clock jumped by ${roughDuration(event.gapMs)}; all deadlines moved with it`;
     case 'ref-restored':
       return `${event.ref} was moved by somebody else: put back to ${short(event.to)}${event.quarantine === null ? '' : `, kept as ${event.quarantine}`}`;
     case 'foreign-change-seen':

@@ -1,0 +1,72 @@
+import { expect, it } from 'vitest';
+import { planFrom } from '../../test/rig/plan-text.ts';
+import {
+  baselineGreen,
+  failedGate,
+  integrated,
+  started,
+  stateAfter,
+  succeeded,
+} from '../../test/rig/story.ts';
+import { runView } from './run-view.ts';
+
+const state = stateAfter(
+  planFrom('A\nB\nC: A\nD: B'),
+  { retries: 0 },
+  baselineGreen,
+  started('A', 1, 0),
+  started('B', 1, 1),
+  succeeded('A'),
+  ...integrated('A'),
+  failedGate('B'),
+  { ...started('C', 1, 0) },
+);
+
+it('is what `status --json` prints', () => {
+  expect(runView(state, 60_000)).toMatchObject({
+    schemaVersion: 1,
+    kind: 'status',
+    run: 'r1',
+    state: 'running',
+    outcome: null,
+    target: { branch: 'tutti/r1', commit: 'A-merge' },
+    counts: { done: 1, running: 1, needsAttention: 1, blocked: 1, ready: 0, waiting: 0 },
+    slots: { used: 1, limit: 3 },
+    budget: null,
+    eta: null,
+    elapsedMs: 60_000,
+  });
+  expect(JSON.parse(JSON.stringify(runView(state, 0)))).toEqual(runView(state, 0));
+});
+
+it('never counts what runs as done', () => {
+  expect(runView(state, 0).waves).toEqual([
+    { wave: 0, total: 2, done: 1, active: 0, stuck: 1 },
+    { wave: 1, total: 2, done: 0, active: 1, stuck: 1 },
+  ]);
+});
+
+it('tells each task and each slot', () => {
+  const view = runView(state, 0);
+  expect(view.active.map(({ slot, task, attempt }) => [slot, task, attempt])).toEqual([[0, 'C', 'C.1']]);
+  expect(view.tasks.map(({ id, status, blockedBy, failure }) => [id, status, blockedBy, failure])).toEqual([
+    ['A', 'done', null, null],
+    ['B', 'needs-attention', null, 'The gate step "test" ended with code 1.'],
+    ['C', 'running', null, null],
+    ['D', 'blocked', 'B', null],
+  ]);
+});
+
+it('stops the clock of a run that has ended', () => {
+  const over = stateAfter(
+    planFrom('A'),
+    {},
+    { type: 'cancel-requested' },
+    {
+      type: 'run-ended',
+      outcome: 'incomplete',
+      counts: stateAfter(planFrom('A'), {}).index.counts,
+    },
+  );
+  expect(runView(over, 9_000_000).elapsedMs).toBe(2_000);
+});
