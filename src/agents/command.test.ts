@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type Behaviour, describeAgentContract } from '../../test/contracts/agent.contract.ts';
+import { attemptId, makeTask, taskId } from '../core/plan.ts';
+import type { AgentEvent, SessionRequest } from '../ports/agent.ts';
+import { createSupervisor } from '../process/supervise.ts';
+import { systemClock } from '../system/system-clock.ts';
+import { commandDriver } from './command.ts';
+
+const programs = fileURLToPath(new URL('../../test/fixtures/programs/', import.meta.url));
+const sh = (name: string) => ['sh', join(programs, name)];
+const commands: Readonly<Record<Behaviour, string | readonly string[]>> = {
+  ends: 'echo hello',
+  'works-on': sh('family.sh'),
+  'falls-silent': 'echo hello; sleep 600',
+  floods: [process.execPath, join(programs, 'floods.mjs'), '20000000', '100'],
+  'leaves-daemon': sh('leaves-daemon.sh'),
+  missing: ['no-such-agent'],
+};
+
+describeAgentContract({
+  name: 'command',
+  make: (behaviour, supervisor) => commandDriver('mine', supervisor, commands[behaviour]),
+});
+
+describe('the command driver', () => {
+  const clock = systemClock();
+  const supervisor = createSupervisor({ clock });
+  const folder = mkdtempSync(join(tmpdir(), 'tutti-command-'));
+  afterAll(() => {
+    clock.stop();
+    rmSync(folder, { recursive: true });
+  });
+  const promptFile = join(folder, 'prompt.md');
+  writeFileSync(promptFile, 'the prompt\n');
+
+  async function messages(
+    more: Partial<SessionRequest>,
+    command?: readonly string[],
+  ): Promise<readonly string[]> {
+    const id = taskId('T-001');
+    const request: SessionRequest = {
+      attempt: attemptId(id, 1),
+      mark: `${folder}/T-001.1`,
+      task: makeTask({ id }),
+      ordinal: 1,
+      cwd: folder,
+      prompt: 'the prompt\n',
+      promptFile,
+      env: { PATH: process.env.PATH ?? '', TUTTI_PROMPT_FILE: promptFile, TUTTI_TITLE: '$(touch pwned)\0"' },
+      logFile: join(folder, 'session.log'),
+      timeoutMs: 60_000,
+      stallMs: 60_000,
+      ...more,
+    };
+    const events: AgentEvent[] = [];
+    const driver = commandDriver('mine', supervisor, command);
+    for await (const event of driver.start(request, new AbortController().signal)) events.push(event);
+    return events.flatMap((event) => (event.type === 'message' ? [event.text] : []));
+  }
+
+  it('gives the prompt on stdin and in a file, and titles as data', async () => {
+    const command = 'cat; cat "$TUTTI_PROMPT_FILE"; echo "$TUTTI_TITLE"; test -e pwned || echo safe';
+    expect(await messages({ command })).toEqual(['the prompt', 'the prompt', '$(touch pwned)"', 'safe']);
+  });
+
+  it('gives the prompt on stdin also when its file is gone', async () => {
+    expect(await messages({ command: 'cat', promptFile: join(folder, 'none') })).toEqual(['the prompt']);
+  });
+
+  it('starts a configured program without a shell, whatever the run’s text is', async () => {
+    expect(await messages({ command: 'echo wrong' }, ['echo', '$HOME', 'a b'])).toEqual(['$HOME a b']);
+  });
+
+  it('says that it needs a command', async () => {
+    await expect(messages({})).rejects.toMatchObject({ name: 'Fault', code: 'agent-missing' });
+  });
+});

@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest';
+import { createSupervisor } from '../process/supervise.ts';
+import { VirtualClock } from '../simulation/virtual-clock.ts';
+import { createRegistry } from './registry.ts';
+
+const supervisor = createSupervisor({ clock: new VirtualClock() });
+
+it('has its presets and what the configuration names', () => {
+  const { names, lookup, check, problems } = createRegistry(
+    { mine: { driver: 'command', command: ['node', 'agent.mjs'] } },
+    supervisor,
+  );
+  expect([names, lookup('mine')?.name, lookup('theirs'), check('mine'), problems]).toEqual([
+    ['command', 'scripted', 'mine'],
+    'mine',
+    undefined,
+    undefined,
+    [],
+  ]);
+});
+
+it('tells a typing error from a driver that is still to come', () => {
+  const { check, problems } = createRegistry(
+    { helper: { driver: 'comand' }, reviewer: { driver: 'acp' }, odd: { driver: 'constructor' } },
+    supervisor,
+  );
+  const told = [check('scriptd'), check('codex'), ...problems].map((found) => [
+    found?.code,
+    found?.message,
+    found?.fix,
+  ]);
+  const later = 'Start its program with the agent `command` (`--agent command --command "TEXT"`).';
+  expect(told).toEqual([
+    ['agent-not-found', 'This run asks for scriptd, which does not exist.', 'Did you mean scripted?'],
+    ['agent-not-found', 'This run asks for codex: this version has no driver for it.', later],
+    ['agent-not-found', 'Agent helper asks for comand, which does not exist.', 'Did you mean command?'],
+    ['agent-not-found', 'Agent reviewer asks for acp: this version has no driver for it.', later],
+    [
+      'agent-not-found',
+      'Agent odd asks for constructor, which does not exist.',
+      'There are: command, scripted.',
+    ],
+  ]);
+});
+
+it('finds what a recipe does not know', () => {
+  const recipe = { durationMS: 5, tasks: { 'T-001': { crash: true, fial: 1 } } } as object;
+  const { problems } = createRegistry({ demo: { driver: 'scripted', recipe } }, supervisor);
+  expect(problems.map(({ code, message }) => [code, message])).toEqual([
+    ['invalid-config', 'Agent demo: recipe does not know durationMS.'],
+    ['invalid-config', 'Agent demo: recipe.tasks.T-001 does not know fial.'],
+  ]);
+});

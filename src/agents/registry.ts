@@ -1,0 +1,80 @@
+/** Which agents there are: presets and those of the configuration, by name. Starts none. */
+import { didYouMean } from '../core/nearest.ts';
+import { type Problem, problem } from '../core/problem.ts';
+import type { AgentDriver, AgentLookup } from '../ports/agent.ts';
+import type { Supervisor } from '../process/supervise.ts';
+import { commandDriver } from './command.ts';
+import { scriptedDriver } from './scripted.ts';
+import { checkRecipe, type Recipe } from './scripted-recipe.ts';
+
+/** One agent of the configuration. */
+export interface AgentEntry {
+  readonly driver: string;
+  /** A program and its arguments, or text for `sh -c`. */
+  readonly command?: string | readonly string[];
+  /** Names of further variables that its environment may have. */
+  readonly env?: readonly string[];
+  /** Most sessions of it at once. */
+  readonly limit?: number;
+  readonly model?: string;
+  /** How the scripted agent behaves. */
+  readonly recipe?: Recipe;
+}
+
+export interface AgentRegistry {
+  /** Names of all agents that can be used. */
+  readonly names: readonly string[];
+  readonly lookup: AgentLookup;
+  /** Why this name cannot be used; undefined when it can. */
+  readonly check: (name: string) => Problem | undefined;
+  /** What is wrong with the configuration's entries. */
+  readonly problems: readonly Problem[];
+}
+
+const drivers: Readonly<
+  Record<string, (name: string, supervisor: Supervisor, entry: AgentEntry) => AgentDriver>
+> = {
+  command: (name, supervisor, { command }) => commandDriver(name, supervisor, command),
+  scripted: (name, supervisor, { recipe }) => scriptedDriver(name, supervisor, recipe),
+};
+
+/** Drivers that a later version brings; asking for one is no typing error. */
+const announced: ReadonlySet<string> = new Set(['acp', 'codex', 'claude-code', 'gemini', 'opencode']);
+
+const presets: Readonly<Record<string, AgentEntry>> = {
+  command: { driver: 'command' },
+  scripted: { driver: 'scripted' },
+};
+
+export function createRegistry(
+  entries: Readonly<Record<string, AgentEntry>>,
+  supervisor: Supervisor,
+): AgentRegistry {
+  const agents = new Map<string, AgentDriver>();
+  const problems: Problem[] = [];
+  for (const [name, entry] of Object.entries({ ...presets, ...entries })) {
+    const make = Object.hasOwn(drivers, entry.driver) ? drivers[entry.driver] : undefined;
+    if (entry.recipe !== undefined) problems.push(...checkRecipe(name, entry.recipe));
+    if (make) agents.set(name, make(name, supervisor, entry));
+    else problems.push(missing(`Agent ${name}`, entry.driver, Object.keys(drivers)));
+  }
+  return {
+    names: [...agents.keys()],
+    lookup: (name) => agents.get(name),
+    check: (name) => (agents.has(name) ? undefined : missing('This run', name, agents.keys())),
+    problems,
+  };
+}
+
+function missing(who: string, name: string, known: Iterable<string>): Problem {
+  if (announced.has(name)) {
+    return problem(
+      'agent-not-found',
+      `${who} asks for ${name}: this version has no driver for it.`,
+      'Start its program with the agent `command` (`--agent command --command "TEXT"`).',
+    );
+  }
+  const names = [...known];
+  const fix = didYouMean(name, names) ?? `There are: ${names.join(', ')}.`;
+  return problem('agent-not-found', `${who} asks for ${name}, which does not exist.`, fix);
+}

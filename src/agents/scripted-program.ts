@@ -1,0 +1,101 @@
+/** The process of a scripted agent: reads its script from stdin and plays it in the current folder, with real git. */
+import { spawn } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  commitFile,
+  git,
+  isCommitted,
+  resolveConflicts,
+  writeFile,
+  writeSharedLine,
+} from './scripted-git.ts';
+import type { Disobedience, PlannedFile, Script } from './scripted-script.ts';
+
+const FOR_EVER_MS = 2 ** 31 - 1;
+
+async function play(script: Script): Promise<void> {
+  say(`starting ${script.task}`);
+  if (script.workspace === 'worktree' && !script.empty) await playInWorktree(script);
+  else await pauseFor(script, 1, 1);
+  say(`finished ${script.task}`);
+  process.exitCode = script.exit;
+}
+
+async function playInWorktree(script: Script): Promise<void> {
+  const resolved = resolveConflicts();
+  if (resolved.length > 0) say(`resolved ${resolved.join(', ')}`);
+  if (script.disobey === 'other-branch') git('switch', '-q', '-c', `strayed/${process.pid}`);
+  await makeCommits(script);
+  shareLine(script);
+  if (script.disobey) disobey(script.disobey);
+}
+
+async function makeCommits(script: Script): Promise<void> {
+  const { commits } = script;
+  const done = isCommitted(commits);
+  for (const [index, planned] of commits.entries()) {
+    await pauseFor(script, index + 1, commits.length);
+    if (index === commits.length >> 1) await breakOff(script);
+    if (done.has(planned)) continue;
+    finish(planned, script.leaveUncommitted && index === commits.length - 1);
+  }
+}
+
+function finish(planned: PlannedFile, leave: boolean): void {
+  writeFile(planned.file, planned.content);
+  if (!leave) commitFile(planned.file, planned.subject);
+  say(leave ? `left ${planned.file}` : planned.subject);
+}
+
+/** Waits for this commit's part of the duration, then reports what was used so far. */
+async function pauseFor({ durationMs, tokens }: Script, part: number, parts: number): Promise<void> {
+  if (durationMs > 0) await pause(durationMs / parts);
+  if (tokens === 0) return;
+  const used = Math.round((tokens * part) / parts);
+  const outputTokens = Math.round(used / 5);
+  const usage = { inputTokens: used - outputTokens, outputTokens, cacheReadTokens: 0 };
+  process.stdout.write(`@usage ${JSON.stringify(usage)}\n`);
+}
+
+async function breakOff({ crash, stall }: Script): Promise<void> {
+  if (crash) process.kill(process.pid, 'SIGKILL');
+  if (stall) await pause(FOR_EVER_MS);
+}
+
+function shareLine({ sharedLine, task }: Script): void {
+  if (!sharedLine || !writeSharedLine(sharedLine.file, sharedLine.line)) return;
+  commitFile(sharedLine.file, `Add ${task} to ${sharedLine.file}`);
+  say(`wrote to ${sharedLine.file}`);
+}
+
+function disobey(how: Disobedience): void {
+  switch (how) {
+    case 'other-branch':
+      return;
+    case 'move-target':
+      git('update-ref', `refs/heads/tutti/${process.env.TUTTI_RUN}`, 'HEAD');
+      return;
+    case 'main-checkout':
+      writeFileSync(join(mainCheckout(), 'STRAYED.txt'), 'An agent was here.\n');
+      return;
+    case 'delete-worktree':
+      rmSync(process.cwd(), { recursive: true, force: true });
+      return;
+    case 'daemon':
+      spawn(process.execPath, ['-e', `setTimeout(() => {}, ${FOR_EVER_MS})`], {
+        detached: true,
+        stdio: 'ignore',
+      }).unref();
+  }
+}
+
+const mainCheckout = (): string =>
+  dirname(git('rev-parse', '--path-format=absolute', '--git-common-dir').trim());
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+await play(JSON.parse(readFileSync(0, 'utf8')) as Script);

@@ -1,0 +1,119 @@
+/** Turns one supervised program into the events of a session. Knows no agent. */
+import { Fault } from '../core/fault.ts';
+import type { AgentEvent, SessionRequest } from '../ports/agent.ts';
+import { StartError } from '../process/spawn.ts';
+import type { SuperviseRequest, Supervisor } from '../process/supervise.ts';
+import { commitProbe } from './commit-probe.ts';
+
+/** Messages that wait for a slow reader; older ones are dropped then, the log has them all. */
+const MOST_WAITING = 256;
+
+/** What a driver decides: the program, its input, and what its lines mean. */
+export interface SessionProgram {
+  readonly program: SuperviseRequest['program'];
+  readonly stdin: NonNullable<SuperviseRequest['stdin']>;
+  /** The event that a line of output is; by default each is a message. */
+  readonly read?: (line: string) => AgentEvent;
+}
+
+/**
+ * Runs a session and streams it; ends with `ended`. A reader that leaves early cancels it, and is let go when nothing
+ * of it is left.
+ * @throws Fault `agent-missing` when the program cannot be started, `workspace-unavailable` when its folder is missing.
+ */
+export async function* runSession(
+  supervisor: Supervisor,
+  request: SessionRequest,
+  { program, stdin, read = message }: SessionProgram,
+  signal: AbortSignal,
+): AsyncGenerator<AgentEvent> {
+  const waiting = eventQueue();
+  const stop = new AbortController();
+  const cancel = (): void => stop.abort();
+  if (signal.aborted) cancel();
+  signal.addEventListener('abort', cancel);
+  const ended = supervisor
+    .run(
+      {
+        program,
+        stdin,
+        cwd: request.cwd,
+        env: cleanEnvironment(request.env),
+        mark: request.mark,
+        logFile: request.logFile,
+        timeoutMs: request.timeoutMs,
+        stallMs: request.stallMs,
+        activity: commitProbe(request.cwd),
+        onStarted: (process) => waiting.push({ type: 'launched', process }),
+        onLine: (line) => waiting.push(read(line)),
+      },
+      stop.signal,
+    )
+    .then((end) => waiting.push({ type: 'ended', end }))
+    .catch((error: unknown) => waiting.fail(startFault(error)));
+  try {
+    for (;;) {
+      const event = await waiting.next();
+      yield event;
+      if (event.type === 'ended') return;
+    }
+  } finally {
+    cancel();
+    signal.removeEventListener('abort', cancel);
+    await ended;
+  }
+}
+
+export const message = (text: string): AgentEvent => ({ type: 'message', text });
+
+/** The system cannot pass a NUL on; titles and ids come from plans and may have one. */
+function cleanEnvironment(env: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value.replaceAll('\0', '')]));
+}
+
+function startFault(error: unknown): unknown {
+  if (!(error instanceof StartError)) return error;
+  if (error.code === 'no-folder') {
+    return new Fault('workspace-unavailable', error.message, 'Resume: the workspace is made anew.', {
+      cause: error,
+    });
+  }
+  const fix =
+    error.code === 'no-resources'
+      ? 'Lower the number of slots, or free memory and processes, then resume.'
+      : 'Install it or correct the agent’s command, then resume.';
+  return new Fault('agent-missing', `The agent cannot be started: ${error.message}`, fix, { cause: error });
+}
+
+/** Events between the program, which does not wait, and a reader that takes its time. */
+function eventQueue() {
+  const events: AgentEvent[] = [];
+  let failure: { readonly error: unknown } | undefined;
+  let wake = (): void => {};
+  return {
+    push(event: AgentEvent): void {
+      if (events.length >= MOST_WAITING) dropOldestMessage(events);
+      events.push(event);
+      wake();
+    },
+    fail(error: unknown): void {
+      failure = { error };
+      wake();
+    },
+    async next(): Promise<AgentEvent> {
+      for (;;) {
+        const event = events.shift();
+        if (event) return event;
+        if (failure) throw failure.error;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    },
+  };
+}
+
+function dropOldestMessage(events: AgentEvent[]): void {
+  const oldest = events.findIndex(({ type }) => type === 'message');
+  if (oldest !== -1) events.splice(oldest, 1);
+}

@@ -1,0 +1,202 @@
+/** Runs one program from start to end: limits, cancellation, and nothing left when it is over. */
+import { constants } from 'node:os';
+import type { ProcessIdentity } from '../core/event.ts';
+import type { SessionEnd } from '../ports/agent.ts';
+import type { Clock, Timer } from '../ports/clock.ts';
+import { identify, MARK, plainMark } from './identity.ts';
+import { type Exit, type SpawnRequest, type StartedProgram, startProgram } from './spawn.ts';
+import { createSweeper, type Sweeper } from './sweep.ts';
+import { GRACE_MS, terminate } from './terminate.ts';
+
+export interface SuperviseRequest extends SpawnRequest {
+  /** Put into its environment as TUTTI_MARK; all it starts is known by it. */
+  readonly mark: string;
+  /** Ends it this long after its start, in milliseconds. No limit by default. */
+  readonly timeoutMs?: number;
+  /** Ends it when it was silent this long, in milliseconds. No limit by default. */
+  readonly stallMs?: number;
+  /** Asked before a stall is declared: true when something else (a commit) happened since it was asked last. */
+  readonly activity?: () => Promise<boolean>;
+  readonly onStarted?: (process: ProcessIdentity) => void;
+}
+
+/** How a program ended, and who ended it. */
+export type ProgramEnd = SessionEnd;
+
+export interface Supervisor {
+  /**
+   * Runs a program to its end; aborting `signal` cancels it. When this resolves, no descendant of it is left.
+   * @throws StartError when it cannot be started.
+   */
+  run(request: SuperviseRequest, signal: AbortSignal): Promise<ProgramEnd>;
+}
+
+export interface SupervisorOptions {
+  readonly clock: Clock;
+  /** Time between SIGTERM and SIGKILL, in milliseconds. */
+  readonly graceMs?: number;
+}
+
+/** One for all programs: it lets them share their looks at the process table. */
+export function createSupervisor({ clock, graceMs = GRACE_MS }: SupervisorOptions): Supervisor {
+  const options = { clock, graceMs };
+  const sweeper = createSweeper(options);
+  return {
+    async run(request, signal) {
+      if (signal.aborted) return { reason: 'cancelled', exitCode: null, signal: null, tail: '' };
+      return new Supervision(request, signal, options, sweeper).run();
+    },
+  };
+}
+
+/** How long output may stay open after the last descendant has gone, in milliseconds. */
+const OUTPUT_WAIT_MS = 1_000;
+
+/** Owns one process from its start until nothing of it is left. */
+class Supervision {
+  readonly #request: SuperviseRequest;
+  readonly #signal: AbortSignal;
+  readonly #options: Required<SupervisorOptions>;
+  readonly #sweeper: Sweeper;
+  readonly #ended = Promise.withResolvers<void>();
+  readonly #closed = Promise.withResolvers<void>();
+  readonly #timers: { limit?: Timer; stall?: Timer; output?: Timer } = {};
+  #process: ProcessIdentity | undefined;
+  #exit: Exit | undefined;
+  #startedAt = 0;
+  #lastOutputAt = 0;
+  #cause: ProgramEnd['reason'] | undefined;
+  #stopping: Promise<void> | undefined;
+
+  constructor(
+    request: SuperviseRequest,
+    signal: AbortSignal,
+    options: Required<SupervisorOptions>,
+    sweeper: Sweeper,
+  ) {
+    this.#request = request;
+    this.#signal = signal;
+    this.#options = options;
+    this.#sweeper = sweeper;
+  }
+
+  async run(): Promise<ProgramEnd> {
+    const { mark, env } = this.#request;
+    const program = await startProgram(
+      { ...this.#request, env: { ...env, [MARK]: plainMark(mark) } },
+      this.#listener(),
+    );
+    this.#process = identify(program.pid, mark);
+    this.#watch(program.pid);
+    this.#request.onStarted?.(this.#process);
+    await this.#ended.promise;
+    this.#unwatch(program.pid);
+    const leftovers = this.#stopping ?? this.#sweeper.leftovers(this.#process, this.#ageMs());
+    if (leftovers) await leftovers;
+    await this.#drain(program);
+    return this.#end(program);
+  }
+
+  #listener() {
+    return {
+      output: () => {
+        this.#lastOutputAt = this.#options.clock.monotonicMs();
+      },
+      exit: (exit: Exit) => {
+        this.#exit = exit;
+        this.#ended.resolve();
+      },
+      close: () => this.#closed.resolve(),
+    };
+  }
+
+  #watch(pid: number): void {
+    const { clock } = this.#options;
+    const { timeoutMs, stallMs } = this.#request;
+    this.#sweeper.enter(pid);
+    this.#startedAt = clock.monotonicMs();
+    this.#lastOutputAt = this.#startedAt;
+    if (timeoutMs !== undefined) this.#timers.limit = clock.after(timeoutMs, () => this.#stop('timed-out'));
+    if (stallMs !== undefined) this.#expectOutput(stallMs, stallMs);
+    this.#signal.addEventListener('abort', this.#cancel, { once: true });
+    // Aborted between the start and this line: nobody will tell us again.
+    if (this.#signal.aborted) this.#cancel();
+  }
+
+  #unwatch(pid: number): void {
+    this.#sweeper.leave(pid);
+    this.#timers.limit?.cancel();
+    this.#timers.stall?.cancel();
+    this.#signal.removeEventListener('abort', this.#cancel);
+  }
+
+  #ageMs(): number {
+    return this.#options.clock.monotonicMs() - this.#startedAt;
+  }
+
+  readonly #cancel = (): void => this.#stop('cancelled');
+
+  // One timer for the whole silence, not one for each line: at its end it is set again for what is left.
+  #expectOutput(stallMs: number, delayMs: number): void {
+    const { clock } = this.#options;
+    this.#timers.stall = clock.after(delayMs, async () => {
+      if (this.#leftOf(stallMs) <= 0 && (await this.#wasActive())) this.#lastOutputAt = clock.monotonicMs();
+      if (this.#exit || this.#cause) return;
+      const leftMs = this.#leftOf(stallMs);
+      if (leftMs > 0) this.#expectOutput(stallMs, leftMs);
+      else this.#stop('stalled');
+    });
+  }
+
+  #leftOf(stallMs: number): number {
+    return stallMs - (this.#options.clock.monotonicMs() - this.#lastOutputAt);
+  }
+
+  async #wasActive(): Promise<boolean> {
+    try {
+      return (await this.#request.activity?.()) ?? false;
+    } catch {
+      return false;
+    }
+  }
+
+  /** The first cause counts; once the program has ended by itself there is none. */
+  #stop(cause: ProgramEnd['reason']): void {
+    if (this.#exit || this.#cause || !this.#process) return;
+    this.#cause = cause;
+    const family = { mark: this.#request.mark, root: this.#process, ours: true };
+    this.#stopping = terminate(family, this.#options).then(({ survivors }) => {
+      // Stuck in the kernel: its exit may never be told.
+      if (survivors.length > 0) this.#ended.resolve();
+    });
+  }
+
+  /** Waits for the last output; a stranger that holds it open does not hold us. */
+  async #drain(program: StartedProgram): Promise<void> {
+    this.#timers.output = this.#options.clock.after(OUTPUT_WAIT_MS, () => {
+      program.release();
+      this.#closed.resolve();
+    });
+    await this.#closed.promise;
+    this.#timers.output.cancel();
+  }
+
+  #end(program: StartedProgram): ProgramEnd {
+    const { code = null, signal = null } = this.#exit ?? {};
+    const end = {
+      exitCode: code,
+      signal: signal ?? signalOfShell(this.#request, code),
+      tail: program.tail(),
+    };
+    return { reason: this.#cause ?? (end.signal === null ? 'exited' : 'crashed'), ...end };
+  }
+}
+
+/** Signals by which programs crash or are killed, as opposed to exit codes that happen to be above 128. */
+const crashSignals = ['SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGKILL', 'SIGSEGV', 'SIGTERM'] as const;
+
+/** A shell reports the death of the program it waited for as 128 + the signal's number. */
+function signalOfShell({ program }: SpawnRequest, code: number | null): string | null {
+  if (!('shell' in program) || code === null) return null;
+  return crashSignals.find((name) => code === 128 + constants.signals[name]) ?? null;
+}
