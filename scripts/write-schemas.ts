@@ -1,0 +1,21 @@
+/** Writes the JSON Schemas of the package from the zod schemas of the sources. A test checks that they are current. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { analysisJsonSchema } from '../src/cli/analysis-schema.ts';
+import { planJsonSchema } from '../src/readers/native-schema.ts';
+
+const folder = path.join(import.meta.dirname, '..', 'schemas');
+
+/** The text of each schema file, by its name in `schemas/`. */
+export function schemaFiles(): ReadonlyMap<string, string> {
+  const written = (schema: unknown): string => `${JSON.stringify(schema, null, 2)}\n`;
+  return new Map([
+    ['plan.schema.json', written(planJsonSchema())],
+    ['analysis.schema.json', written(analysisJsonSchema())],
+  ]);
+}
+
+if (import.meta.main) {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, text] of schemaFiles()) writeFileSync(path.join(folder, name), text);
+}

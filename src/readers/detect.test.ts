@@ -1,0 +1,101 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { detectPlan, readPlan } from './detect.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'tutti-detect-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const task = '**Dependencies**: None';
+const native = 'tasks: [{ id: A, body: a }]';
+
+/** What is detected at `at`, with these files there. */
+async function detected(files: Record<string, string>, at = '.', format?: string): Promise<string> {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), text);
+  }
+  const found = await detectPlan(path.join(folder, at), format === undefined ? {} : { format });
+  const where = path.relative(folder, found.path);
+  return found.reader === undefined
+    ? found.problems.map(({ code }) => code).join()
+    : `${found.reader.format} ${where === '' ? '.' : where}`;
+}
+
+it.each<[string, Record<string, string>, string, string | undefined, string]>([
+  ['plan.yaml', { 'plan.yaml': native }, '.', undefined, 'native plan.yaml'],
+  ['plan.json', { 'plan.json': '{}' }, '.', undefined, 'native plan.json'],
+  ['tutti.yaml with tasks', { 'tutti.yaml': native }, '.', undefined, 'native tutti.yaml'],
+  ['tutti.yaml without tasks', { 'tutti.yaml': 'gate: [x]' }, '.', undefined, 'no-tasks'],
+  ['any named YAML file', { 'other.yml': '' }, 'other.yml', undefined, 'native other.yml'],
+  ['task files here', { 'T-001.md': 'x' }, '.', undefined, 'task-files .'],
+  ['tasks/', { 'tasks/T-001.md': 'x', 'README.md': 'x' }, '.', undefined, 'task-files tasks'],
+  [
+    'tasks/ before what is deeper',
+    { 'tasks/T-001.md': task, 'example/tasks/T-001.md': task },
+    '.',
+    undefined,
+    'task-files tasks',
+  ],
+  [
+    'docs/implementation-plan',
+    { 'docs/implementation-plan/Phases/Q1/Tasks/T-001.md': task },
+    '.',
+    undefined,
+    'task-files docs/implementation-plan',
+  ],
+  ['Phases/**/Tasks', { 'Phases/Q1/Tasks/T-001.md': task }, '.', undefined, 'task-files .'],
+  ['no ADRs', { 'docs/adr/ADR-001.md': '# Use x\n\nBecause.' }, '.', undefined, 'no-tasks'],
+  ['two of a kind', { 'plan.yaml': native, 'plan.json': '{}' }, '.', undefined, 'ambiguous-format'],
+  ['two kinds', { 'plan.yaml': native, 'tasks/T-001.md': task }, '.', undefined, 'ambiguous-format'],
+  [
+    'two kinds, one named',
+    { 'plan.yaml': native, 'tasks/T-001.md': task },
+    '.',
+    'task-files',
+    'task-files tasks',
+  ],
+  ['a forced format that is not there', {}, '.', 'task-files', 'task-files .'],
+  ['an unknown format', {}, '.', 'nativ', 'usage'],
+  ['a later format', {}, '.', 'beads', 'unsupported'],
+  ['GSD', { '.planning/ROADMAP.md': '' }, '.', undefined, 'unsupported'],
+  ['GSD by file', { '.planning/ROADMAP.md': '' }, '.planning/ROADMAP.md', undefined, 'unsupported'],
+  ['Task Master', { '.taskmaster/tasks/tasks.json': '{}' }, '.', undefined, 'unsupported'],
+  ['Spec Kit', { 'specs/tasks.md': '- [ ] T001 [P] Do it' }, 'specs/tasks.md', undefined, 'unsupported'],
+  ['Backlog.md', { 'backlog/config.yml': '' }, '.', undefined, 'unsupported'],
+  ['Beads', { '.beads/issues.jsonl': '' }, '.', undefined, 'unsupported'],
+  ['"Task N"', { 'plan.md': '### Task 1: Do it' }, 'plan.md', undefined, 'unsupported'],
+  ['one task file', { 'T-001.md': 'x' }, 'T-001.md', undefined, 'unknown-format'],
+  ['something else', { 'x.txt': 'x' }, 'x.txt', undefined, 'unknown-format'],
+  ['nothing', {}, '.', undefined, 'no-tasks'],
+  ['not even a folder', {}, 'none', undefined, 'unreadable'],
+])('%s', async (_, files, at, format, expected) => {
+  expect(await detected(files, at, format)).toBe(expected);
+});
+
+it.each(['github:owner/repo', 'mcp:board'])('%s is no path', async (source) => {
+  expect((await detectPlan(source)).problems.map(({ code }) => code)).toEqual(['unsupported']);
+});
+
+it('several plans are listed, with one to name', async () => {
+  await detected({ 'plan.yaml': native, 'tasks/T-001.md': task, 'tasks/T-002.md': task });
+  const { plan, problems, ignored } = await readPlan(folder);
+  expect([plan.tasks, ignored, JSON.parse(JSON.stringify(problems).replaceAll(folder, '.'))]).toEqual([
+    [],
+    [],
+    [
+      {
+        code: 'ambiguous-format',
+        severity: 'error',
+        message: '. holds several plans: ./plan.yaml (native: plan.yaml), ./tasks (task-files: 2 task files)',
+        fix: 'Name one of them, for example ./plan.yaml.',
+        location: { file: '.', line: 1 },
+        tasks: [],
+      },
+    ],
+  ]);
+});

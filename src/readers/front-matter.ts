@@ -1,0 +1,38 @@
+/** Splits a Markdown file into its YAML front matter and its body. What the keys mean is decided by the readers. */
+import { type Problem, problem } from '../core/problem.ts';
+import { isPlainMap, type PlainMap, parseYaml, type YamlSource } from './yaml-source.ts';
+
+export interface FrontMatter {
+  /** Undefined when there is none, or it is broken. */
+  readonly values: PlainMap | undefined;
+  readonly source: YamlSource | undefined;
+  readonly body: string;
+  /** The line of the file on which the body begins. */
+  readonly bodyLine: number;
+  readonly problems: readonly Problem[];
+}
+
+/** @param text with `\n` line ends */
+export function splitFrontMatter(text: string, file: string): FrontMatter {
+  const none = { values: undefined, source: undefined, body: text, bodyLine: 1, problems: [] };
+  const start = /^\s*---[ \t]*\n/.exec(text);
+  if (start === null || start[0].trimStart().length < 4) return none;
+  const end = /^(?:---|\.\.\.)[ \t]*$/m.exec(text.slice(start[0].length));
+  if (end === null) {
+    // A line of dashes alone is a rule; one followed by a key was meant as front matter.
+    if (!/^[\w-]+[ \t]*:/.test(text.slice(start[0].length))) return none;
+    const message = `${file} is not valid YAML: its front matter is never closed`;
+    const fix = 'Add a line with --- after it.';
+    return { ...none, problems: [problem('invalid-yaml', message, fix, { location: { file, line: 1 } })] };
+  }
+  const yaml = text.slice(start[0].length, start[0].length + end.index);
+  const firstLine = countLines(start[0]) + 1;
+  const rest = text.slice(start[0].length + end.index + end[0].length);
+  const body = rest.replace(/^\n/, '');
+  const source = parseYaml(yaml, file, firstLine);
+  const bodyLine = firstLine + countLines(yaml) + countLines(rest) - countLines(body);
+  const values = isPlainMap(source.value) ? source.value : undefined;
+  return { values, source, body, bodyLine, problems: source.problems };
+}
+
+const countLines = (text: string): number => text.split('\n').length - 1;

@@ -1,0 +1,166 @@
+/** Finds task ids in text people write. An id is one of the plan, or looks like one of the plan's (same prefix, other number). */
+import { canonicalName } from '../core/nearest.ts';
+
+/** Prefix, number, suffix: `T-006b`, `EST-41`, `PROJ-API-12`, `task_3.1`. */
+const idShape = /^(.*?)(\d+)([A-Za-z]?(?:\.\d+)*)$/s;
+/** Longer ranges than this are a slip of the pen. */
+const MAX_RANGE = 1_000;
+const MAX_STATEMENT = 10_000;
+/** Words longer than this are ids only where they are the whole statement. */
+const MAX_WORD = 200;
+
+export interface IdFamily {
+  /** The ids in a statement such as `T-002, T-003 (needs T-001's schema)`: here T-002 and T-003. */
+  idsIn(text: string): string[];
+  /** The ids of one value of a structured list; a value without any is taken as an id itself. */
+  idsOf(value: string, owner: string): string[];
+}
+
+/** Text that says `nothing`, or says nothing. */
+export function isNone(text: string): boolean {
+  const bare = text
+    .slice(0, MAX_STATEMENT)
+    .replace(/\([^()]*\)/g, ' ')
+    .replace(/[^\p{L}\p{N}/]+/gu, ' ')
+    .trim();
+  return (
+    /^(?:|none|no|nothing|null|nil|n ?\/ ?a|na|no (?:dependencies|blockers|prerequisites|tasks?)|without|not applicable|tbd)$/i.test(
+      bare,
+    ) || /^(?:none|nothing)\b/i.test(bare)
+  );
+}
+
+/** @param ids all ids of the plan */
+export function idFamily(ids: Iterable<string>): IdFamily {
+  const known = new Set(ids);
+  const canonical = new Map<string, string>();
+  const prefixes = new Map<string, string>();
+  for (const id of known) {
+    if (!canonical.has(canonicalName(id))) canonical.set(canonicalName(id), id);
+    const prefix = idShape.exec(id)?.[1] ?? '';
+    // A bare number is an id only where it stands alone; see `bareNumber`.
+    if (prefix !== '') prefixes.set(prefix.toLowerCase(), prefix);
+  }
+  const lookUp = (text: string): string | undefined =>
+    known.has(text) ? text : canonical.get(canonicalName(text));
+
+  /** `T-002-contract-testing.md` names T-002. */
+  const idInWord = (word: string): string | undefined => {
+    if (word.length > MAX_WORD) return undefined;
+    for (let part = word; part !== ''; part = part.replace(/[-_.]?[^-_.]*$/, '')) {
+      if (/^\d+$/.test(part)) return undefined;
+      const found = lookUp(part);
+      if (found !== undefined) return found;
+    }
+    const [, start, prefix] = /^((.*?)\d+[A-Za-z]?(?:\.\d+)*)(?![\p{L}\p{N}])/u.exec(word) ?? [];
+    const written = prefix === undefined || prefix === '' ? undefined : prefixes.get(prefix.toLowerCase());
+    return start === undefined || written === undefined ? undefined : start;
+  };
+
+  const bareNumber = (piece: string): string | undefined => {
+    const digits = /^#?(\d+)$/.exec(piece)?.[1];
+    return digits === undefined ? undefined : lookUp(digits);
+  };
+
+  /** The first id of a piece and those right behind it; what follows in words only talks about it. */
+  const idsInPiece = (piece: string): string[] => {
+    const trimmed = piece.replace(/^[\s[\]"'`*_]+|[\s[\]"'`*_.]+$/g, '');
+    const whole = known.has(trimmed) ? trimmed : bareNumber(trimmed);
+    if (whole !== undefined) return [whole];
+    const found: string[] = [];
+    let end = 0;
+    for (const match of piece.matchAll(/[\p{L}\p{N}_][\p{L}\p{N}_.-]*/gu)) {
+      const id = idInWord(match[0].replace(/[-_.]+$/, ''));
+      const adjacent = !/[\p{L}\p{N}]/u.test(piece.slice(end, match.index));
+      if (found.length > 0 && (id === undefined || !adjacent)) break;
+      if (id === undefined) continue;
+      found.push(id);
+      end = match.index + match[0].length;
+    }
+    return found;
+  };
+
+  const idsIn = (text: string): string[] => {
+    const found: string[] = [];
+    // In `T-001 - the model, used by T-003` the comma is part of the description; in `T-001 - x, T-003 - y` it is not.
+    let described = false;
+    for (const piece of expandRanges(withoutNotes(text), idsInPiece, lookUp)) {
+      if (typeof piece !== 'string') found.push(...piece);
+      else if (!described || startsWithId(piece, idInWord)) {
+        found.push(...idsInHead(piece, idsInPiece));
+        described ||= description.test(piece);
+      }
+    }
+    return [...new Set(found)];
+  };
+
+  return {
+    idsIn,
+    idsOf(value, owner) {
+      if (known.has(value)) return [value];
+      const found = idsIn(value);
+      if (found.length > 0 || isNone(value)) return found;
+      const prefix = idShape.exec(owner)?.[1] ?? '';
+      const number = /^\s*#?(\d+[A-Za-z]?)\s*$/.exec(value)?.[1];
+      // `dependencies: [2]` in a plan of T-001, T-002 …
+      if (number !== undefined && prefix !== '') return [lookUp(prefix + number) ?? prefix + number];
+      return [value.trim().slice(0, 200)];
+    },
+  };
+}
+
+/** Without struck-out text, link targets and bracketed notes; a statement that is one single note keeps it. */
+function withoutNotes(text: string): string {
+  let plain = text.slice(0, MAX_STATEMENT).replace(/~~[^~]*~~/g, ' ');
+  const unwrapped = /^\s*\(([^()]*)\)\s*$/.exec(plain)?.[1];
+  if (unwrapped !== undefined) return unwrapped;
+  for (let before = ''; before !== plain; ) {
+    before = plain;
+    plain = plain.replace(/\([^()]*\)/g, ' ');
+  }
+  // An opened bracket that nobody closed is a note to the end.
+  return plain.replace(/\([^()]*$/, ' ');
+}
+
+const separators = /[,;&+/|\n]|→|=>|\b(?:and|plus|or|then|as well as|along with|with)\b/i;
+
+/** Cuts a statement into pieces; ranges (`T-001 to T-003`, `T-001–T-003`) come out as their ids. */
+function expandRanges(
+  text: string,
+  idsInPiece: (piece: string) => string[],
+  lookUp: (id: string) => string | undefined,
+): (string | string[])[] {
+  return text.split(separators).map((piece) => {
+    const ends = piece.split(/\s+(?:to|through|thru|until)\s+|\s*(?:–|—|\.{2,3}|…)\s*|\s+-\s+/i);
+    const first = idsInPiece(ends[0] ?? '').at(-1);
+    const last = idsInPiece(ends[1] ?? '')[0];
+    if (ends.length !== 2 || first === undefined || last === undefined) return piece;
+    // Behind a dash words may follow that only mention another task.
+    if (!/^[^\p{L}\p{N}]*$/u.test((ends[1] ?? '').trim().slice(last.length))) return piece;
+    return between(first, last, lookUp) ?? piece;
+  });
+}
+
+function between(
+  first: string,
+  last: string,
+  lookUp: (id: string) => string | undefined,
+): string[] | undefined {
+  const [from, to] = [idShape.exec(first), idShape.exec(last)];
+  if (from === null || to === null || from[1]?.toLowerCase() !== to[1]?.toLowerCase()) return undefined;
+  const [low, high] = [Number(from[2]), Number(to[2])];
+  if (from[3] !== '' || to[3] !== '' || high <= low || high - low > MAX_RANGE) return undefined;
+  const inner = Array.from({ length: high - low - 1 }, (_, index) => lookUp(`${from[1]}${low + index + 1}`));
+  return [first, ...inner.filter((id) => id !== undefined), last];
+}
+
+const description = /\s+[-–—]+\s+|:\s/;
+
+/** `T-002 — before T-004 can start`: what stands behind the dash or colon describes T-002. */
+function idsInHead(piece: string, idsInPiece: (piece: string) => string[]): string[] {
+  const found = idsInPiece(piece.split(description)[0] ?? '');
+  return found.length > 0 ? found : idsInPiece(piece);
+}
+
+const startsWithId = (piece: string, idInWord: (word: string) => string | undefined): boolean =>
+  idInWord(/^[^\p{L}\p{N}]*([\p{L}\p{N}_.-]+)/u.exec(piece)?.[1] ?? '') !== undefined;

@@ -1,0 +1,77 @@
+/** The interface of every plan reader: recognise a path, read it into a plan. Judging the graph is left to `core/analysis`. */
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import path from 'node:path';
+import type { Plan, Task } from '../core/plan.ts';
+import { type Problem, problem } from '../core/problem.ts';
+
+/** More tasks than this are refused: no plan is that large, and memory is not endless. */
+export const MAX_TASKS = 200_000;
+
+/** Why a reader thinks that it can read something. */
+export interface Evidence {
+  readonly format: string;
+  /** What to read: the path itself, or a usual place below it. */
+  readonly path: string;
+  /** For people: `plan.yaml`, `3 task files`. */
+  readonly found: string;
+}
+
+export interface ReadOptions {
+  /** The repository's folder; a plan without a name of its own is called by its path in it. */
+  readonly root?: string;
+}
+
+export interface ReadResult {
+  /** Everything that could be understood; not to be run when `problems` has errors. */
+  readonly plan: Plan;
+  /** What the reader met, all of it. Problems of the graph come from `diagnose`. */
+  readonly problems: readonly Problem[];
+  /** Files that were looked at and hold no task. */
+  readonly ignored: readonly string[];
+}
+
+export interface Reader {
+  /** The name that `--format` takes and `Plan.format` carries. */
+  readonly format: string;
+  /** Everything at `path`, or in a usual place below it, that looks like this format; looks no further than needed. */
+  matches(path: string): Promise<readonly Evidence[]>;
+  /** Reads without executing anything; never throws for bad input. */
+  read(path: string, options?: ReadOptions): Promise<ReadResult>;
+}
+
+/** A plan's name when it has none of its own: its path in the repository, else the name of its file or folder. */
+export function nameFromPath(source: string, root?: string): string {
+  const absolute = realPath(source);
+  const inside = root === undefined ? '' : path.relative(realPath(root), absolute);
+  const outside = path.isAbsolute(inside) || inside === '..' || inside.startsWith(`..${path.sep}`);
+  const name = inside === '' || outside ? path.basename(absolute) : inside;
+  return name.split(path.sep).join('/') || 'plan';
+}
+
+function realPath(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return path.resolve(file);
+  }
+}
+
+/** Drops what is beyond `MAX_TASKS`, and says so. */
+export function boundTasks(
+  tasks: readonly Task[],
+  file: string,
+): { tasks: readonly Task[]; problems: Problem[] } {
+  if (tasks.length <= MAX_TASKS) return { tasks, problems: [] };
+  const message = `${file} has ${tasks.length} tasks; tutti reads at most ${MAX_TASKS}`;
+  const fix = 'Split the plan.';
+  return {
+    tasks: tasks.slice(0, MAX_TASKS),
+    problems: [problem('unreadable', message, fix, { location: { file, line: 1 } })],
+  };
+}
+
+export const isFolder = (file: string): boolean =>
+  existsSync(file) && (statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false);
+
+export const isFile = (file: string): boolean =>
+  existsSync(file) && (statSync(file, { throwIfNoEntry: false })?.isFile() ?? false);

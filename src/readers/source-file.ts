@@ -1,0 +1,159 @@
+/** Gets a source's text within bounds, and the Markdown files below a folder. Knows nothing about plans. */
+import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { type Problem, problem } from '../core/problem.ts';
+
+export const MAX_FILE_BYTES = 4 * 1024 * 1024;
+const MAX_ENTRIES = 1_000_000;
+const MAX_DEPTH = 64;
+const MIB = 1024 * 1024;
+
+/** Folders that hold other people's files, or copies of ours. Hidden ones are skipped too. */
+const skippedFolders = new Set([
+  'node_modules',
+  'bower_components',
+  'vendor',
+  'dist',
+  'build',
+  'target',
+  'out',
+]);
+
+export interface SourceText {
+  /** Undefined when it could not be read. */
+  readonly text: string | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** Reads a file of at most 4 MiB as text with `\n` line ends, without BOM and NUL. */
+export function readSource(file: string): SourceText {
+  const location = { file, line: 1 };
+  const refused = (message: string, fix: string): SourceText => ({
+    text: undefined,
+    problems: [problem('unreadable', message, fix, { location })],
+  });
+  try {
+    const stats = statSync(file);
+    // A pipe or a device might never end.
+    if (!stats.isFile()) return refused(`${file} is not a regular file`, 'Name a file.');
+    if (stats.size > MAX_FILE_BYTES) {
+      const size = (stats.size / MIB).toFixed(1);
+      return refused(
+        `${file} has ${size} MiB; tutti reads at most 4 MiB a file`,
+        'Split it into smaller files.',
+      );
+    }
+    const { text, damaged } = decode(readFileSync(file));
+    const message = `${file} is not valid UTF-8; what could not be read shows as \uFFFD`;
+    const warning = problem('unreadable', message, 'Save it as UTF-8.', { location, severity: 'warning' });
+    return { text, problems: damaged ? [warning] : [] };
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+    return refused(`${file} cannot be read (${reason})`, 'Check that it exists and may be read.');
+  }
+}
+
+/** NUL cannot be passed to any process, so it becomes a replacement character here, once. */
+export function decode(bytes: Uint8Array): { readonly text: string; readonly damaged: boolean } {
+  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
+  const text = new TextDecoder(encoding).decode(bytes);
+  let damaged = false;
+  if (encoding === 'utf-8') {
+    try {
+      new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    } catch {
+      damaged = true;
+    }
+  }
+  return { text: text.replaceAll('\0', '\uFFFD').replace(/\r\n?/g, '\n'), damaged };
+}
+
+/**
+ * The Markdown files below `folder`, as paths that begin with `folder`, in natural order (`T-2` before `T-10`).
+ * Links are followed inside the folder only and every folder is visited once, so that loops end.
+ */
+export function markdownFiles(folder: string): {
+  readonly files: readonly string[];
+  readonly problems: readonly Problem[];
+} {
+  const files: string[] = [];
+  const problems: Problem[] = [];
+  const seen = new Set<string>();
+  const root = realOrUndefined(folder);
+  let entries = 0;
+
+  const visit = (at: string, depth: number): void => {
+    const real = realOrUndefined(at);
+    if (real === undefined || root === undefined || seen.has(real) || !isInside(real, root)) return;
+    seen.add(real);
+    if (depth > MAX_DEPTH) {
+      problems.push(tooMuch(at, `folders are nested more than ${MAX_DEPTH} deep`));
+      return;
+    }
+    for (const entry of entriesOf(at, problems)) {
+      if (++entries > MAX_ENTRIES) return;
+      const child = path.join(at, entry.name);
+      const kind = kindOf(entry, child);
+      if (kind === 'folder' && !entry.name.startsWith('.') && !skippedFolders.has(entry.name)) {
+        visit(child, depth + 1);
+      } else if (kind === 'file' && /\.(?:md|markdown)$/i.test(entry.name)) {
+        const target = realOrUndefined(child);
+        if (target === undefined || !isInside(target, root) || seen.has(target)) continue;
+        seen.add(target);
+        files.push(child);
+      }
+    }
+  };
+
+  visit(folder, 0);
+  if (entries > MAX_ENTRIES) problems.push(tooMuch(folder, `more than ${MAX_ENTRIES} files`));
+  return { files, problems };
+}
+
+const tooMuch = (file: string, what: string): Problem =>
+  problem('unreadable', `${file}: ${what}; the rest is not read`, 'Name the folder with the tasks.', {
+    location: { file, line: 1 },
+  });
+
+function entriesOf(folder: string, problems: Problem[]): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => compareNaturally(a.name, b.name));
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+    const message = `${folder} cannot be listed (${reason})`;
+    problems.push(
+      problem('unreadable', message, 'Check that it may be read.', { location: { file: folder, line: 1 } }),
+    );
+    return [];
+  }
+}
+
+function kindOf(entry: Dirent, file: string): 'file' | 'folder' | undefined {
+  const found = entry.isSymbolicLink() ? statSync(file, { throwIfNoEntry: false }) : entry;
+  if (found?.isDirectory()) return 'folder';
+  return found?.isFile() ? 'file' : undefined;
+}
+
+/** Whether `file` is `folder` or below it; both are real paths. */
+export const isInside = (file: string, folder: string): boolean =>
+  file === folder || file.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep);
+
+export function realOrUndefined(file: string): string | undefined {
+  try {
+    return realpathSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Numbers inside names count as numbers; else by code unit, so that every machine has the same order. */
+export function compareNaturally(a: string, b: string): number {
+  const [first, second] = [a.match(/\d+|\D+/g) ?? [], b.match(/\d+|\D+/g) ?? []];
+  for (let part = 0; part < Math.min(first.length, second.length); part++) {
+    const [x, y] = [first[part] as string, second[part] as string];
+    if (x === y) continue;
+    const difference = /^\d/.test(x) && /^\d/.test(y) ? Number(x) - Number(y) : 0;
+    return difference !== 0 ? difference : x < y ? -1 : 1;
+  }
+  return first.length - second.length;
+}

@@ -1,0 +1,247 @@
+/** Reads one Markdown file of a task folder: front matter, prose fields, outline, body. What its ids refer to is settled in `task-files`. */
+import path from 'node:path';
+import type { Estimate, Task } from '../core/plan.ts';
+import { type Problem, problem } from '../core/problem.ts';
+import {
+  parseAutonomous,
+  parseCount,
+  parseEffortInHours,
+  parsePriority,
+  parseStatus,
+  splitList,
+} from './amounts.ts';
+import { readOutline } from './commit-plan.ts';
+import { type FrontMatter, splitFrontMatter } from './front-matter.ts';
+import { type MarkdownLine, markdownLines, plainText } from './markdown-lines.ts';
+import { parseTokens } from './native-schema.ts';
+import { presentOnly } from './present-only.ts';
+import { type FieldLine, type FieldName, globsOfLine, proseFields } from './prose-fields.ts';
+import type { PlainValue } from './yaml-source.ts';
+
+/** One thing the file says about its neighbours, before it is known which ids there are. */
+export interface Statement {
+  readonly text: string;
+  readonly line: number;
+  /** From front matter: a value without an id is a wrong id, not prose. */
+  readonly structured: boolean;
+  readonly certain: boolean;
+}
+
+export interface TaskFile {
+  readonly file: string;
+  /** The id its front matter gives. */
+  readonly statedId: string | undefined;
+  /** The id its name gives. */
+  readonly namedId: string | undefined;
+  /** It has what only tasks have: a stated id, a known field, or its own id as heading. */
+  readonly isEvident: boolean;
+  readonly task: Omit<Partial<Task>, 'id' | 'location'> & { readonly title: string };
+  readonly line: number;
+  readonly dependencies: readonly Statement[];
+  readonly blocks: readonly Statement[];
+  readonly problems: readonly Problem[];
+}
+
+/** `T-001.md`, `T-001-slug.md`, `T-006b.md`, `EST-41.md`, `PROJ-API-12 some words.md`. */
+const nameShape = /^((?:[A-Za-z][A-Za-z0-9]*[-_])+\d+[a-z]?(?:\.\d+)*|[A-Z]{1,5}\d+[a-z]?)(?:[-_. ].*)?$/;
+
+export const idOfName = (file: string): string | undefined =>
+  nameShape.exec(path.basename(file).replace(/\.(?:md|markdown)$/i, ''))?.[1];
+
+const looksLikeId = (text: string): boolean => /^\S{1,100}$/.test(text) && /\d/.test(text);
+
+/** Front matter keys by their letters alone; the rest of a file's front matter is nobody's business. */
+const keyFields: ReadonlyMap<string, FieldName | 'id' | 'title' | 'hours'> = new Map(
+  Object.entries({
+    id: 'id',
+    title: 'title name',
+    status: 'status state',
+    priority: 'priority',
+    dependencies: 'dependencies dependson depends blockedby',
+    blocks: 'blocks blocking',
+    labels: 'tags labels',
+    module: 'module component',
+    wave: 'wave',
+    estimate: 'estimate estimatedtime effort',
+    hours: 'estimatehours estimatedhours',
+    tokens: 'tokens estimatedtokens',
+    files: 'files filesmodified',
+    commits: 'commits plannedcommits',
+    agent: 'agent',
+    autonomous: 'autonomous',
+  }).flatMap(([field, keys]) => keys.split(' ').map((key) => [key, field as FieldName] as const)),
+);
+
+type Key = FieldName | 'id' | 'title' | 'hours';
+
+/** @param text the file's text with `\n` line ends */
+export function parseTaskFile(file: string, text: string): TaskFile {
+  const front = splitFrontMatter(text, file);
+  const values = frontValues(front);
+  const lines = markdownLines(front.body, front.bodyLine);
+  const prose = proseFields(lines);
+  const namedId = idOfName(file);
+  const statedId = values.get('id')?.text;
+  const heading = lines.find(({ kind, level }) => kind === 'heading' && level === 1);
+  const id = statedId ?? namedId ?? '';
+  const first = (field: FieldName): string | undefined =>
+    values.get(field)?.text ?? prose.find((line) => line.field === field && isUsable(line))?.text;
+  return {
+    file,
+    statedId,
+    namedId,
+    isEvident: isEvident(statedId, namedId, values, prose, heading),
+    task: {
+      title: values.get('title')?.text ?? titleOf(heading, id) ?? titleFromName(file, id) ?? id,
+      body: front.body.trim(),
+      status: parseStatus(first('status') ?? ''),
+      files: listOf('files', values, prose, globsOfLine),
+      labels: listOf('labels', values, prose, splitList),
+      outline: readOutline(lines),
+      ...readScalars(first, values.get('hours')?.text),
+    },
+    line: values.get('id')?.line ?? heading?.line ?? 1,
+    dependencies: statements('dependencies', values, prose),
+    blocks: statements('blocks', values, prose),
+    problems: [...front.problems, ...idProblems(file, values.get('id'))],
+  };
+}
+
+interface FrontValue {
+  /** Undefined for a list or a map. */
+  readonly text: string | undefined;
+  readonly items: readonly { readonly text: string; readonly line: number }[];
+  readonly line: number;
+}
+
+function frontValues({ values, source }: FrontMatter): ReadonlyMap<Key, FrontValue> {
+  const found = new Map<Key, FrontValue>();
+  for (const [key, value] of Object.entries(values ?? {})) {
+    const field = keyFields.get(key.toLowerCase().replace(/[^a-z]/g, ''));
+    if (field === undefined || source === undefined) continue;
+    const lineOf = (index: number): number => source.lineOf([key, index]);
+    const text = typeof value === 'string' ? value.trim() : undefined;
+    const items = Array.isArray(value)
+      ? value.map((item, index) => ({ text: textOfItem(item), line: lineOf(index) }))
+      : splitOutsideNotes(text ?? '').map((part) => ({ text: part, line: source.lineOf([key]) }));
+    const earlier = found.get(field);
+    found.set(field, {
+      // `depends_on` beside `blocked_by`: both count.
+      text: earlier?.text ?? (text === '' ? undefined : text),
+      items: [...(earlier?.items ?? []), ...items.filter((item) => item.text !== '')],
+      line: earlier?.line ?? source.keyLineOf([], key),
+    });
+  }
+  return found;
+}
+
+/** An item may be a map that names a task: `- id: T-001`. */
+function textOfItem(item: PlainValue): string {
+  if (typeof item === 'string') return item.trim();
+  if (Array.isArray(item) || item === undefined) return '';
+  const id = item.id ?? item.task ?? Object.keys(item)[0];
+  return typeof id === 'string' ? id.trim() : '';
+}
+
+/** A status line deep in the body tells about something else. */
+const isUsable = (line: FieldLine): boolean => line.text !== '' && (line.field !== 'status' || line.certain);
+
+function isEvident(
+  statedId: string | undefined,
+  namedId: string | undefined,
+  values: ReadonlyMap<Key, FrontValue>,
+  prose: readonly FieldLine[],
+  heading: MarkdownLine | undefined,
+): boolean {
+  if (statedId !== undefined)
+    return looksLikeId(statedId) || values.has('status') || values.has('dependencies');
+  if (namedId === undefined) return false;
+  const fields = new Set([...values.keys(), ...prose.map(({ field }) => field)]);
+  return fields.size > 0 || (heading?.text.includes(namedId) === true && /^[A-Za-z]+[-_]/.test(namedId));
+}
+
+function readScalars(first: (field: FieldName) => string | undefined, hours: string | undefined) {
+  const plain = (field: FieldName): string | undefined => {
+    const text = plainText(first(field) ?? '');
+    return /^(?:none|n\/a|tbd|null|[-–—]*)$/i.test(text) ? undefined : text;
+  };
+  const effort = plain('estimate');
+  const wave = /^(?:wave\s*)?(\d{1,6})\b/i.exec(plain('wave') ?? '')?.[1];
+  const estimate: Estimate = presentOnly({
+    durationMs: hours !== undefined ? parseEffortInHours(hours) : parseEffortInHours(effort ?? ''),
+    tokens: parseTokens((plain('tokens') ?? '').replace(/^~\s*/, '')),
+    commits: parseCount(plain('commits') ?? ''),
+  });
+  return {
+    estimate,
+    autonomous: parseAutonomous(plain('autonomous') ?? ''),
+    ...presentOnly({
+      priority: parsePriority(plain('priority') ?? ''),
+      module: plain('module'),
+      agent: plain('agent'),
+      declaredWave: wave === undefined ? undefined : Number(wave),
+    }),
+  };
+}
+
+function listOf(
+  field: FieldName,
+  values: ReadonlyMap<Key, FrontValue>,
+  prose: readonly FieldLine[],
+  read: (text: string) => string[],
+): string[] {
+  const front = values.get(field);
+  const items = front?.text === undefined ? front?.items.map(({ text }) => text) : splitList(front.text);
+  const written = prose.filter((line) => line.field === field).flatMap(({ text }) => read(text));
+  return [...new Set([...(items ?? []), ...written])];
+}
+
+function statements(
+  field: 'dependencies' | 'blocks',
+  values: ReadonlyMap<Key, FrontValue>,
+  prose: readonly FieldLine[],
+): Statement[] {
+  const front = (values.get(field)?.items ?? []).map((item) => ({
+    ...item,
+    structured: true,
+    certain: true,
+  }));
+  const written = prose
+    .filter((line) => line.field === field && line.text !== '')
+    .map(({ text, line, certain }) => ({ text, line, structured: false, certain }));
+  return [...front, ...written];
+}
+
+/** `T-001, T-002` in one value are two; a comma in a bracketed note is not ours. */
+const splitOutsideNotes = (text: string): string[] =>
+  text
+    .split(/[,;](?![^(]*\))/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+/** `# T-001: GraphQL Subscriptions`, `# [T-001] GraphQL`, `# Task T-001 - GraphQL`. */
+function titleOf(heading: MarkdownLine | undefined, id: string): string | undefined {
+  if (heading === undefined) return undefined;
+  const text = plainText(heading.text);
+  const start = id === '' ? -1 : text.indexOf(id);
+  const before = text.slice(0, Math.max(0, start));
+  const isLabelled = start !== -1 && /^\W*(?:task|ticket|story|issue)?\W*$/i.test(before);
+  const title = (isLabelled ? text.slice(start + id.length) : text)
+    .replace(isLabelled ? /^[\s\]):.–—-]+/ : /^/, '')
+    .trim();
+  return title === '' ? undefined : title;
+}
+
+/** `T-001-graphql-subscriptions.md` → `graphql subscriptions`. */
+function titleFromName(file: string, id: string): string | undefined {
+  const name = path.basename(file).replace(/\.(?:md|markdown)$/i, '');
+  const slug = name.startsWith(id) ? name.slice(id.length) : '';
+  const words = slug.replace(/[-_.\s]+/g, ' ').trim();
+  return words === '' ? undefined : words;
+}
+
+function idProblems(file: string, id: FrontValue | undefined): Problem[] {
+  if (id === undefined || id.text !== undefined || id.items.length === 0) return [];
+  const fix = 'Write one id, for example `id: T-001`.';
+  return [problem('invalid-value', `${file}: id is not text`, fix, { location: { file, line: id.line } })];
+}

@@ -1,0 +1,248 @@
+/** Reads a folder of task files into a plan: which files are tasks, and which task waits for which. One file is read in `task-file`. */
+import path from 'node:path';
+import { unknownDependency } from '../core/analysis/diagnose.ts';
+import { type Location, makeTask, type Task, taskId } from '../core/plan.ts';
+import { type Problem, problem } from '../core/problem.ts';
+import { type IdFamily, idFamily, isNone } from './id-family.ts';
+import {
+  boundTasks,
+  type Evidence,
+  isFolder,
+  MAX_TASKS,
+  nameFromPath,
+  type Reader,
+  type ReadOptions,
+  type ReadResult,
+} from './reader.ts';
+import { markdownFiles, readSource } from './source-file.ts';
+import { idOfName, parseTaskFile, type Statement, type TaskFile } from './task-file.ts';
+
+/** Below a repository's folder, task files are looked for here first. */
+const usualPlaces = [
+  'docs/implementation-plan',
+  'implementation-plan',
+  'tasks',
+  'docs/tasks',
+  'docs/plan/tasks',
+  'plan/tasks',
+];
+
+export const taskFilesReader: Reader = {
+  format: 'task-files',
+  matches: async (at) => findTaskFolders(at),
+  read: async (folder, options) => readFolder(folder, options),
+};
+
+/** The folder itself when it holds task files; else the usual places below it; else the folder with all that is in it. */
+function findTaskFolders(at: string): readonly Evidence[] {
+  if (!isFolder(at)) return [];
+  const { files } = markdownFiles(at);
+  const named = files.filter((file) => idOfName(file) !== undefined);
+  const direct = files.filter((file) => path.dirname(file) === path.normalize(at));
+  if (direct.some(isNamedAsTask) || hasTasks(direct)) return [evidence(at, named.length)];
+  const places = usualPlaces
+    .map((place) => path.join(at, place))
+    .filter((place) => {
+      const inside = files.filter((file) => file.startsWith(place + path.sep));
+      return inside.some(isNamedAsTask) || hasTasks(inside);
+    });
+  if (places.length > 0) return places.map((place) => evidence(place, countBelow(named, place)));
+  return hasTasks(files) ? [evidence(at, named.length)] : [];
+}
+
+const countBelow = (files: readonly string[], folder: string): number =>
+  files.filter((file) => file.startsWith(folder + path.sep)).length;
+
+const evidence = (folder: string, count: number): Evidence => ({
+  format: 'task-files',
+  path: folder,
+  found: count === 1 ? '1 task file' : `${count} task files`,
+});
+
+/** In a folder of its own a name such as `EST-41.md` is enough. */
+const isNamedAsTask = (file: string): boolean => /^[A-Z]+-\d/.test(idOfName(file) ?? '');
+
+/** Anywhere in a repository it is not (`ADR-001.md`): one that is surely a task must be among them. */
+const hasTasks = (files: readonly string[]): boolean =>
+  files.some((file) => {
+    const { text = '' } = readSource(file);
+    const mayBe = idOfName(file) !== undefined || text.trimStart().startsWith('---');
+    return mayBe && parseTaskFile(file, text).isEvident;
+  });
+
+function readFolder(folder: string, options: ReadOptions = {}): ReadResult {
+  const listed = markdownFiles(folder);
+  const problems: Problem[] = [...listed.problems];
+  const parsed: TaskFile[] = [];
+  const ignored: string[] = [];
+  for (const file of listed.files.slice(0, 2 * MAX_TASKS)) {
+    const { text, problems: sourceProblems } = readSource(file);
+    const taskFile = parseTaskFile(file, text ?? '');
+    if (taskFile.isEvident || taskFile.namedId !== undefined) problems.push(...sourceProblems);
+    parsed.push(taskFile);
+  }
+  const isTask = taskJudge(parsed);
+  const chosen = parsed.filter((file) => {
+    if (isTask(file)) return true;
+    ignored.push(file.file);
+    return false;
+  });
+  const bounded = boundTasks(joinTasks(chosen, problems), folder);
+  if (chosen.length === 0) problems.push(noTasks(folder, ignored));
+  return {
+    plan: {
+      name: nameFromPath(folder, options.root),
+      source: folder,
+      format: taskFilesReader.format,
+      tasks: bounded.tasks,
+      pools: {},
+    },
+    problems: [...problems, ...bounded.problems, ...ignored.map(ignoredFile)],
+    ignored,
+  };
+}
+
+/** A name alone makes a task where it is of a family that surely has tasks, or is written as ids are (`EST-41`). */
+function taskJudge(files: readonly TaskFile[]): (file: TaskFile) => boolean {
+  const families = new Set(files.filter(({ isEvident }) => isEvident).map((file) => familyOf(idOf(file))));
+  return (file) => {
+    if (file.isEvident) return true;
+    if (file.namedId === undefined) return false;
+    return families.size === 0 || families.has(familyOf(file.namedId)) || isNamedAsTask(file.file);
+  };
+}
+
+const familyOf = (id: string): string => id.replace(/\d+[A-Za-z]?(?:\.\d+)*$/, '').toLowerCase();
+
+const idOf = ({ statedId, namedId }: TaskFile): string => statedId ?? namedId ?? '';
+
+interface Edge {
+  readonly task: string;
+  readonly dependency: string;
+  readonly location: Location;
+}
+
+/** Both directions are the union: what a task waits for, and what other files say it waits for. */
+function joinTasks(files: readonly TaskFile[], problems: Problem[]): Task[] {
+  const ids = files.map(idOf);
+  const family = idFamily(ids);
+  const known = new Set(ids);
+  const resolve = (file: TaskFile, field: 'dependencies' | 'blocks'): Edge[] => {
+    const edges = file[field].flatMap((statement) => resolveStatement(file, statement, family, field));
+    if (edges.length === 0) problems.push(...unclear(file, field));
+    return edges;
+  };
+  const waiting = files.map((file) => resolve(file, 'dependencies'));
+  const blocking = files.map((file) => resolve(file, 'blocks'));
+  const blockedBy = Map.groupBy(blocking.flat(), ({ task }) => task);
+  for (const [index, file] of files.entries()) {
+    problems.push(...file.problems);
+    for (const edge of blocking[index] as Edge[])
+      if (!known.has(edge.task))
+        problems.push(
+          unknownDependency(taskId(idOf(file)), taskId(edge.task), known, edge.location, 'says it blocks'),
+        );
+  }
+  problems.push(...oneSided(files, waiting, blocking));
+  return files.map((file, index) => {
+    const edges = [...(waiting[index] as Edge[]), ...(blockedBy.get(idOf(file)) ?? [])];
+    const locations = new Map<string, Location>();
+    for (const { dependency, location } of edges)
+      if (!locations.has(dependency)) locations.set(dependency, location);
+    return makeTask({
+      ...file.task,
+      id: taskId(idOf(file)),
+      location: { file: file.file, line: file.line },
+      dependsOn: [...locations.keys()].map(taskId),
+      dependencyLocations: Object.fromEntries(locations),
+    });
+  });
+}
+
+function resolveStatement(
+  file: TaskFile,
+  { text, line, structured }: Statement,
+  family: IdFamily,
+  field: 'dependencies' | 'blocks',
+): Edge[] {
+  const id = idOf(file);
+  const location = { file: file.file, line };
+  const found = structured ? family.idsOf(text, id) : family.idsIn(text);
+  return found.map((other) =>
+    field === 'blocks'
+      ? { task: other, dependency: id, location }
+      : { task: id, dependency: other, location },
+  );
+}
+
+/** A field that says something, but names no task: perhaps an order that nobody will keep. */
+function unclear(file: TaskFile, field: 'dependencies' | 'blocks'): Problem[] {
+  const id = idOf(file);
+  const puzzling = file[field].find(
+    ({ text, certain }) => certain && !isNone(text) && /[\p{L}\p{N}]/u.test(text),
+  );
+  if (puzzling === undefined) return [];
+  const message = `${id}: nothing in "${puzzling.text.slice(0, 80)}" is the id of a task; no dependency is read from it`;
+  const fix = `Write ids under ${field === 'blocks' ? 'Blocks' : 'Dependencies'}, or None.`;
+  const location = { file: file.file, line: puzzling.line };
+  return [
+    problem('unclear-dependency', message, fix, { location, tasks: [taskId(id)], severity: 'warning' }),
+  ];
+}
+
+/**
+ * A file that names others, but not the one that names it, disagrees with it. So does `Dependencies: None` beside
+ * another file's `Blocks`. `Blocks: None` does not: templates say it of every task, and the dependency is safe.
+ */
+function oneSided(
+  files: readonly TaskFile[],
+  waiting: readonly (readonly Edge[])[],
+  blocking: readonly (readonly Edge[])[],
+): Problem[] {
+  const positions = new Map(files.map((file, index) => [idOf(file), index]));
+  const key = ({ task, dependency }: Edge): string => JSON.stringify([task, dependency]);
+  const [waits, blocks] = [new Set(waiting.flat().map(key)), new Set(blocking.flat().map(key))];
+  const warn = (edge: Edge, silent: string, field: string): Problem =>
+    problem(
+      'one-sided-block',
+      `${edge.task} waits for ${edge.dependency} (${edge.location.file}:${edge.location.line}), but the ${field} of ${silent} do not say so`,
+      `Add it there, or remove it here; until then ${edge.task} waits.`,
+      { location: edge.location, tasks: [taskId(edge.task), taskId(edge.dependency)], severity: 'warning' },
+    );
+  const fromWaiting = waiting.flat().filter((edge) => {
+    const other = positions.get(edge.dependency);
+    return other !== undefined && !blocks.has(key(edge)) && (blocking[other]?.length ?? 0) > 0;
+  });
+  const fromBlocking = blocking.flat().filter((edge) => {
+    const other = positions.get(edge.task);
+    if (other === undefined || waits.has(key(edge))) return false;
+    const saysNone = files[other]?.dependencies.some(({ text, structured }) => !structured && isNone(text));
+    return (waiting[other]?.length ?? 0) > 0 || saysNone === true;
+  });
+  return [
+    ...fromWaiting.map((edge) => warn(edge, edge.dependency, 'blocks')),
+    ...fromBlocking.map((edge) => warn(edge, edge.task, 'dependencies')),
+  ];
+}
+
+const ignoredFile = (file: string): Problem =>
+  problem(
+    'ignored-file',
+    `${file} is no task and is not read`,
+    'Nothing, unless it should be one: give it an id.',
+    {
+      location: { file, line: 1 },
+      severity: 'info',
+    },
+  );
+
+function noTasks(folder: string, ignored: readonly string[]): Problem {
+  const seen =
+    ignored.length === 0 ? 'no Markdown file' : `${ignored.length} Markdown files, none of them a task`;
+  return problem(
+    'no-tasks',
+    `${folder} holds ${seen}`,
+    'Name a folder with files such as T-001.md, or a plan.yaml.',
+    { location: { file: folder, line: 1 } },
+  );
+}
