@@ -1,0 +1,190 @@
+/** An analysis as people read it. Shows what the document of SPEC §12 says; computes nothing of its own but roundings. */
+import type { Analysis, Diagnostic, TimeUnit } from '../core/analysis/analyse.ts';
+import { formatDuration } from '../core/duration.ts';
+import type { Problem } from '../core/problem.ts';
+import { fitted, plainText } from '../view/plain-text.ts';
+import { problemText } from './tell-error.ts';
+import type { Terminal } from './terminal.ts';
+import { counted, reportWidth, wrapList } from './wrapped-text.ts';
+
+export interface AnalysisTextOptions {
+  /** Tasks of the plan that declare which files they touch, and that say how long they take. */
+  readonly declaring: { readonly files: number; readonly durations: number };
+  /** List everything, however long. */
+  readonly full: boolean;
+  /** Files beside the tasks in which no task was found. */
+  readonly ignored: number;
+}
+
+interface Page extends AnalysisTextOptions {
+  readonly analysis: Analysis;
+  readonly terminal: Terminal;
+  readonly width: number;
+}
+
+const LABEL = 16;
+const WAVES_SHOWN = 20;
+const PAIRS_SHOWN = 5;
+/** Problems of one code that are told. */
+const SHOWN: Readonly<Record<Diagnostic['severity'], number>> = { error: 20, warning: 5, info: 3 };
+
+/** The report, without a line break at its end. */
+export function analysisText(analysis: Analysis, terminal: Terminal, options: AnalysisTextOptions): string {
+  const page: Page = { ...options, analysis, terminal, width: reportWidth(terminal.columns()) };
+  const sections = [headline(page), waves(page), facts(page), speedup(page), pairs(page), problems(page)];
+  return sections.filter((section) => section !== '').join('\n\n');
+}
+
+function headline({ analysis, terminal, width, ignored }: Page): string {
+  const { name, format, tasks, dependencies, source } = analysis.plan;
+  const { strong, dim } = terminal.palette;
+  const done = analysis.tasks.filter(({ status }) => status === 'done').length;
+  const parts = [
+    counted(tasks, 'task'),
+    counted(dependencies, 'dependency', 'dependencies'),
+    ...(done === 0 ? [] : [`${done.toLocaleString('en')} done already`]),
+    ...(format === 'unknown' ? [] : [`format ${format}`]),
+  ];
+  const others = ignored === 0 ? '' : `; ${counted(ignored, 'other file')} ignored`;
+  return `${strong(fitted(name, width))}\n${parts.join(', ')}\n${dim(`from ${plainText(source)}${others}`)}`;
+}
+
+function waves({ analysis, terminal, width, full }: Page): string {
+  const { strong, dim } = terminal.palette;
+  const groups = analysis.waves;
+  if (groups === null) return `${strong('Waves')}\n  none: the plan goes in a circle (see below)`;
+  const shown = full || groups.length <= WAVES_SHOWN ? groups : groups.slice(0, WAVES_SHOWN - 2);
+  const digits = groups.reduce((most, ids) => Math.max(most, String(ids.length).length + 2), 4);
+  const indent = 2 + 3 + digits + 2;
+  const rows = shown.map((ids, wave) => {
+    const start = `  ${String(wave).padStart(3)}${dim(String(ids.length).padStart(digits))}  `;
+    return `${start}${wrapList(ids, { width, indent, lines: full ? Number.POSITIVE_INFINITY : 3 })}`;
+  });
+  if (shown.length < groups.length)
+    rows.push(dim(`  … and ${groups.length - shown.length} more; --full shows them`));
+  const sizes = groups.slice(0, 12).map((ids) => ids.length);
+  const title = `Waves: ${sizes.join(', ')}${groups.length > sizes.length ? ', …' : ''}`;
+  return [strong(title), ...rows].join('\n');
+}
+
+function facts(page: Page): string {
+  const { analysis, width, full } = page;
+  const { ready, criticalPath, maxParallelism, bounds } = analysis;
+  const list = (before: string, ids: readonly string[], separator: string): string =>
+    `${before}${wrapList(ids, { width, indent: LABEL + before.length, separator, lines: full ? Number.POSITIVE_INFINITY : 2 })}`;
+  const rows = [
+    label(page, 'Ready now', ready.length === 0 ? 'nothing' : list(`${ready.length}: `, ready, ' ')),
+  ];
+  if (criticalPath === null || maxParallelism === null || bounds === null) return rows.join('\n');
+  const told = (value: number): string => time(value, criticalPath.unit);
+  const shared = `all work shared by ${bounds.slots}: ${told(bounds.work)}`;
+  rows.push(
+    label(page, 'Critical path', list(`${told(criticalPath.length)}: `, criticalPath.tasks, ' → ')),
+    label(page, 'Widest moment', `${counted(maxParallelism, 'task')} at once`),
+    label(page, `With ${counted(bounds.slots, 'slot')}`, `at least ${told(bounds.makespan)}`),
+    label(page, '', `(critical path: ${told(bounds.criticalPath)}; ${shared})`),
+  );
+  return rows.join('\n');
+}
+
+function speedup(page: Page): string {
+  const { analysis, terminal } = page;
+  const { strong, dim } = terminal.palette;
+  const curve = analysis.speedup;
+  const [first, last] = [curve[0], curve.at(-1)];
+  if (first === undefined || last === undefined || curve.length < 2) return '';
+  const unit = analysis.criticalPath?.unit ?? 'tasks';
+  const enough = curve.find(({ makespan }) => makespan === last.makespan) ?? last;
+  const asked = analysis.bounds?.slots;
+  const rows = curve
+    .filter(
+      ({ slots }) => slots <= enough.slots && (isTold(slots) || slots === enough.slots || slots === asked),
+    )
+    .map(({ slots, makespan }) => {
+      const factor = first.makespan / makespan;
+      const figures = `${String(slots).padStart(7)}${time(makespan, unit).padStart(13)}${`${factor.toFixed(1)} ×`.padStart(10)}`;
+      return `${figures}  ${dim('█'.repeat(Math.round(factor * 2)))}`;
+    });
+  const head = dim(`${'slots'.padStart(7)}${'time'.padStart(13)}${'speed-up'.padStart(10)}`);
+  const isEnd = enough.slots < curve.length || curve.length === analysis.maxParallelism;
+  const foot = isEnd ? [dim(`  more than ${counted(enough.slots, 'slot')} would not be faster`)] : [];
+  return [`${strong('Ideal speed-up')} ${dim(`(${basis(page)})`)}`, head, ...rows, ...foot].join('\n');
+}
+
+/** Few enough rows to see the shape. */
+const isTold = (slots: number): boolean => slots <= 4 || slots % 2 === 0;
+
+/** What the times rest on. */
+function basis({ analysis, declaring }: Page): string {
+  const { tasks } = analysis.plan;
+  const done = analysis.tasks.some(({ status }) => status === 'done') ? '; done ones included' : '';
+  if (analysis.criticalPath?.unit === 'tasks') return `no estimates: every task counts as 1${done}`;
+  const partly =
+    declaring.durations === tasks ? 'by estimates' : `${declaring.durations} of ${tasks} tasks estimated`;
+  return `${partly}; nothing fails${done}`;
+}
+
+function pairs(page: Page): string {
+  const { analysis, width, full, declaring } = page;
+  const rows: string[] = [];
+  if (analysis.truncated)
+    rows.push(label(page, 'Pairs of tasks', 'not all compared: the plan is large (--full does)'));
+  const most = full ? Number.POSITIVE_INFINITY : PAIRS_SHOWN;
+  const list = (texts: readonly string[]): void => {
+    rows.push(...texts.slice(0, most).map((text) => `  ${fitted(text, width - 2)}`));
+    if (texts.length > most) rows.push(`  … and ${(texts.length - most).toLocaleString('en')} more`);
+  };
+  if (analysis.waves === null) return rows.join('\n');
+  rows.push(label(page, 'File overlaps', overlapsText(analysis, declaring.files)));
+  list(analysis.overlaps.map(({ tasks: [a, b], files }) => `${a} and ${b}: ${files.join(', ')}`));
+  const { redundant } = analysis;
+  const edges = `${redundant.length.toLocaleString('en')} follow${redundant.length === 1 ? 's' : ''} from others and may be left out`;
+  rows.push(label(page, 'Dependencies', redundant.length === 0 ? 'none is redundant' : edges));
+  list(redundant.map(({ task, dependency, via }) => `${task} on ${dependency}: already by ${via}`));
+  return rows.join('\n');
+}
+
+function overlapsText({ overlaps, plan }: Analysis, declaring: number): string {
+  if (declaring === 0) return 'unknown: no task says which files it touches';
+  const among =
+    declaring === plan.tasks ? '' : ` (${declaring} of ${plan.tasks} tasks say which files they touch)`;
+  if (overlaps.length === 0) return `none${among}`;
+  return `${counted(overlaps.length, 'pair')} may run together on the same files${among}`;
+}
+
+/** Errors, then warnings, then remarks; many of one kind are cut short. */
+function problems({ analysis, terminal, full }: Page): string {
+  // What the section on pairs has told is not told again.
+  const told = analysis.diagnostics.filter(
+    ({ code }) => code !== 'file-overlap' && code !== 'redundant-dependency',
+  );
+  const groups = Map.groupBy(told, ({ severity, code }) => `${severity} ${code}`);
+  const texts = [...groups.values()].flatMap((group) => {
+    const { severity, code } = group[0] as Diagnostic;
+    const most = full ? group.length : SHOWN[severity];
+    // Remarks are worth their lines only when they are few.
+    const shown = severity === 'info' && group.length > most ? [] : group.slice(0, most);
+    const left = group.length - shown.length;
+    const more = `${left.toLocaleString('en')} ${shown.length > 0 ? 'more ' : ''}[${code}], see --full`;
+    return [
+      ...shown.map((diagnostic) => problemText(asProblem(diagnostic), terminal)),
+      ...(left > 0 ? [terminal.palette.dim(more)] : []),
+    ];
+  });
+  return texts.join('\n');
+}
+
+const asProblem = ({ file, line, ...rest }: Diagnostic): Problem =>
+  file === null ? rest : { ...rest, location: { file, line: line ?? 1 } };
+
+const label = ({ terminal }: Page, name: string, text: string): string =>
+  `${terminal.palette.strong(name.padEnd(LABEL))}${text}`;
+
+const HOUR = 3600;
+
+/** Estimates are rough: no seconds in hours. */
+function time(value: number, unit: TimeUnit): string {
+  if (unit === 'tasks') return Number.isInteger(value) ? counted(value, 'task') : `${value.toFixed(1)} tasks`;
+  const step = value >= HOUR ? 60 : 1;
+  return formatDuration(Math.round(value / step) * step * 1000);
+}

@@ -1,0 +1,97 @@
+/** Stays with an engine until its run comes to rest: shows it, turns signals into requests, lands, says how it ended. */
+import type { Home, LiveRun } from '../compose.ts';
+import type { Event } from '../core/event.ts';
+import { reduce } from '../core/reduce.ts';
+import type { RunState } from '../core/run-state.ts';
+import type { Journal } from '../ports/journal.ts';
+import { exitCode } from './exit-code.ts';
+import { chooseOutput, type RunOutput } from './run-output.ts';
+import { summaryText } from './summary-text.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface AttendOptions {
+  readonly json: boolean;
+  /** A terminal that hangs up ends nothing. */
+  readonly detached: boolean;
+  readonly land: boolean;
+}
+
+/** @returns the exit code of the run */
+export async function attendRun(
+  home: Home,
+  live: LiveRun,
+  terminal: Terminal,
+  options: AttendOptions,
+): Promise<number> {
+  const { engine, journal } = live;
+  const output = chooseOutput(engine.state, terminal, options.json);
+  const stopListening = listenToSignals(live, output, options.detached);
+  const stopWatching = engine.watch(output.show);
+  try {
+    await engine.run();
+    if (options.land && engine.state.record.outcome === 'all-done')
+      await land(home, engine.state, journal, options.json ? undefined : output);
+  } finally {
+    stopWatching();
+    stopListening();
+    output.close();
+    await live.close();
+  }
+  if (!options.json) for (const line of summaryText(engine.state, home.clock.now())) terminal.print(line);
+  return codeOf(engine.state);
+}
+
+export function codeOf({ record }: RunState): number {
+  if (record.phase !== 'ended') return exitCode.paused;
+  return record.outcome === 'all-done' ? exitCode.allDone : exitCode.incomplete;
+}
+
+const HINT = 'Ctrl+C: finish what runs, then pause';
+const STOP_HINT = 'Ctrl+C again: cancel what runs (its work is kept) and pause';
+
+/** First signal: drain. Second: stop. Third: die, which costs nothing that the journal has. */
+function listenToSignals({ engine }: LiveRun, output: RunOutput, detached: boolean): () => void {
+  let count = 0;
+  const interrupt = (): void => {
+    count++;
+    if (count === 1) {
+      engine.submit({ type: 'pause-requested' });
+      output.hint(STOP_HINT);
+    } else if (count === 2) {
+      engine.submit({ type: 'stop-requested' });
+      output.hint('stopping … Ctrl+C once more leaves at once; `tutti resume` cleans up');
+    } else {
+      output.close();
+      process.exit(exitCode.paused);
+    }
+  };
+  const terminate = (): void => void engine.submit({ type: 'stop-requested' });
+  const hangUp = (): void => {
+    if (!detached) engine.submit({ type: 'pause-requested' });
+  };
+  output.hint(HINT);
+  process.on('SIGINT', interrupt).on('SIGTERM', terminate).on('SIGHUP', hangUp);
+  return () => void process.off('SIGINT', interrupt).off('SIGTERM', terminate).off('SIGHUP', hangUp);
+}
+
+/** Fast-forwards the user's branch and records what came of it. */
+export async function land(
+  home: Home,
+  state: RunState,
+  journal: Journal,
+  output?: Pick<RunOutput, 'show'>,
+): Promise<Event> {
+  const landing = await home.git.land(state.settings.target);
+  const result =
+    'problem' in landing
+      ? {
+          branch: (await home.git.head())?.branch ?? 'HEAD',
+          refused: `${landing.problem.message}. ${landing.problem.fix}`,
+        }
+      : { branch: landing.branch, commit: landing.commit };
+  const event: Event = { seq: state.record.seq + 1, at: home.clock.now(), type: 'run-landed', ...result };
+  journal.append([event]);
+  reduce(state, event);
+  output?.show(event);
+  return event;
+}

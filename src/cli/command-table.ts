@@ -1,0 +1,186 @@
+/** The table of commands: names, arguments, options, examples. What a command does is in `commands/`, loaded when it runs. */
+import { InvalidArgumentError, Option } from 'commander';
+import type { CommandSpec } from './program.ts';
+
+const number = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('Give a whole number of at least 1.');
+  return value;
+};
+const collect = (text: string, before: readonly string[] | undefined): string[] => [...(before ?? []), text];
+
+const json = new Option('--json', 'print JSON with a schemaVersion');
+const yes = new Option('--yes', 'do not ask');
+const run = new Option('--run <id>', 'which run; the last one by default');
+const format = new Option('--format <name>', 'read the plan in this format (native, task-files)');
+const slots = new Option('--slots <n>', 'attempts that may run at once').argParser(number);
+const detach = new Option('--detach', 'run the engine on its own and come back at once');
+
+export const commands: readonly CommandSpec[] = [
+  {
+    name: 'demo',
+    summary: 'watch 45 tasks run in a repository made for it; needs no agent and no network',
+    options: [
+      new Option('--keep <folder>', 'put the repository there instead of a temporary folder'),
+      slots,
+      json,
+    ],
+    examples: ['tutti demo', 'tutti demo --slots 3'],
+    load: () => import('./commands/demo.ts'),
+  },
+  {
+    name: 'init',
+    summary: 'find set-up, gate and plans of this repository, try them, and write tutti.yaml',
+    options: [
+      new Option('--force', 'overwrite an existing tutti.yaml'),
+      new Option('--dry-run', 'print it only'),
+      json,
+    ],
+    examples: ['tutti init', 'tutti init --dry-run'],
+    load: () => import('./commands/init.ts'),
+  },
+  {
+    name: 'analyze',
+    arguments: '[plan]',
+    summary: 'waves, critical path, bounds and problems of a plan',
+    options: [
+      format,
+      slots,
+      new Option('--strict', 'take warnings for errors'),
+      new Option('--full', 'no limit on costly parts'),
+      json,
+    ],
+    examples: ['tutti analyze', 'tutti analyze docs/plan --json', 'tutti analyze plan.yaml --slots 4'],
+    load: () => import('./commands/analyze.ts'),
+  },
+  {
+    name: 'run',
+    arguments: '[plan]',
+    summary: 'execute a plan: each task by an agent in a worktree, verified, merged',
+    options: [
+      format,
+      new Option('--agent <name>', 'agent for tasks that name none'),
+      new Option('--command <text>', 'run this text with `sh -c` as the agent'),
+      slots,
+      new Option('--gate <command>', 'a command that must pass; may be given several times').argParser(
+        collect,
+      ),
+      new Option('--no-gate', 'accept results that nothing verifies'),
+      new Option('--target <branch>', 'integrate into this branch; a new one by default'),
+      new Option('--order <name>', 'order of ready tasks').choices(['critical-path', 'plan']),
+      new Option('--retries <n>', 'sessions after the first that a task may have'),
+      new Option('--land', 'fast-forward your branch when all is done'),
+      new Option('--redo', 'run tasks again that are in the target already'),
+      new Option('--strict', 'take warnings of the plan for errors'),
+      detach,
+      yes,
+      json,
+    ],
+    examples: [
+      'tutti run docs/plan --agent scripted --gate "npm test"',
+      'tutti run plan.yaml --command \'my-agent < "$TUTTI_PROMPT_FILE"\' --yes',
+      'tutti run --slots 4 --land',
+    ],
+    load: () => import('./commands/run.ts'),
+  },
+  {
+    name: 'resume',
+    arguments: '[run]',
+    summary: 'go on with a run: after a pause, a crash, or a retry',
+    options: [slots, new Option('--land', 'fast-forward your branch when all is done'), detach, json],
+    examples: ['tutti resume', 'tutti resume 20261121-0831-k3f'],
+    load: () => import('./commands/resume.ts'),
+  },
+  {
+    name: 'status',
+    arguments: '[run]',
+    summary: 'where a run stands',
+    options: [new Option('--all', 'every task, not only those of interest'), json],
+    examples: ['tutti status', 'tutti status --json'],
+    load: () => import('./commands/status.ts'),
+  },
+  {
+    name: 'logs',
+    arguments: '<task>',
+    summary: 'what the agent and the gate of a task printed',
+    options: [new Option('--attempt <n>', 'one attempt only').argParser(number), run, json],
+    examples: ['tutti logs T-003', 'tutti logs T-003 --attempt 2'],
+    load: () => import('./commands/logs.ts'),
+  },
+  {
+    name: 'why',
+    arguments: '<task>',
+    summary: 'why a task has not started, or what happened to it',
+    options: [run, json],
+    examples: ['tutti why T-003'],
+    load: () => import('./commands/why.ts'),
+  },
+  {
+    name: 'pause',
+    summary: 'start nothing new, let what runs finish, then pause',
+    options: [new Option('--now', 'cancel what runs; its work stays on its branches'), json],
+    examples: ['tutti pause', 'tutti pause --now'],
+    load: () => import('./commands/pause.ts'),
+  },
+  {
+    name: 'cancel',
+    arguments: '[task]',
+    summary: 'cancel a task, or the whole run',
+    options: [new Option('--satisfied', 'let its dependents go on as if it were done'), run, yes, json],
+    examples: ['tutti cancel T-003', 'tutti cancel T-003 --satisfied', 'tutti cancel --yes'],
+    load: () => import('./commands/cancel.ts'),
+  },
+  {
+    name: 'retry',
+    arguments: '<task>',
+    summary: 'give a task that needs somebody one more allowance of sessions',
+    options: [
+      new Option('--fresh', 'start its branch over (what it had is kept aside)'),
+      new Option('--note <text>', 'tell the agent something'),
+      run,
+      json,
+    ],
+    examples: ['tutti retry T-003 --note "use the v2 API"', 'tutti retry T-003 --fresh'],
+    load: () => import('./commands/retry.ts'),
+  },
+  {
+    name: 'resolve',
+    arguments: '<task>',
+    summary: 'you have done the task yourself: commit, verify and integrate it',
+    options: [new Option('--done <commit>', 'it is in the target already, by this commit'), run, json],
+    examples: ['tutti resolve T-003', 'tutti resolve T-003 --done 4f2c1a9'],
+    load: () => import('./commands/resolve.ts'),
+  },
+  {
+    name: 'slots',
+    arguments: '<n>',
+    summary: 'change the number of slots while a run goes on',
+    options: [run, json],
+    examples: ['tutti slots 3'],
+    load: () => import('./commands/slots.ts'),
+  },
+  {
+    name: 'land',
+    arguments: '[run]',
+    summary: 'fast-forward your branch to what a run has integrated',
+    options: [json],
+    examples: ['tutti land'],
+    load: () => import('./commands/land.ts'),
+  },
+  {
+    name: 'clean',
+    arguments: '[run]',
+    summary: 'delete branches and worktrees whose work is proven to be safe elsewhere; shows them first',
+    options: [yes, json],
+    examples: ['tutti clean', 'tutti clean --yes'],
+    load: () => import('./commands/clean.ts'),
+  },
+  {
+    name: 'doctor',
+    summary: 'is this machine fit: Node, git, identity, disk, agents',
+    options: [json],
+    examples: ['tutti doctor'],
+    load: () => import('./commands/doctor.ts'),
+  },
+];

@@ -1,0 +1,88 @@
+/** `tutti analyze`: what a plan looks like as a graph, and what is wrong with it. Needs no repository and changes nothing. */
+import { existsSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { type Analysis, analyse } from '../../core/analysis/analyse.ts';
+import { hasErrors, ProblemError } from '../../core/problem.ts';
+import { readPlan } from '../../readers/detect.ts';
+import { analysisText } from '../analysis-text.ts';
+import { exitCode } from '../exit-code.ts';
+import type { Action } from '../program.ts';
+import type { Terminal } from '../terminal.ts';
+import { counted, shellWord } from '../wrapped-text.ts';
+
+export interface AnalyzeOptions {
+  readonly format?: string;
+  readonly slots?: number;
+  readonly strict?: boolean;
+  readonly full?: boolean;
+  readonly json?: boolean;
+}
+
+export const command: Action<AnalyzeOptions> = async (terminal, [given], options) => {
+  const { format, slots, strict = false, full = false, json = false } = options;
+  const root = findTopLevel(terminal.cwd);
+  const { plan, problems, ignored } = await readPlan(sourceOf(given, terminal.cwd), {
+    ...(format === undefined ? {} : { format }),
+    ...(root === undefined ? {} : { root }),
+  });
+  const analysis = analyse(plan, { problems, full, ...(slots === undefined ? {} : { slots }) });
+  const isBad = count(analysis, 'error') > 0 || (strict && count(analysis, 'warning') > 0);
+  // Nothing could be read: what is wrong is the whole report.
+  if (!json && plan.tasks.length === 0 && hasErrors(problems)) throw new ProblemError(problems);
+  if (json) terminal.print(JSON.stringify(analysis, null, 2));
+  else {
+    const declaring = {
+      files: plan.tasks.filter(({ files }) => files.length > 0).length,
+      durations: plan.tasks.filter(({ estimate }) => estimate.durationMs !== undefined).length,
+    };
+    terminal.print(analysisText(analysis, terminal, { declaring, full, ignored: ignored.length }));
+    terminal.print(`\n${verdict(analysis, isBad, terminal)}`);
+    if (!isBad) terminal.print(`Next: ${nextCommand(given, options, root !== undefined)}`);
+  }
+  return isBad ? exitCode.usage : exitCode.allDone;
+};
+
+/** The checkout a folder lies in; asked of the file system, so that a plan can be read where there is no git. */
+function findTopLevel(folder: string): string | undefined {
+  if (existsSync(join(folder, '.git'))) return folder;
+  const above = dirname(folder);
+  return above === folder ? undefined : findTopLevel(above);
+}
+
+/** As people would type it from here: locations are easier to read, and to click. */
+function sourceOf(given: string | undefined, cwd: string): string {
+  const path = resolve(cwd, given ?? '.');
+  // A source such as `github:owner/repo` is no path; a misspelt path is told as it was typed.
+  if (given !== undefined && !existsSync(path)) return given;
+  const short = relative(cwd, path) || '.';
+  // Readers resolve relative paths by the process's own folder.
+  return short.startsWith('..') || isAbsolute(short) || cwd !== process.cwd() ? path : short;
+}
+
+const count = ({ diagnostics }: Analysis, severity: 'error' | 'warning'): number =>
+  diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
+
+function verdict(analysis: Analysis, isBad: boolean, { palette }: Terminal): string {
+  const [errors, warnings] = [count(analysis, 'error'), count(analysis, 'warning')];
+  const found = [
+    ...(errors === 0 ? [] : [counted(errors, 'error')]),
+    ...(warnings === 0 ? [] : [counted(warnings, 'warning')]),
+  ].join(' and ');
+  if (isBad) return palette.bad(`This plan cannot be run yet: ${found}.`);
+  if (warnings > 0) return palette.good(`This plan can be run, with ${found}.`);
+  return palette.good('This plan can be run: no errors, no warnings.');
+}
+
+function nextCommand(
+  given: string | undefined,
+  { format, slots }: AnalyzeOptions,
+  inRepository: boolean,
+): string {
+  const words = [
+    'tutti run',
+    ...(given === undefined ? [] : [shellWord(given)]),
+    ...(format === undefined ? [] : [`--format ${shellWord(format)}`]),
+    ...(slots === undefined ? [] : [`--slots ${slots}`]),
+  ];
+  return inRepository ? words.join(' ') : `${words.join(' ')}   (in a git repository)`;
+}

@@ -1,0 +1,74 @@
+/** `tutti doctor`: whether this machine is fit, one line for each thing that was looked at. Works outside any repository. */
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { openRepository, stateRoot } from '../../compose.ts';
+import { loadConfig, projectFileName } from '../../config/sources.ts';
+import { ProblemError } from '../../core/problem.ts';
+import { plainText } from '../../view/plain-text.ts';
+import { checkAgents } from '../doctor/agents.ts';
+import { type Check, fromProblem, note, ok } from '../doctor/check.ts';
+import { checkMachine } from '../doctor/machine.ts';
+import { checkRepository } from '../doctor/repository.ts';
+import { exitCode } from '../exit-code.ts';
+import type { Action } from '../program.ts';
+import type { Terminal } from '../terminal.ts';
+import { counted, reportWidth, wrapWords } from '../wrapped-text.ts';
+
+export const command: Action<{ readonly json?: boolean }> = async (terminal, _args, { json = false }) => {
+  const checks = await lookAtAll(terminal);
+  const count = checks.filter(({ verdict }) => verdict === 'problem').length;
+  if (json) {
+    const document = { schemaVersion: 1, kind: 'doctor', fit: count === 0, checks };
+    terminal.print(JSON.stringify(document, null, 2));
+  } else {
+    for (const check of checks) terminal.print(checkText(check, terminal));
+    const { good, bad } = terminal.palette;
+    terminal.print(
+      `\n${count === 0 ? good('This machine is fit.') : bad(`${counted(count, 'problem')} to mend.`)}`,
+    );
+  }
+  return count === 0 ? exitCode.allDone : exitCode.checkFailed;
+};
+
+async function lookAtAll({ cwd, env }: Terminal): Promise<readonly Check[]> {
+  const { repository, problems } = await openRepository(cwd).catch(asProblems);
+  const root = repository?.topLevel;
+  const loaded = loadConfig({ root, cwd, home: env.HOME ?? homedir(), env, flags: {} });
+  const { agent, agents = {}, stateDir, worktrees } = loaded.config ?? {};
+  return [
+    ...(await checkMachine(cwd, stateRoot({ env, stateDir }))),
+    ...checkConfig(
+      loaded.problems.map((problem) => fromProblem('configuration', problem)),
+      root,
+    ),
+    ...checkAgents({ agent, agents }, { path: env.PATH, cwd }),
+    ...(await checkRepository({ repository, problems, env, stateDir, worktrees })),
+  ];
+}
+
+/** A git that does not even start has a line of its own. */
+function asProblems(error: unknown): Awaited<ReturnType<typeof openRepository>> {
+  return { problems: error instanceof ProblemError ? error.problems : [] };
+}
+
+function checkConfig(problems: readonly Check[], root: string | undefined): readonly Check[] {
+  if (problems.length > 0 || root === undefined) return problems;
+  return existsSync(join(root, projectFileName))
+    ? [ok('configuration', projectFileName)]
+    : [note('configuration', `no ${projectFileName} here`, '`tutti init` writes one.')];
+}
+
+const LABEL = 9;
+const NAME = 15;
+
+function checkText({ name, verdict, message, fix }: Check, terminal: Terminal): string {
+  const { good, busy, bad, dim } = terminal.palette;
+  const paint = { ok: good, note: busy, problem: bad }[verdict];
+  const width = reportWidth(terminal.columns());
+  const indent = LABEL + NAME;
+  const head = `${paint(verdict.padEnd(LABEL))}${plainText(name).padEnd(NAME - 1)} `;
+  const told = verdict === 'problem' ? `fix: ${fix}` : (fix ?? '');
+  const advice = fix === null ? '' : `\n${' '.repeat(indent)}${dim(wrapWords(told, width, indent))}`;
+  return `${head}${wrapWords(message, width, indent)}${advice}`;
+}

@@ -1,0 +1,54 @@
+/** `tutti logs TASK`: what its agents and gates printed, attempt by attempt. */
+import { existsSync, readFileSync } from 'node:fs';
+import { openHome } from '../../compose.ts';
+import { type AttemptId, attemptId, taskId } from '../../core/plan.ts';
+import { ProblemError, problem } from '../../core/problem.ts';
+import { planned, taskAt } from '../../core/run-state.ts';
+import { plainText } from '../../view/plain-text.ts';
+import { exitCode } from '../exit-code.ts';
+import { findRun, loadRun } from '../find-run.ts';
+import type { Action } from '../program.ts';
+
+interface Options {
+  readonly attempt?: number;
+  readonly run?: string;
+  readonly json?: boolean;
+}
+
+export const command: Action<Options> = async (terminal, [id = ''], options) => {
+  const home = await openHome({ cwd: terminal.cwd, env: terminal.env, flags: {} });
+  try {
+    const run = findRun(home, options.run);
+    const { state } = loadRun(home, run);
+    const position = state.graph.positions.get(taskId(id));
+    if (position === undefined) {
+      throw new ProblemError([
+        problem('unknown-task', `The plan has no task ${id}.`, '`tutti status --all` lists them.'),
+      ]);
+    }
+    const task = planned(state, position).id;
+    const { attempts } = taskAt(state, position);
+    const wanted = options.attempt === undefined ? ordinals(attempts) : [options.attempt];
+    const names: AttemptId[] = [
+      ...wanted.map((ordinal) => attemptId(task, ordinal)),
+      `${task}.merge` as AttemptId,
+    ];
+    const logs = names
+      .map((name) => ({ attempt: name, file: home.folder.logFile(run, name) }))
+      .filter(({ file }) => existsSync(file));
+    if (options.json === true)
+      terminal.print(JSON.stringify({ schemaVersion: 1, kind: 'logs', run, task, logs }));
+    else if (logs.length === 0) terminal.remark(`${plainText(task)} has printed nothing yet.`);
+    else {
+      for (const { attempt, file } of logs) {
+        terminal.print(terminal.palette.strong(`== ${plainText(attempt)} (${file})`));
+        for (const line of readFileSync(file, 'utf8').trimEnd().split('\n')) terminal.print(plainText(line));
+      }
+    }
+    return exitCode.allDone;
+  } finally {
+    home.close();
+  }
+};
+
+const ordinals = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);

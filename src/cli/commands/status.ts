@@ -1,0 +1,73 @@
+/** `tutti status`: where a run stands, from its journal; works with and without an engine. */
+import { openHome } from '../../compose.ts';
+import { roughDuration } from '../../core/duration.ts';
+import { liveFrame } from '../../tui/live-frame.ts';
+import { fitted } from '../../view/plain-text.ts';
+import { type RunView, runView, type TaskView } from '../../view/run-view.ts';
+import { exitCode } from '../exit-code.ts';
+import { findRun, loadRun } from '../find-run.ts';
+import type { Action } from '../program.ts';
+import type { Terminal } from '../terminal.ts';
+
+interface Options {
+  readonly all?: boolean;
+  readonly json?: boolean;
+}
+
+export const command: Action<Options> = async (terminal, [id], options) => {
+  const home = await openHome({ cwd: terminal.cwd, env: terminal.env, flags: {} });
+  try {
+    const owner = await home.owner();
+    const run = findRun(home, id ?? owner?.run);
+    const now = home.clock.now();
+    const view = runView(loadRun(home, run).state, now);
+    const engine = owner?.run === run ? owner : null;
+    if (options.json === true) {
+      terminal.print(JSON.stringify({ ...view, engine: engine === null ? null : { pid: engine.pid } }));
+    } else {
+      for (const line of statusText(view, engine?.pid ?? null, now, options.all === true, terminal))
+        terminal.print(line);
+    }
+    return exitCode.allDone;
+  } finally {
+    home.close();
+  }
+};
+
+function statusText(
+  view: RunView,
+  pid: number | null,
+  now: number,
+  all: boolean,
+  terminal: Terminal,
+): string[] {
+  const columns = terminal.columns();
+  const frame = liveFrame(view, {
+    columns,
+    rows: Number.POSITIVE_INFINITY,
+    now,
+    palette: terminal.palette,
+    lastLines: new Map(),
+    hint: engineText(view, pid),
+  });
+  const shown = all
+    ? view.tasks
+    : view.tasks.filter(({ status }) => status === 'blocked' || status === 'ready');
+  const lines = shown.slice(0, all ? undefined : 20).map((task) => fitted(taskText(task), columns));
+  if (shown.length > lines.length) lines.push(`… and ${shown.length - lines.length} more; see --all`);
+  return [...frame, ...(lines.length > 0 ? ['', ...lines] : [])];
+}
+
+function engineText({ state, run }: RunView, pid: number | null): string {
+  if (pid !== null) return `run ${run}: engine alive (process ${pid})`;
+  if (state === 'running' || state === 'draining')
+    return `run ${run}: its engine is gone; \`tutti resume\` goes on`;
+  return state === 'paused' ? `run ${run}: \`tutti resume\` goes on` : `run ${run} has ended`;
+}
+
+function taskText(task: TaskView): string {
+  const about = task.blockedBy === null ? (task.failure ?? '') : `blocked by ${task.blockedBy}`;
+  const took =
+    task.startedAt !== null && task.endedAt !== null ? roughDuration(task.endedAt - task.startedAt) : '';
+  return `${task.id.padEnd(10)} ${task.status.padEnd(15)} ${took.padStart(7)}  ${task.title}${about === '' ? '' : ` — ${about}`}`;
+}

@@ -1,0 +1,93 @@
+/** `tutti why TASK`: why it stands where it stands, and its story with event numbers; from the journal alone. */
+import { openHome } from '../../compose.ts';
+import type { Event } from '../../core/event.ts';
+import { nearestNames } from '../../core/nearest.ts';
+import { type TaskId, taskId } from '../../core/plan.ts';
+import { ProblemError, problem } from '../../core/problem.ts';
+import { createRun, reduce } from '../../core/reduce.ts';
+import { positionOf, taskAt } from '../../core/run-state.ts';
+import { why } from '../../core/why.ts';
+import type { Journal } from '../../ports/journal.ts';
+import { describeEvent } from '../../view/event-text.ts';
+import { plainText } from '../../view/plain-text.ts';
+import { exitCode } from '../exit-code.ts';
+import { findRun, loadRun } from '../find-run.ts';
+import type { Action } from '../program.ts';
+import { clockTime } from '../run-output.ts';
+
+interface Options {
+  readonly run?: string;
+  readonly json?: boolean;
+}
+
+export const command: Action<Options> = async (terminal, [id = ''], options) => {
+  const home = await openHome({ cwd: terminal.cwd, env: terminal.env, flags: {} });
+  try {
+    const { state, journal } = loadRun(home, findRun(home, options.run));
+    const task = taskId(id);
+    if (!state.graph.positions.has(task)) {
+      const near = nearestNames(id, state.graph.ids).join(', ');
+      const fix = near === '' ? '`tutti status --all` lists them.' : `Did you mean ${near}?`;
+      throw new ProblemError([problem('unknown-task', `The plan has no task ${id}.`, fix)]);
+    }
+    const { status } = taskAt(state, positionOf(state, task));
+    const reasons = why(state, task);
+    const events = story(journal, task);
+    if (options.json === true) {
+      terminal.print(
+        JSON.stringify({
+          schemaVersion: 1,
+          kind: 'why',
+          run: state.run,
+          task,
+          status,
+          reasons,
+          story: events,
+        }),
+      );
+      return exitCode.allDone;
+    }
+    terminal.print(`${terminal.palette.strong(plainText(task))} is ${status}.`);
+    for (const { message } of reasons) terminal.print(`  ${plainText(message)}`);
+    for (const { seq, at, text } of events)
+      terminal.print(`  ${terminal.palette.dim(`#${seq} ${clockTime(at)}`)} ${text}`);
+    return exitCode.allDone;
+  } finally {
+    home.close();
+  }
+};
+
+interface StoryLine {
+  readonly seq: number;
+  readonly at: number;
+  readonly type: Event['type'];
+  readonly text: string;
+}
+
+/** Everything that happened to a task; each line is told with the state of its moment. */
+function story(journal: Journal, task: TaskId): StoryLine[] {
+  const lines: StoryLine[] = [];
+  let state: ReturnType<typeof createRun> | undefined;
+  for (const event of journal.read(0)) {
+    if (event.type === 'run-created') state = createRun(event);
+    else if (state) reduce(state, event);
+    if (!state || !('task' in event) || event.task !== task) continue;
+    const text = describeEvent(event, state) ?? quietText(event);
+    lines.push({ seq: event.seq, at: event.at, type: event.type, text });
+  }
+  return lines;
+}
+
+/** Events that are too small for the running account belong to a task's own story all the same. */
+function quietText(event: Event): string {
+  switch (event.type) {
+    case 'workspace-prepared':
+      return plainText(`worktree ready: ${event.path}`);
+    case 'agent-launched':
+      return `agent launched (pid ${event.process.pid})`;
+    case 'usage-reported':
+      return `${event.usage.inputTokens + event.usage.outputTokens} tokens used`;
+    default:
+      return event.type;
+  }
+}

@@ -1,0 +1,46 @@
+/** `--detach`: the same command again as a process of its own, which goes on when this terminal is closed. */
+import { spawn } from 'node:child_process';
+import { openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Home } from '../compose.ts';
+import { exitCode } from './exit-code.ts';
+import type { Terminal } from './terminal.ts';
+
+const LOOK_EVERY_MS = 100;
+
+/** Starts the engine and waits until it has the repository, or has died. */
+export async function detachEngine(home: Home, terminal: Terminal): Promise<number> {
+  const logFile = join(home.folder.path, `engine-${process.pid}.log`);
+  const log = openSync(logFile, 'a', 0o600);
+  const [program = '', ...args] = process.argv.filter((arg) => arg !== '--detach');
+  const child = spawn(
+    program,
+    [...args, ...(args.includes('run') && !args.includes('--yes') ? ['--yes'] : [])],
+    {
+      cwd: terminal.cwd,
+      detached: true,
+      stdio: ['ignore', log, log],
+      env: { ...terminal.env, TUTTI_DETACHED: '1' },
+    },
+  );
+  let code: number | null | undefined;
+  child.on('exit', (exit) => {
+    code = exit;
+  });
+  for (;;) {
+    const owner = await home.owner();
+    if (owner !== undefined && owner.pid === child.pid) {
+      child.unref();
+      terminal.print(
+        `run ${owner.run} goes on without this terminal (process ${owner.pid}); see \`tutti status\``,
+      );
+      return exitCode.allDone;
+    }
+    if (code !== undefined) {
+      terminal.remark(readFileSync(logFile, 'utf8').trimEnd());
+      return code ?? exitCode.internal;
+    }
+    await delay(LOOK_EVERY_MS);
+  }
+}

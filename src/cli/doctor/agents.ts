@@ -1,0 +1,88 @@
+/** Checks of agents: those that the configuration names, and known ones on PATH. Starts none. */
+import type { AgentConfig, Config } from '../../config/schema.ts';
+import { findProgram, knownAgents } from '../on-path.ts';
+import { bad, type Check, note, ok } from './check.ts';
+
+export interface AgentSearch {
+  readonly path: string | undefined;
+  readonly cwd: string;
+}
+
+export function checkAgents(
+  { agent, agents }: Pick<Config, 'agent' | 'agents'>,
+  search: AgentSearch,
+): readonly Check[] {
+  return [
+    ...Object.entries(agents).map(([name, config]) => checkAgent(name, config, search)),
+    ...(agent === undefined || Object.hasOwn(agents, agent) || presets.has(agent)
+      ? []
+      : [
+          bad(
+            'agent',
+            `the configuration chooses ${agent}, which it does not describe`,
+            'Describe it under `agents:` in tutti.yaml.',
+          ),
+        ]),
+    ...checkKnown(search),
+  ];
+}
+
+const presets: ReadonlySet<string> = new Set(['command', 'scripted']);
+
+function checkAgent(name: string, { driver, command }: AgentConfig, search: AgentSearch): Check {
+  const label = `agent ${name}`;
+  if (driver === 'scripted') return ok(label, 'scripted: built in');
+  if (driver !== 'command')
+    return bad(
+      label,
+      `this version has no driver ${driver}`,
+      'Use `driver: command` with its command for now.',
+    );
+  if (command === undefined || command.length === 0)
+    return note(label, 'has no command of its own: each run has to give one with --command');
+  const program = typeof command === 'string' ? firstWord(command) : command[0];
+  if (program === undefined) return note(label, 'is shell text; it is not looked into');
+  const found = findProgram(program, search.path, search.cwd);
+  if (found !== undefined) return ok(label, found);
+  // A builtin of the shell, or a function, is on no PATH.
+  const fix = 'Install it, correct `command` in tutti.yaml, or name it by its whole path.';
+  return typeof command === 'string' && shellBuiltins.has(program)
+    ? ok(label, `${program}, of the shell`)
+    : bad(label, `${program} is not found on PATH`, fix);
+}
+
+const shellBuiltins: ReadonlySet<string> = new Set([
+  'exec',
+  'cd',
+  'echo',
+  'printf',
+  'test',
+  'true',
+  'false',
+  'set',
+  'export',
+  'eval',
+  ':',
+  '.',
+]);
+
+/** The program that a shell would start first; undefined when that takes a shell to know. */
+const firstWord = (text: string): string | undefined =>
+  /^\s*([\w./+-]+)(?=\s|$|[;&|<>])(?!=)/.exec(text)?.[1];
+
+function checkKnown({ path, cwd }: AgentSearch): readonly Check[] {
+  const found = knownAgents.flatMap((name) => {
+    const file = findProgram(name, path, cwd);
+    return file === undefined
+      ? []
+      : [note(name, `${file}: driven by a later version; use the agent \`command\` meanwhile`)];
+  });
+  if (found.length > 0) return found;
+  return [
+    note(
+      'agents',
+      `none of ${knownAgents.join(', ')} on PATH`,
+      'Any program can be an agent: tutti run --command "TEXT"',
+    ),
+  ];
+}

@@ -1,0 +1,204 @@
+/** Makes a new run of a plan: everything that has to be true before the first event, and the question that is asked then. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Home, nameBranches, type OpenedRun } from '../compose.ts';
+import type { Event, EventBody, RunSettings } from '../core/event.ts';
+import type { Commit, Plan, RunId, TaskId } from '../core/plan.ts';
+import { hasErrors, type Problem, ProblemError, problem } from '../core/problem.ts';
+import { createRun } from '../core/reduce.ts';
+import { fitted } from '../view/plain-text.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface RunWishes {
+  /** Text for the command agent. */
+  readonly command: string | undefined;
+  /** The user said `--no-gate`. */
+  readonly noGate: boolean;
+  readonly redo: boolean;
+}
+
+export interface RunDraft {
+  readonly run: RunId;
+  readonly plan: Plan;
+  readonly settings: RunSettings;
+  /** Tasks that the target has already, with the commit that brought each. */
+  readonly integrated: ReadonlyMap<TaskId, Commit>;
+  /** Files of the checkout that agents will not see. */
+  readonly unseen: readonly string[];
+}
+
+/** Checks everything and collects what is wrong. @throws ProblemError with all of it */
+export async function draftRun(home: Home, plan: Plan, wishes: RunWishes): Promise<RunDraft> {
+  const { config, git } = home;
+  const run = home.runs.newId();
+  const target = config.target ?? `tutti/${run}`;
+  const agent = config.agent ?? (wishes.command === undefined ? undefined : 'command');
+  const problems = [...agentProblems(home, plan, agent, wishes), ...gateProblems(home, plan, wishes)];
+  problems.push(...(await git.targetProblems(target)));
+  const head = await git.head();
+  if (head === null || hasErrors(problems)) throw new ProblemError(problems);
+  const base = (await git.resolve(`refs/heads/${target}`)) ?? head.commit;
+  const checkout = await git.checkout();
+  return {
+    run,
+    plan,
+    integrated: wishes.redo ? new Map() : await git.integrated(plan.name, base),
+    unseen: [...checkout.dirty, ...checkout.untracked],
+    settings: {
+      target,
+      base,
+      slots: config.slots,
+      order: config.order,
+      retries: config.retries,
+      gate: wishes.noGate ? [] : config.gate,
+      agent: agent ?? 'command',
+      branchTemplate: config.branch,
+      timeoutMs: config.timeoutMs,
+      stallMs: config.stallMs,
+      cwd: home.cwd,
+      land: config.land,
+      ...(wishes.command === undefined ? {} : { command: wishes.command }),
+    },
+  };
+}
+
+function agentProblems(home: Home, plan: Plan, agent: string | undefined, { command }: RunWishes): Problem[] {
+  const open = plan.tasks.filter(({ status }) => status !== 'done');
+  const needed = new Set(open.map((task) => task.agent ?? (task.command === undefined ? agent : 'command')));
+  const problems: Problem[] = [];
+  for (const name of needed) {
+    if (name === undefined) {
+      const fix = `Use --command "TEXT", or --agent NAME (there are: ${home.agents.names.join(', ')}).`;
+      problems.push(problem('agent-not-found', 'No agent is chosen.', fix));
+      continue;
+    }
+    const found = home.agents.check(name);
+    if (found) problems.push(found);
+  }
+  const mute = open.find((task) => {
+    const name = task.agent ?? (task.command === undefined ? agent : 'command');
+    return name === 'command' && task.command === undefined && command === undefined;
+  });
+  if (mute && needed.has('command') && home.config.agents.command === undefined) {
+    const fix = 'Give the text: --command "TEXT", or `command:` on the task.';
+    problems.push(problem('agent-not-found', `The agent command has nothing to run for ${mute.id}.`, fix));
+  }
+  return problems;
+}
+
+/** Results that nothing verifies are accepted only by somebody who says so. */
+function gateProblems(home: Home, plan: Plan, { noGate }: RunWishes): Problem[] {
+  const integrates = plan.tasks.some(({ workspace, gate }) => workspace === 'worktree' && gate === undefined);
+  if (noGate || home.config.gate.length > 0 || !integrates) return [];
+  const fix =
+    'Add `gate: [npm test]` to tutti.yaml (`tutti init` finds it), use --gate "CMD", or --no-gate to accept anything.';
+  return [problem('no-gate', 'No gate is configured: nothing would verify what agents do.', fix)];
+}
+
+/** Writes the run's first event. To be called under the repository's lock. */
+export function createDraftedRun(home: Home, draft: RunDraft): OpenedRun {
+  const { run, plan, settings, integrated } = draft;
+  const names = nameBranches(settings.branchTemplate, plan.tasks);
+  const branches = plan.tasks.map(({ id }) => names.get(id) ?? '');
+  const body: EventBody = { type: 'run-created', run, plan, settings, branches };
+  const event = { seq: 1, at: home.clock.now(), ...body } as Event &
+    Extract<EventBody, { type: 'run-created' }>;
+  const journal = home.journal(run);
+  journal.append([event]);
+  return { journal, state: createRun(event), opening: skipped(plan, integrated) };
+}
+
+function skipped(plan: Plan, integrated: ReadonlyMap<TaskId, Commit>): EventBody[] {
+  return plan.tasks.flatMap(({ id, status }): EventBody[] => {
+    const commit = integrated.get(id);
+    if (commit !== undefined) return [{ type: 'task-skipped', task: id, because: 'in-target', commit }];
+    return status === 'done' ? [{ type: 'task-skipped', task: id, because: 'done-in-source' }] : [];
+  });
+}
+
+/** Says what is about to happen, as lines of text. */
+export function draftText(
+  { run, plan, settings, integrated, unseen }: RunDraft,
+  waveSizes: readonly number[],
+): string[] {
+  const done = plan.tasks.filter(({ id, status }) => status === 'done' || integrated.has(id)).length;
+  const agents = new Set(
+    plan.tasks.map((task) => task.agent ?? (task.command === undefined ? settings.agent : 'command')),
+  );
+  const lines = [
+    `run ${run}: ${plan.tasks.length} tasks of ${fitted(plan.name, 60)} (waves ${waveSizes.slice(0, 12).join('/')}${waveSizes.length > 12 ? '/…' : ''})`,
+    `  ${done === 0 ? 'none' : done} done already · ${settings.slots} slots · agent ${[...agents].join(', ')} · tutti itself spends 0 tokens`,
+    `  onto ${settings.target} from ${settings.base.slice(0, 10)} · gate: ${settings.gate.map(({ name }) => name).join(', ') || 'none'}`,
+  ];
+  if (unseen.length > 0) {
+    const more = unseen.length > 5 ? ` and ${unseen.length - 5} more` : '';
+    lines.push(
+      `  not committed, so agents will not see: ${unseen
+        .slice(0, 5)
+        .map((file) => fitted(file, 60))
+        .join(', ')}${more}`,
+    );
+  }
+  return lines;
+}
+
+/**
+ * Asks before a repository's first run, before many tasks, and for commands that the plan carries.
+ * @throws ProblemError `confirmation-needed` when nobody can be asked
+ */
+export async function confirmRun(
+  home: Home,
+  draft: RunDraft,
+  terminal: Terminal,
+  yes: boolean,
+): Promise<boolean> {
+  const commands = carriedCommands(draft.plan);
+  const reasons = [
+    ...(home.runs.all().length === 0 ? ['it is the first run in this repository'] : []),
+    ...(draft.plan.tasks.length > home.config.confirm
+      ? [`it has more than ${home.config.confirm} tasks`]
+      : []),
+    ...(commands.length > 0 && !isApproved(home, draft.plan.name, commands)
+      ? ['the plan carries commands']
+      : []),
+  ];
+  if (reasons.length === 0) return true;
+  for (const command of commands.slice(0, 20)) terminal.remark(`  the plan runs: ${fitted(command, 100)}`);
+  if (commands.length > 20) terminal.remark(`  … and ${commands.length - 20} more commands`);
+  if (!yes && !terminal.interactive) {
+    const fix = 'Look at what is said above, then add --yes.';
+    throw new ProblemError([
+      problem('confirmation-needed', `This run has to be confirmed: ${reasons.join(', ')}.`, fix),
+    ]);
+  }
+  const agreed = yes || (await terminal.ask('Start?'));
+  if (agreed && commands.length > 0) approve(home, draft.plan.name, commands);
+  return agreed;
+}
+
+function carriedCommands(plan: Plan): string[] {
+  const texts = plan.tasks.flatMap((task) => [
+    ...(task.command === undefined ? [] : [task.command]),
+    ...(task.gate ?? []).map(({ run }) => run),
+  ]);
+  return [...new Set(texts)];
+}
+
+const approvalsFile = (home: Home): string => join(home.folder.path, 'approved-commands.json');
+
+function readApprovals(home: Home): Record<string, string> {
+  const file = approvalsFile(home);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : {};
+}
+
+const fingerprint = (commands: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(commands)).digest('hex');
+
+const isApproved = (home: Home, plan: string, commands: readonly string[]): boolean =>
+  readApprovals(home)[plan] === fingerprint(commands);
+
+function approve(home: Home, plan: string, commands: readonly string[]): void {
+  const approvals = { ...readApprovals(home), [plan]: fingerprint(commands) };
+  writeFileSync(approvalsFile(home), JSON.stringify(approvals), { mode: 0o600 });
+}

@@ -1,0 +1,60 @@
+/** Makes the program of commander from the table of commands: names, options, help, and loading a command when it runs. */
+import { Command, type Option } from 'commander';
+import type { Terminal } from './terminal.ts';
+
+/** What a command's module exports: does the work and says with what to exit. */
+export type Action<Options> = (
+  terminal: Terminal,
+  args: readonly string[],
+  options: Options,
+) => Promise<number>;
+
+/** One row of the table of commands. */
+export interface CommandSpec {
+  readonly name: string;
+  readonly arguments?: string;
+  readonly summary: string;
+  readonly options: readonly Option[];
+  readonly examples: readonly string[];
+  /** Loads the command's module; only the command that runs is loaded. */
+  readonly load: () => Promise<{ readonly command: Action<never> }>;
+}
+
+/** @param onExit is told the exit code of the command that ran */
+export function buildProgram(
+  commands: readonly CommandSpec[],
+  terminal: Terminal,
+  onExit: (code: number) => void,
+): Command {
+  const program = new Command('tutti')
+    .description('Executes an implementation plan with many coding agents at once.')
+    .option('--debug', 'print stack traces')
+    .option('--version', 'print the version')
+    .exitOverride()
+    .showHelpAfterError('Run the command with --help for its options.')
+    .addHelpText('after', '\nStart with `tutti demo`, then `tutti init` in a repository of yours.');
+  program.action(async (options: { version?: boolean }) => {
+    if (options.version !== true) program.help();
+    const { version } = await import('../version.ts');
+    terminal.print(version);
+  });
+  for (const spec of commands) program.addCommand(buildCommand(spec, terminal, onExit));
+  return program;
+}
+
+function buildCommand(spec: CommandSpec, terminal: Terminal, onExit: (code: number) => void): Command {
+  const command = new Command(spec.name)
+    .summary(spec.summary)
+    .description(`${spec.summary[0]?.toUpperCase()}${spec.summary.slice(1)}.`)
+    .exitOverride()
+    .option('--debug', 'print stack traces')
+    .addHelpText('after', `\nExamples:\n${spec.examples.map((example) => `  ${example}`).join('\n')}`);
+  if (spec.arguments !== undefined) command.arguments(spec.arguments);
+  for (const option of spec.options) command.addOption(option);
+  command.action(async (...given: unknown[]) => {
+    const args = given.slice(0, -2).filter((arg): arg is string => typeof arg === 'string');
+    const { command: perform } = await spec.load();
+    onExit(await perform(terminal, args, command.opts() as never));
+  });
+  return command;
+}

@@ -1,0 +1,115 @@
+/** How a run is shown while it goes on: live on a terminal, a line per event when piped, JSON when asked. */
+import type { Event } from '../core/event.ts';
+import type { RunState } from '../core/run-state.ts';
+import type { AttemptProgress } from '../ports/executor.ts';
+import { liveFrame } from '../tui/live-frame.ts';
+import { createLiveScreen } from '../tui/live-screen.ts';
+import { describeEvent } from '../view/event-text.ts';
+import { countsView, runView } from '../view/run-view.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface RunOutput {
+  show(news: Event | AttemptProgress): void;
+  /** What Ctrl+C would do next. */
+  hint(text: string): void;
+  close(): void;
+}
+
+export function chooseOutput(state: RunState, terminal: Terminal, json: boolean): RunOutput {
+  if (json) return jsonOutput(state, terminal);
+  return terminal.interactive ? liveOutput(state, terminal) : lineOutput(state, terminal);
+}
+
+/** One event a line, as SPEC §12 has it. */
+export function eventJson(event: Event, state: RunState): string {
+  const { seq, at, ...rest } = event;
+  const told = rest.type === 'run-ended' ? { ...rest, counts: countsView(rest.counts) } : rest;
+  return JSON.stringify({ schemaVersion: 1, seq, at, run: state.run, ...told });
+}
+
+function jsonOutput(state: RunState, terminal: Terminal): RunOutput {
+  return {
+    show: (news) => {
+      if (news.type !== 'attempt-progress') terminal.print(eventJson(news, state));
+    },
+    hint: () => {},
+    close: () => {},
+  };
+}
+
+function lineOutput(state: RunState, terminal: Terminal): RunOutput {
+  return {
+    show(news) {
+      if (news.type === 'attempt-progress') return;
+      const text = describeEvent(news, state);
+      if (text !== undefined) terminal.print(`${clockTime(news.at)} ${text}`);
+    },
+    hint: (text) => terminal.remark(text),
+    close: () => {},
+  };
+}
+
+/** Frames a second at most; more only makes terminals work. */
+const FRAMES_PER_SECOND = 8;
+/** Events that deserve to stay in the scrollback. */
+const lasting: ReadonlySet<Event['type']> = new Set([
+  'fault-raised',
+  'attempt-failed',
+  'integration-failed',
+  'attempt-recovered',
+  'integration-recovered',
+  'baseline-recorded',
+  'step-turned-green',
+  'ref-restored',
+  'foreign-change-seen',
+  'target-adopted',
+  'workspace-kept',
+  'workspace-keep-failed',
+  'clock-jumped',
+]);
+
+function liveOutput(state: RunState, terminal: Terminal): RunOutput {
+  const screen = createLiveScreen(terminal.write);
+  const lastLines = new Map<string, string>();
+  let hint = '';
+  let due: NodeJS.Timeout | undefined;
+  const paint = (): void => {
+    due = undefined;
+    const options = { lastLines, hint, palette: terminal.palette, now: Date.now() };
+    const size = { columns: terminal.columns(), rows: terminal.rows() };
+    screen.paint(liveFrame(runView(state, options.now), { ...options, ...size }));
+  };
+  const soon = (): void => {
+    due ??= setTimeout(paint, 1000 / FRAMES_PER_SECOND);
+  };
+  // Elapsed times move even when nothing happens.
+  const heartbeat = setInterval(soon, 1000);
+  paint();
+  return {
+    show(news) {
+      if (news.type === 'attempt-progress') lastLines.set(news.attempt, news.text);
+      else if (lasting.has(news.type)) {
+        const text = describeEvent(news, state);
+        if (text !== undefined) screen.print([`${terminal.palette.dim(clockTime(news.at))} ${text}`]);
+      }
+      soon();
+    },
+    hint(text) {
+      hint = text;
+      soon();
+    },
+    close() {
+      clearInterval(heartbeat);
+      clearTimeout(due);
+      paint();
+      screen.close();
+    },
+  };
+}
+
+export function clockTime(at: number): string {
+  const date = new Date(at);
+  return [date.getHours(), date.getMinutes(), date.getSeconds()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
+}

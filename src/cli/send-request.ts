@@ -1,0 +1,68 @@
+/** A person's request: to the engine that lives, else into the journal for the next one. */
+import { type Home, lockRun } from '../compose.ts';
+import type { Event, EventBody, Request } from '../core/event.ts';
+import type { RunId } from '../core/plan.ts';
+import { reduce } from '../core/reduce.ts';
+import { refuse } from '../core/reduce-request.ts';
+import { schedule } from '../core/schedule.ts';
+import { intentOf } from '../engine/intent.ts';
+import type { ControlAnswer } from '../ports/control.ts';
+import { exitCode } from './exit-code.ts';
+import { loadRun } from './find-run.ts';
+import { problemText } from './tell-error.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The engine's answer; undefined when no engine lives. */
+export async function sendToEngine(home: Home, request: Request): Promise<ControlAnswer | undefined> {
+  const engine = await home.engine();
+  if (engine === undefined) return undefined;
+  try {
+    return await engine.submit(request);
+  } finally {
+    engine.close();
+  }
+}
+
+/** Sends a request about a run wherever it can be heard. */
+export async function sendRequest(home: Home, run: RunId, request: Request): Promise<ControlAnswer> {
+  const owner = await home.owner();
+  if (owner?.run === run) {
+    const answer = await sendToEngine(home, request);
+    if (answer !== undefined) return answer;
+  }
+  return recordRequest(home, run, request);
+}
+
+/** Acts on the journal alone: the request, and what follows from it without anything being performed. */
+async function recordRequest(home: Home, run: RunId, request: Request): Promise<ControlAnswer> {
+  const lock = await lockRun(home, run);
+  try {
+    const { state, journal } = loadRun(home, run);
+    const problem = refuse(state, request);
+    if (problem) return { accepted: false, problem };
+    const events: Event[] = [];
+    const record = (body: EventBody): void => {
+      const event = { seq: state.record.seq + 1, at: home.clock.now(), ...body } as Event;
+      reduce(state, event);
+      events.push(event);
+    };
+    record(request);
+    const ending = schedule(state, home.clock.now()).find(({ type }) => type === 'end-run');
+    if (ending) record(intentOf(ending));
+    journal.append(events);
+    const how = state.record.phase === 'ended' ? 'the run has ended' : '`tutti resume` carries it out';
+    return { accepted: true, message: `Recorded; no engine runs: ${how}.` };
+  } finally {
+    lock.release();
+  }
+}
+
+/** Prints an answer and says with what to exit. @throws ProblemError when it was refused */
+export function tellAnswer(answer: ControlAnswer, terminal: Terminal, json: boolean): number {
+  if (json) {
+    const told = answer.accepted ? answer : { accepted: false, problem: answer.problem };
+    terminal.print(JSON.stringify({ schemaVersion: 1, kind: 'answer', ...told }));
+  } else if (answer.accepted) terminal.print(answer.message);
+  else terminal.remark(problemText(answer.problem, terminal));
+  return answer.accepted ? exitCode.allDone : exitCode.usage;
+}

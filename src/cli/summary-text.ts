@@ -1,0 +1,54 @@
+/** How a run ended, in a few lines: what is done, what needs somebody, what to do next. */
+import { roughDuration } from '../core/duration.ts';
+import type { RunState } from '../core/run-state.ts';
+import { fitted } from '../view/plain-text.ts';
+import { runView, type TaskView } from '../view/run-view.ts';
+
+export function summaryText(state: RunState, now: number): string[] {
+  const view = runView(state, now);
+  const { counts } = view;
+  const started = view.tasks.filter(({ attempts }) => attempts > 0);
+  const retried = started.filter(({ attempts }) => attempts > 1).length;
+  const merged = view.tasks.filter(({ commit, status }) => commit !== null && status === 'done').length;
+  const lines = [
+    '',
+    `${headline(state)} in ${roughDuration(view.elapsedMs)}: ${counts.done} done (${merged} merged), ${counts.skipped} skipped, ${retried} needed more than one session`,
+    ...attentionLines(view.tasks),
+    ...blockedLine(view.tasks),
+  ];
+  return [...lines, ...nextSteps(state, merged)];
+}
+
+function headline({ run, record }: RunState): string {
+  if (record.phase !== 'ended') return `run ${run} is paused (${record.reason || 'no reason given'})`;
+  return record.outcome === 'all-done' ? `run ${run}: all done` : `run ${run} has ended with tasks not done`;
+}
+
+function attentionLines(tasks: readonly TaskView[]): string[] {
+  const needing = tasks.filter(({ status }) => status === 'needs-attention' || status === 'needs-review');
+  return needing.map((task) => {
+    const where =
+      task.workspace === null ? '' : `\n      mend it in ${task.workspace}, then: tutti resolve ${task.id}`;
+    return `  ${task.id} ${task.status}: ${fitted(task.failure ?? 'its plan says that a person does it', 120)}${where}`;
+  });
+}
+
+function blockedLine(tasks: readonly TaskView[]): string[] {
+  const blocked = tasks.filter(({ status }) => status === 'blocked');
+  if (blocked.length === 0) return [];
+  const ids = blocked
+    .slice(0, 10)
+    .map(({ id }) => id)
+    .join(', ');
+  return [`  blocked: ${ids}${blocked.length > 10 ? ` and ${blocked.length - 10} more` : ''}`];
+}
+
+function nextSteps({ record, settings }: RunState, merged: number): string[] {
+  const steps: string[] = [];
+  if (record.phase !== 'ended') steps.push('  go on:  tutti resume');
+  if (merged > 0) {
+    steps.push(`  look:   git log --graph --oneline ${settings.target}`);
+    steps.push('  take:   tutti land     (fast-forwards your branch)');
+  }
+  return steps;
+}

@@ -1,0 +1,45 @@
+/** Errors as people read them: what, why or where, what to do. Never a stack trace without `--debug`. */
+import { Fault } from '../core/fault.ts';
+import { type Problem, ProblemError } from '../core/problem.ts';
+import { plainText } from '../view/plain-text.ts';
+import { exitCode } from './exit-code.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Prints the error and says with what to exit. */
+export function tellError(error: unknown, terminal: Terminal, debug: boolean): number {
+  if (debug && error instanceof Error) terminal.remark(error.stack ?? String(error));
+  if (error instanceof ProblemError) {
+    for (const problem of error.problems) terminal.remark(problemText(problem, terminal));
+    return exitCode.usage;
+  }
+  if (error instanceof Fault) {
+    terminal.remark(faultText(error, terminal));
+    return error.code === 'journal-unwritable' || error.code === 'disk-full'
+      ? exitCode.paused
+      : exitCode.internal;
+  }
+  const { bad } = terminal.palette;
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  terminal.remark(`${bad('internal error')}: ${plainText(message)}`);
+  terminal.remark('  The journal is safe: `tutti resume` goes on from there.');
+  terminal.remark('  fix: run the command again with --debug and report what it prints.');
+  return exitCode.internal;
+}
+
+/** One problem: its kind and message, where it stands, what to do. */
+export function problemText(
+  { severity, code, message, location, fix }: Problem,
+  { palette }: Terminal,
+): string {
+  const head =
+    severity === 'error'
+      ? palette.bad('error')
+      : severity === 'warning'
+        ? palette.busy('warning')
+        : palette.dim('note');
+  const place = location === undefined ? '' : `\n  at ${plainText(location.file)}:${location.line}`;
+  return `${head} [${code}]: ${plainText(message)}${place}\n  fix: ${plainText(fix)}`;
+}
+
+const faultText = ({ code, message, fix }: Fault, { palette }: Terminal): string =>
+  `${palette.bad('fault')} [${code}]: ${plainText(message)}\n  fix: ${plainText(fix)}`;

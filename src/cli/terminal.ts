@@ -1,0 +1,63 @@
+/** The terminal a command talks to: where it prints, what it may colour, how it asks. */
+import { createInterface } from 'node:readline/promises';
+import pico from 'picocolors';
+import type { Palette } from '../tui/live-frame.ts';
+
+export interface Terminal {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether somebody sits there: screens repaint and questions are asked. */
+  readonly interactive: boolean;
+  readonly columns: () => number;
+  readonly rows: () => number;
+  readonly palette: Palette;
+  /** Result, to standard output. */
+  print(text: string): void;
+  /** Remarks and errors, to standard error. */
+  remark(text: string): void;
+  /** Text as it is, for screens. */
+  write(text: string): void;
+  /** Asks a yes-or-no question; only on an interactive terminal. */
+  ask(question: string): Promise<boolean>;
+}
+
+/** The process's own terminal. Honours NO_COLOR, TERM=dumb and CI. */
+export function processTerminal(): Terminal {
+  const { stdout, stderr, stdin, env } = process;
+  const interactive = stdout.isTTY === true && stdin.isTTY === true && !env.CI && env.TERM !== 'dumb';
+  const colours = pico.createColors(pico.isColorSupported && stdout.isTTY === true && !env.NO_COLOR);
+  ignoreClosedPipe(stdout);
+  ignoreClosedPipe(stderr);
+  return {
+    cwd: process.cwd(),
+    env,
+    interactive,
+    columns: () => stdout.columns ?? 80,
+    rows: () => stdout.rows ?? 24,
+    palette: {
+      good: colours.green,
+      busy: colours.cyan,
+      bad: colours.red,
+      dim: colours.dim,
+      strong: colours.bold,
+    },
+    print: (text) => void stdout.write(`${text}\n`),
+    remark: (text) => void stderr.write(`${text}\n`),
+    write: (text) => void stdout.write(text),
+    async ask(question) {
+      const reader = createInterface({ input: stdin, output: stdout });
+      try {
+        return /^y(es)?$/i.test((await reader.question(`${question} [y/N] `)).trim());
+      } finally {
+        reader.close();
+      }
+    },
+  };
+}
+
+/** `tutti run | head` must not end a run: who reads no more is no reason to die. */
+function ignoreClosedPipe(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}

@@ -1,0 +1,330 @@
+/** The only file that names concrete adapters: puts a home, a run and its engine together. Decides nothing. */
+import { writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { type AgentRegistry, createRegistry } from './agents/registry.ts';
+import { inheritedEnvironment } from './attempt/environment.ts';
+import { createLocalExecutor } from './attempt/local-executor.ts';
+import type { Config } from './config/schema.ts';
+import { type FlagValues, type LoadedConfig, loadConfig } from './config/sources.ts';
+import { connectControl } from './control/client.ts';
+import { startControlServer } from './control/server.ts';
+import type { EventBody, StepResult } from './core/event.ts';
+import { type AttemptId, type Commit, type GateStep, type RunId, runId, type TaskId } from './core/plan.ts';
+import { hasErrors, type Problem, ProblemError } from './core/problem.ts';
+import type { RunState } from './core/run-state.ts';
+import { createEngine, type Engine } from './engine/engine.ts';
+import { createGate } from './gates/gate-runner.ts';
+import { runSetup } from './gates/setup.ts';
+import { type Checkout, inspectCheckout, type Landing, landTarget } from './git/checkout.ts';
+import { deleteLeftovers } from './git/clean.ts';
+import { openTarget } from './git/merge.ts';
+import { isAncestor } from './git/merge-base.ts';
+import { openRefLedger, ownedRefs } from './git/ref-ledger.ts';
+import {
+  findTargetProblems,
+  type Head,
+  openRepository,
+  type Repository,
+  readHead,
+  resolveCommit,
+} from './git/repository.ts';
+import { tasksIntegrated } from './git/trailers.ts';
+import { openWorktreePool } from './git/worktree-pool.ts';
+import { readStatus } from './git/worktree-status.ts';
+import { createLocalIntegrator } from './integration/local-integrator.ts';
+import type { Clock } from './ports/clock.ts';
+import type { ControlClient } from './ports/control.ts';
+import type { Journal } from './ports/journal.ts';
+import { createOrphans } from './process/orphans.ts';
+import { createSupervisor, type Supervisor } from './process/supervise.ts';
+import { type Database, openDatabase } from './store/database.ts';
+import { openGatePasses } from './store/gate-passes.ts';
+import { acquireLock, type LockOwner, lockOwner, type RepositoryLock } from './store/repository-lock.ts';
+import { findRun, lastUnfinishedRun, listRuns, newRunId, type RunRow } from './store/runs.ts';
+import { openJournal } from './store/sqlite-journal.ts';
+import { openStateFolder, type StateFolder } from './store/state-folder.ts';
+import { systemClock } from './system/system-clock.ts';
+import { createVerifier } from './verification/verifier.ts';
+import { version } from './version.ts';
+
+export interface HomeOptions {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly flags: FlagValues;
+}
+
+/** A repository with its configuration and its state: what every command but `analyze` and `demo` begins with. */
+export interface Home {
+  readonly cwd: string;
+  readonly repository: Repository;
+  readonly config: Config;
+  readonly loaded: LoadedConfig;
+  readonly folder: StateFolder;
+  readonly database: Database;
+  readonly agents: AgentRegistry;
+  readonly clock: Clock;
+  readonly supervisor: Supervisor;
+  /** What agents and gates inherit. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly git: GitQuestions;
+  readonly runs: RunList;
+  journal(run: RunId): Journal;
+  /** Who runs in this repository now; undefined when nobody does. */
+  owner(): Promise<LockOwner | undefined>;
+  /** The engine that owns the repository, when one lives. */
+  engine(): Promise<ControlClient | undefined>;
+  close(): void;
+}
+
+/** What commands ask of git; `land` alone changes anything. */
+export interface GitQuestions {
+  head(): Promise<Head | null>;
+  resolve(name: string): Promise<Commit | null>;
+  checkout(): Promise<Checkout>;
+  targetProblems(target: string): Promise<readonly Problem[]>;
+  integrated(planName: string, from: Commit): Promise<ReadonlyMap<TaskId, Commit>>;
+  /** Whether a branch contains a commit. */
+  contains(branch: string, commit: Commit): Promise<boolean>;
+  land(target: string): Promise<Landing>;
+}
+
+/** The repository's runs. */
+export interface RunList {
+  newId(): RunId;
+  all(): readonly RunRow[];
+  find(run: RunId): RunRow | undefined;
+  lastUnfinished(): RunRow | undefined;
+}
+
+/** @throws ProblemError with everything that stands in the way: repository, configuration, agents */
+export async function openHome({ cwd, env, flags }: HomeOptions): Promise<Home> {
+  const { repository, problems } = await openRepository(cwd);
+  const loaded = loadConfig({ root: repository?.topLevel, cwd, home: env.HOME ?? homedir(), env, flags });
+  const found = [...problems, ...loaded.problems];
+  if (repository === undefined || loaded.config === undefined || hasErrors(found))
+    throw new ProblemError(found);
+  const { config } = loaded;
+  const clock = systemClock();
+  const supervisor = createSupervisor({ clock });
+  const agents = createRegistry(config.agents, supervisor);
+  if (hasErrors(agents.problems)) throw new ProblemError(agents.problems);
+  const { stateDir, worktrees } = config;
+  const folder = openStateFolder({ commonFolder: repository.commonDir, env, stateDir, worktrees });
+  const database = openDatabase(folder.journalFile);
+  const owner = (): Promise<LockOwner | undefined> => lockOwner(folder.lockFile);
+  return {
+    cwd,
+    repository,
+    config,
+    loaded,
+    folder,
+    database,
+    agents,
+    clock,
+    supervisor,
+    env: inheritedEnvironment(env),
+    git: {
+      head: () => readHead(repository),
+      resolve: (name) => resolveCommit(repository, name),
+      checkout: () => inspectCheckout(repository),
+      targetProblems: (target) => findTargetProblems(repository, target),
+      integrated: (planName, from) => tasksIntegrated(repository, planName, from),
+      contains: (branch, commit) => isAncestor(repository.topLevel, commit, `refs/heads/${branch}` as Commit),
+      land: (target) => landTarget(repository, target),
+    },
+    runs: {
+      newId: () => newRunId(database, clock.now()),
+      all: () => listRuns(database),
+      find: (run) => findRun(database, run),
+      lastUnfinished: () => lastUnfinishedRun(database),
+    },
+    journal: (run) => openJournal(database, run),
+    owner,
+    async engine() {
+      const holder = await owner();
+      return holder === undefined ? undefined : connectControl(holder.socket);
+    },
+    close() {
+      clock.stop();
+      database.close();
+    },
+  };
+}
+
+export interface LiveRun {
+  readonly engine: Engine;
+  readonly journal: Journal;
+  /** Closes the socket and gives the lock back; the run must have come to rest. */
+  close(): Promise<void>;
+}
+
+/** A run as its journal has it. */
+export interface OpenedRun {
+  readonly state: RunState;
+  readonly journal: Journal;
+  /** Facts to record when its engine starts. */
+  readonly opening: readonly EventBody[];
+}
+
+/**
+ * Takes the repository's lock, lets `open` make or load the run under it, and puts an engine on it.
+ * @throws ProblemError `locked` when another engine is at work
+ */
+export async function openRun(home: Home, run: RunId, open: () => Promise<OpenedRun>): Promise<LiveRun> {
+  const { folder, clock } = home;
+  const lock = await lockRun(home, run);
+  try {
+    const { state, journal, opening } = await open();
+    const ports = await openPorts(home, state);
+    const engine = createEngine(state, { journal, clock, ...ports }, { pid: process.pid, version, opening });
+    const server = await startControlServer(engine, { address: folder.socketFile });
+    return {
+      engine,
+      journal,
+      async close() {
+        await server.close();
+        lock.release();
+      },
+    };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** The repository's lock without an engine: for commands that act on the journal. @throws ProblemError `locked` */
+export function lockRun(
+  { folder, clock }: Pick<Home, 'folder' | 'clock'>,
+  run: RunId,
+): Promise<RepositoryLock> {
+  return acquireLock(folder.lockFile, {
+    pid: process.pid,
+    run,
+    socket: folder.socketFile,
+    startedAt: clock.now(),
+  });
+}
+
+/** The executor and the integrator of this machine, on the run's own branches. */
+async function openPorts(home: Home, state: RunState) {
+  const { repository, folder, clock, supervisor, env, agents, config, database } = home;
+  const { run, settings, branches } = state;
+  const ledger = await openRefLedger(repository, ownedRefs(settings.target, branches));
+  const logFile = (name: string): string => folder.logFile(run, name as AttemptId);
+  const setup = { supervisor, env, commands: config.setup, logFile: logFile('setup'), mark: `${run}/setup` };
+  const workspaces = await openWorktreePool({
+    repository,
+    ledger,
+    worktreesDir: folder.worktrees,
+    setup: (path, isNew) => (isNew ? runSetup(path, setup) : Promise.resolve()),
+  });
+  const target = openTarget({ repository, ledger, branch: settings.target });
+  const passes = openGatePasses(database, () => clock.now());
+  const gate = createGate({ supervisor, clock, passes });
+  const verifier = createVerifier({ gate, workspaces, target, env });
+  const processes = createOrphans({ clock });
+  const files = {
+    log: logFile,
+    writePrompt(attempt: AttemptId, text: string): string {
+      const file = folder.promptFile(run, attempt);
+      writeFileSync(file, text, { mode: 0o600 });
+      return file;
+    },
+  };
+  return {
+    executor: createLocalExecutor({
+      agents: agents.lookup,
+      clock,
+      files,
+      env,
+      workspaces,
+      verifier,
+      processes,
+    }),
+    integrator: createLocalIntegrator({ target, workspaces, verifier, logFile }),
+  };
+}
+
+export { nameBranches } from './git/branch-name.ts';
+
+// --- what `init`, `doctor` and `clean` need besides a home --------------------------------------
+
+export { inspectCheckout } from './git/checkout.ts';
+export { type Cleaned, type CleanScope, deleteLeftovers, findLeftovers } from './git/clean.ts';
+export { isTooOld, openRepository, type Repository } from './git/repository.ts';
+export { runGit } from './git/run-git.ts';
+export { listWorktrees } from './git/worktree-list.ts';
+export { readProcessTable } from './process/process-table.ts';
+export { openDatabase } from './store/database.ts';
+export { ensurePrivateFolder } from './store/private-folder.ts';
+export { lockOwner } from './store/repository-lock.ts';
+export { openStateFolder, type StateFolder, stateRoot } from './store/state-folder.ts';
+export { freeBytes } from './system/disk.ts';
+
+/** Where `init` tries commands: beside the pool, so that no run is ever given a worktree in which a set-up failed. */
+export const trialFolder = ({ worktrees }: Pick<StateFolder, 'worktrees'>): string => `${worktrees}-trial`;
+
+/** A worktree at HEAD made for trying commands in; gone after `close`. */
+export interface Trial {
+  readonly path: string;
+  readonly logFile: string;
+  /** Runs the steps in order, all of them or up to the first that does not pass. */
+  run(steps: readonly GateStep[], all: boolean, signal: AbortSignal): Promise<readonly StepResult[]>;
+  /** Files that git neither knows nor ignores, or that differ from HEAD by now. */
+  leftBehind(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/** @throws ProblemError `locked` while an engine is at work; @throws Fault when no worktree can be made */
+export async function openTrial(
+  repository: Repository,
+  { cwd, env }: Pick<HomeOptions, 'cwd' | 'env'>,
+): Promise<Trial> {
+  const sources = { cwd, home: env.HOME ?? homedir(), env, flags: {} };
+  // The file that is about to be replaced may be a broken one.
+  const config =
+    loadConfig({ ...sources, root: repository.topLevel }).config ??
+    loadConfig({ ...sources, root: undefined }).config;
+  const { stateDir, worktrees } = config ?? {};
+  const folder = openStateFolder({ commonFolder: repository.commonDir, env, stateDir, worktrees });
+  const clock = systemClock();
+  const lock = await lockRun({ folder, clock }, runId('init'));
+  const scope = { repository, branches: [], worktreesDir: trialFolder(folder), into: [] };
+  const logFile = folder.logFile(runId('init'), 'trial' as AttemptId);
+  const close = async (): Promise<void> => {
+    await deleteLeftovers(scope);
+    await rm(scope.worktreesDir, { recursive: true, force: true });
+    lock.release();
+    clock.stop();
+  };
+  try {
+    // A trial that was killed may have left its own.
+    await deleteLeftovers(scope);
+    await rm(logFile, { force: true });
+    const ledger = await openRefLedger(repository, () => false);
+    const pool = await openWorktreePool({ repository, ledger, worktreesDir: scope.worktreesDir });
+    const head = await readHead(repository);
+    const workspace = await pool.acquireDetached(head?.commit as Commit);
+    const gate = createGate({ supervisor: createSupervisor({ clock }), clock, passes: rememberNothing });
+    const request = { cwd: workspace.path, tree: null, env: inheritedEnvironment(env), logFile };
+    return {
+      path: workspace.path,
+      logFile,
+      run: async (steps, all, signal) => (await gate.run({ ...request, steps, all }, signal)).steps,
+      async leftBehind() {
+        const { changed, untracked } = await readStatus(workspace.path);
+        return [...changed, ...untracked];
+      },
+      async close() {
+        await pool.release(workspace);
+        await close();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+const rememberNothing = { has: () => false, remember: () => {} };
