@@ -24,6 +24,7 @@ import { openRefLedger, ownedRefs } from './git/ref-ledger.ts';
 import {
   findTargetProblems,
   type Head,
+  listBranches,
   openRepository,
   type Repository,
   readHead,
@@ -84,6 +85,8 @@ export interface GitQuestions {
   checkout(): Promise<Checkout>;
   targetProblems(target: string): Promise<readonly Problem[]>;
   integrated(planName: string, from: Commit): Promise<ReadonlyMap<TaskId, Commit>>;
+  /** Names of all local branches. */
+  branches(): Promise<ReadonlySet<string>>;
   /** Whether a branch contains a commit. */
   contains(branch: string, commit: Commit): Promise<boolean>;
   land(target: string): Promise<Landing>;
@@ -130,6 +133,7 @@ export async function openHome({ cwd, env, flags }: HomeOptions): Promise<Home> 
       checkout: () => inspectCheckout(repository),
       targetProblems: (target) => findTargetProblems(repository, target),
       integrated: (planName, from) => tasksIntegrated(repository, planName, from),
+      branches: () => listBranches(repository),
       contains: (branch, commit) => isAncestor(repository.topLevel, commit, `refs/heads/${branch}` as Commit),
       land: (target) => landTarget(repository, target),
     },

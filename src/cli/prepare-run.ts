@@ -26,6 +26,8 @@ export interface RunDraft {
   readonly integrated: ReadonlyMap<TaskId, Commit>;
   /** Files of the checkout that agents will not see. */
   readonly unseen: readonly string[];
+  /** The branch of each task, in plan order. */
+  readonly branches: readonly string[];
 }
 
 /** Checks everything and collects what is wrong. @throws ProblemError with all of it */
@@ -36,6 +38,8 @@ export async function draftRun(home: Home, plan: Plan, wishes: RunWishes): Promi
   const agent = config.agent ?? (wishes.command === undefined ? undefined : 'command');
   const problems = [...agentProblems(home, plan, agent, wishes), ...gateProblems(home, plan, wishes)];
   problems.push(...(await git.targetProblems(target)));
+  const taken = await git.branches();
+  problems.push(...branchProblems(config.branch, taken));
   const head = await git.head();
   if (head === null || hasErrors(problems)) throw new ProblemError(problems);
   const base = (await git.resolve(`refs/heads/${target}`)) ?? head.commit;
@@ -45,6 +49,7 @@ export async function draftRun(home: Home, plan: Plan, wishes: RunWishes): Promi
     plan,
     integrated: wishes.redo ? new Map() : await git.integrated(plan.name, base),
     unseen: [...checkout.dirty, ...checkout.untracked],
+    branches: freeBranches(plan, config.branch, taken, run),
     settings: {
       target,
       base,
@@ -87,6 +92,29 @@ function agentProblems(home: Home, plan: Plan, agent: string | undefined, { comm
   return problems;
 }
 
+/** Git keeps branches as files: where there is a branch `feat`, there can be no `feat/T-001`. */
+function branchProblems(template: string, taken: ReadonlySet<string>): Problem[] {
+  const folders = template
+    .split('/')
+    .slice(0, -1)
+    .map((_, depth, parts) => parts.slice(0, depth + 1).join('/'));
+  const inTheWay = folders.find((folder) => taken.has(folder));
+  if (inTheWay === undefined) return [];
+  const fix = `Rename it (git branch -m ${inTheWay} OTHER), or set another template: \`branch:\` in tutti.yaml.`;
+  return [
+    problem('invalid-config', `The branch ${inTheWay} is in the way of branches named ${template}.`, fix),
+  ];
+}
+
+/** A branch that is there already is somebody's, or an earlier run's: this run leaves it alone and takes another name. */
+function freeBranches(plan: Plan, template: string, taken: ReadonlySet<string>, run: RunId): string[] {
+  const names = nameBranches(template, plan.tasks);
+  return plan.tasks.map(({ id }) => {
+    const name = names.get(id) ?? '';
+    return taken.has(name) ? `${name}-${run}` : name;
+  });
+}
+
 /** Results that nothing verifies are accepted only by somebody who says so. */
 function gateProblems(home: Home, plan: Plan, { noGate }: RunWishes): Problem[] {
   const integrates = plan.tasks.some(({ workspace, gate }) => workspace === 'worktree' && gate === undefined);
@@ -98,9 +126,7 @@ function gateProblems(home: Home, plan: Plan, { noGate }: RunWishes): Problem[] 
 
 /** Writes the run's first event. To be called under the repository's lock. */
 export function createDraftedRun(home: Home, draft: RunDraft): OpenedRun {
-  const { run, plan, settings, integrated } = draft;
-  const names = nameBranches(settings.branchTemplate, plan.tasks);
-  const branches = plan.tasks.map(({ id }) => names.get(id) ?? '');
+  const { run, plan, settings, integrated, branches } = draft;
   const body: EventBody = { type: 'run-created', run, plan, settings, branches };
   const event = { seq: 1, at: home.clock.now(), ...body } as Event &
     Extract<EventBody, { type: 'run-created' }>;

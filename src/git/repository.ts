@@ -84,6 +84,12 @@ export async function resolveCommit(repository: Repository, name: string): Promi
   return exitCode === 0 ? commit(stdout.trim()) : null;
 }
 
+/** Names of all local branches. */
+export async function listBranches(repository: Repository): Promise<ReadonlySet<string>> {
+  const text = await readGit(repository.topLevel, ['for-each-ref', '--format=%(refname)', 'refs/heads/']);
+  return new Set(text.split('\n').map((ref) => ref.slice('refs/heads/'.length)));
+}
+
 /** Why a branch cannot be a run's target: its name, or a worktree that has it checked out. */
 export async function findTargetProblems(
   repository: Repository,

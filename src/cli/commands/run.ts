@@ -44,6 +44,12 @@ export const command: Action<Options> = async (terminal, [source], options) => {
       for (const found of loaded.problems)
         if (found.severity === 'warning') terminal.remark(problemText(found, terminal));
     }
+    const unfinished = home.runs.lastUnfinished();
+    if (!json && unfinished?.plan === loaded.plan.name && unfinished.endedAt === null) {
+      terminal.remark(
+        `  run ${unfinished.id} of this plan is not finished; \`tutti resume\` would go on with it`,
+      );
+    }
     if (!(await confirmRun(home, draft, terminal, options.yes === true))) return exitCode.usage;
     if (options.detach === true) return await detachEngine(home, terminal);
     const live = await openRun(home, draft.run, async () => createDraftedRun(home, draft));

@@ -3,18 +3,20 @@ import { accessSync, constants, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Event, RunOutcome } from '../../core/event.ts';
 import type { RunId } from '../../core/plan.ts';
-import { shellWord } from '../wrapped-text.ts';
+import { reportWidth, shellWord, wrapWords } from '../wrapped-text.ts';
 import { demoTasks } from './demo-plan.ts';
 import { CONFLICTING, FAILING } from './demo-recipe.ts';
 import type { DemoRepository } from './demo-repository.ts';
 
-/** What one is about to see. */
-export const introText = (): string[] => [
-  `${demoTasks.length} tasks, worked on by scripted agents (no model, no network), in about 25 seconds. Everything else is real:`,
-  'each works in a git worktree of its own, a gate checks what it made, and a merge queue brings it into one branch.',
-  `Two things go wrong on the way: the gate refuses ${FAILING.id}, and ${CONFLICTING.first} and ${CONFLICTING.second} conflict. Their agents mend that.`,
-  '',
-];
+/** What one is about to see. @param columns width of the terminal */
+export function introText(columns: number): string[] {
+  const text = [
+    `${demoTasks.length} tasks in about 25 seconds. Only the agents are scripted (no model, no network); the rest is real:`,
+    'each task gets a git worktree, a gate checks what its agent made, a merge queue brings it into one branch.',
+    `Two things go wrong: the gate refuses ${FAILING.id}, and ${CONFLICTING.first} conflicts with ${CONFLICTING.second}. Watch their agents mend that.`,
+  ];
+  return [wrapWords(text.join(' '), reportWidth(columns)), ''];
+}
 
 /** What became of the demo's run. */
 export interface DemoEnd {

@@ -1,0 +1,112 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { fakeTerminal } from '../../../test/rig/fake-terminal.ts';
+import { writeFiles } from '../../../test/rig/scratch-repository.ts';
+import { ProblemError } from '../../core/problem.ts';
+import { analysisSchema } from '../analysis-schema.ts';
+import { type AnalyzeOptions, command } from './analyze.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tutti-analyze-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function analyze(plan: string, options: AnalyzeOptions = {}, columns = 80) {
+  await writeFiles(folder, { 'plan.yaml': plan });
+  const terminal = fakeTerminal({ cwd: folder, columns });
+  const code = await command(terminal, [], options);
+  return { code, text: terminal.printed() };
+}
+
+const diamond = `plan: Diamond
+tasks:
+  - { id: A, title: Start, body: x, files: [src/a/**], estimate: { duration: 1h } }
+  - { id: B, title: Left, body: x, dependsOn: [A], files: [src/b.ts], estimate: { duration: 2h } }
+  - { id: C, title: Right, body: x, dependsOn: [A], files: [src/b.ts], estimate: { duration: 3h } }
+  - { id: D, title: End, body: x, dependsOn: [A, B, C], estimate: { duration: 1h } }
+`;
+
+it('tells waves, path, bounds, speed-up and pairs', async () => {
+  const { code, text } = await analyze(diamond, { slots: 2 });
+  expect({ code, text: text.replaceAll(folder, 'FOLDER') }).toEqual({
+    code: 0,
+    text: `Diamond
+4 tasks, 5 dependencies, format native
+from FOLDER/plan.yaml
+
+Waves: 1, 2, 1
+    0   1  A
+    1   2  B C
+    2   1  D
+
+Ready now       1: A
+Critical path   5h: A → C → D
+Widest moment   2 tasks at once
+With 2 slots    at least 5h
+                (critical path: 5h; all work shared by 2: 3h30m)
+
+Ideal speed-up (by estimates; nothing fails)
+  slots         time  speed-up
+      1           7h     1.0 ×  ██
+      2           5h     1.4 ×  ███
+  more than 2 slots would not be faster
+
+File overlaps   1 pair may run together on the same files (3 of 4 tasks say which files they touch)
+  B and C: src/b.ts
+Dependencies    1 follows from others and may be left out
+  D on A: already by B
+
+This plan can be run, with 1 warning.
+Next: tutti run --slots 2   (in a git repository)
+`,
+  });
+});
+
+it('ends with 2 for warnings when they count as errors', async () => {
+  expect((await analyze(diamond, { strict: true })).code).toBe(2);
+});
+
+it('prints the document of SPEC §12, for a plan with errors too', async () => {
+  const cycle = `plan: Round\ntasks:\n  - { id: A, title: a, body: x, dependsOn: [B] }\n  - { id: B, title: b, body: x, dependsOn: [A] }\n`;
+  for (const [plan, expected] of [
+    [diamond, 0],
+    [cycle, 2],
+  ] as const) {
+    const { code, text } = await analyze(plan, { json: true });
+    expect({ code, document: analysisSchema.safeParse(JSON.parse(text)).error }).toEqual({
+      code: expected,
+      document: undefined,
+    });
+  }
+  const { text } = await analyze(cycle);
+  expect(text).toContain('[cycle]');
+  expect(text).toContain('cannot be run yet: 1 error.');
+});
+
+it('keeps long plans within the terminal, and terminal sequences of plans off it', async () => {
+  const tasks = Array.from(
+    { length: 300 },
+    (_, index) =>
+      `  - { id: "T-${index}\\e[2J", title: t, body: x${index > 0 ? `, dependsOn: ["T-${index - 1}\\e[2J"]` : ''} }`,
+  );
+  const { text } = await analyze(`plan: "Long\\e[31m"\ntasks:\n${tasks.join('\n')}\n`, {}, 60);
+  const wide = text.split('\n').filter((line) => line.length > 60 && !line.startsWith('from '));
+  expect({ wide, hasEscape: text.includes('\u001b') }).toEqual({ wide: [], hasEscape: false });
+  expect(text).toContain('… and 282 more; --full shows them');
+});
+
+it('has one clear error, and nothing else, for what cannot be read', async () => {
+  const terminal = fakeTerminal({ cwd: folder });
+  const failed = await command(terminal, ['nowhere'], {}).catch((error: unknown) => error);
+  expect(failed).toBeInstanceOf(ProblemError);
+  expect({
+    codes: (failed as ProblemError).problems.map(({ code }) => code),
+    text: terminal.printed(),
+  }).toEqual({
+    codes: ['unreadable'],
+    text: '',
+  });
+});
