@@ -49,6 +49,8 @@ function nextSteps({ record, settings }: RunState, merged: number): string[] {
   if (merged > 0) {
     steps.push(`  look:   git log --graph --oneline ${settings.target}`);
     steps.push('  take:   tutti land     (fast-forwards your branch)');
+    if (record.phase === 'ended')
+      steps.push('  tidy:   tutti clean    (worktrees and branches whose work has landed)');
   }
   return steps;
 }

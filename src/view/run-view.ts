@@ -1,6 +1,6 @@
 /** What every screen shows of a run: plain data, computed from the state. Nothing here formats for a terminal or a page. */
 import type { AttemptKind, TaskStatus } from '../core/event.ts';
-import { waves } from '../core/graph.ts';
+import { type Graph, waves } from '../core/graph.ts';
 import { plannedCommits, type TaskId, type Timestamp } from '../core/plan.ts';
 import { planned, type RunState, slotsUsed, taskAt } from '../core/run-state.ts';
 
@@ -78,10 +78,10 @@ export interface RunView {
   readonly tasks: readonly TaskView[];
 }
 
-/** The whole picture at `now`. Costs O(tasks + dependencies). */
+/** The whole picture at `now`. Costs O(tasks). */
 export function runView(state: RunState, now: Timestamp): RunView {
   const { record } = state;
-  const waveOf = waves(state.graph) ?? new Int32Array(state.tasks.length);
+  const waveOf = wavesOnce(state.graph);
   const end = record.endedAt || (record.phase === 'paused' ? record.at : now);
   return {
     schemaVersion: 1,
@@ -102,6 +102,15 @@ export function runView(state: RunState, now: Timestamp): RunView {
     active: slotViews(state),
     tasks: state.tasks.map((_, position) => taskView(state, position, waveOf[position] as number)),
   };
+}
+
+/** A plan never changes during its run, and screens ask several times a second. */
+const knownWaves = new WeakMap<Graph, Int32Array>();
+
+function wavesOnce(graph: Graph): Int32Array {
+  const known = knownWaves.get(graph) ?? waves(graph) ?? new Int32Array(graph.size);
+  knownWaves.set(graph, known);
+  return known;
 }
 
 export function countsView(counts: Readonly<Record<TaskStatus, number>>): CountsView {
