@@ -5,7 +5,7 @@ import type { Problem } from '../core/problem.ts';
 import { fitted, plainText } from '../view/plain-text.ts';
 import { problemText } from './tell-error.ts';
 import type { Terminal } from './terminal.ts';
-import { counted, reportWidth, wrapList } from './wrapped-text.ts';
+import { counted, reportWidth, wrapList, wrapWords } from './wrapped-text.ts';
 
 export interface AnalysisTextOptions {
   /** Tasks of the plan that declare which files they touch, and that say how long they take. */
@@ -139,16 +139,22 @@ function pairs(page: Page): string {
   list(analysis.overlaps.map(({ tasks: [a, b], files }) => `${a} and ${b}: ${files.join(', ')}`));
   const { redundant } = analysis;
   const edges = `${redundant.length.toLocaleString('en')} follow${redundant.length === 1 ? 's' : ''} from others and may be left out`;
-  rows.push(label(page, 'Dependencies', redundant.length === 0 ? 'none is redundant' : edges));
+  rows.push(
+    label(
+      page,
+      'Dependencies',
+      redundant.length > 0 ? edges : analysis.truncated ? 'none found redundant so far' : 'none is redundant',
+    ),
+  );
   list(redundant.map(({ task, dependency, via }) => `${task} on ${dependency}: already by ${via}`));
   return rows.join('\n');
 }
 
-function overlapsText({ overlaps, plan }: Analysis, declaring: number): string {
+function overlapsText({ overlaps, plan, truncated }: Analysis, declaring: number): string {
   if (declaring === 0) return 'unknown: no task says which files it touches';
   const among =
     declaring === plan.tasks ? '' : ` (${declaring} of ${plan.tasks} tasks say which files they touch)`;
-  if (overlaps.length === 0) return `none${among}`;
+  if (overlaps.length === 0) return truncated ? `none found so far${among}` : `none${among}`;
   return `${counted(overlaps.length, 'pair')} may run together on the same files${among}`;
 }
 
@@ -177,14 +183,17 @@ function problems({ analysis, terminal, full }: Page): string {
 const asProblem = ({ file, line, ...rest }: Diagnostic): Problem =>
   file === null ? rest : { ...rest, location: { file, line: line ?? 1 } };
 
-const label = ({ terminal }: Page, name: string, text: string): string =>
-  `${terminal.palette.strong(name.padEnd(LABEL))}${text}`;
+/** Lists come wrapped already; prose is wrapped here. */
+function label({ terminal, width }: Page, name: string, text: string): string {
+  const body = text.includes('\n') ? text : wrapWords(text, width, LABEL);
+  return `${terminal.palette.strong(name.padEnd(LABEL))}${body}`;
+}
 
 const HOUR = 3600;
 
 /** Estimates are rough: no seconds in hours. */
 function time(value: number, unit: TimeUnit): string {
-  if (unit === 'tasks') return Number.isInteger(value) ? counted(value, 'task') : `${value.toFixed(1)} tasks`;
+  if (unit === 'tasks') return counted(Math.round(value * 10) / 10, 'task');
   const step = value >= HOUR ? 60 : 1;
   return formatDuration(Math.round(value / step) * step * 1000);
 }

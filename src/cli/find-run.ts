@@ -18,6 +18,13 @@ export function findRun(home: Home, id: string | undefined): RunId {
   return existing(home, id);
 }
 
+/** The run an engine is at work on, else the newest. */
+export async function currentRun(home: Home): Promise<RunId> {
+  const owner = await home.owner();
+  // `init` and `clean` hold the lock, too, and are no runs.
+  return owner !== undefined && home.runs.find(owner.run) ? owner.run : findRun(home, undefined);
+}
+
 /** The run to resume: the given one, else the last that is not finished. @throws ProblemError `no-run` */
 export function findRunToResume(home: Home, id: string | undefined): RunId {
   if (id !== undefined) return existing(home, id);

@@ -1,9 +1,11 @@
 /** Reads a plan and judges its graph: everything wrong with it at once. */
+import { existsSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { diagnose } from '../core/analysis/diagnose.ts';
 import type { Plan } from '../core/plan.ts';
 import { hasErrors, type Problem, ProblemError } from '../core/problem.ts';
 import { readPlan } from '../readers/detect.ts';
+import type { ReadResult } from '../readers/reader.ts';
 
 export interface LoadedPlan {
   readonly plan: Plan;
@@ -18,13 +20,20 @@ export interface LoadOptions {
   readonly root?: string | undefined;
 }
 
-/** Never throws for a bad plan: its problems say what is wrong. */
-export async function loadPlan(source: string | undefined, options: LoadOptions): Promise<LoadedPlan> {
-  const { cwd, format, root } = options;
-  const { plan, problems, ignored } = await readPlan(besideCwd(resolve(cwd, source ?? '.'), cwd), {
+/** What the readers make of a source, `.` by default; judging the graph is left to others. Never throws for a bad plan. */
+export function readSource(
+  source: string | undefined,
+  { cwd, format, root }: LoadOptions,
+): Promise<ReadResult> {
+  return readPlan(asTyped(source, cwd), {
     ...(format === undefined ? {} : { format }),
     ...(root === undefined ? {} : { root }),
   });
+}
+
+/** The plan with everything that is wrong with it. Never throws for a bad one. */
+export async function loadPlan(source: string | undefined, options: LoadOptions): Promise<LoadedPlan> {
+  const { plan, problems, ignored } = await readSource(source, options);
   return { plan, problems: [...problems, ...diagnose(plan)], ignored };
 }
 
@@ -34,9 +43,12 @@ export function refuseBadPlan({ problems }: LoadedPlan, strict: boolean): void {
   if (isBad) throw new ProblemError(problems.filter(({ severity }) => severity !== 'info'));
 }
 
-/** The path as people would type it here: locations are easier to read, and to click. */
-function besideCwd(path: string, cwd: string): string {
-  const short = relative(cwd, path);
-  if (short === '') return '.';
-  return short.startsWith('..') || isAbsolute(short) ? path : short;
+/** As people would type it from here: locations are easier to read, and to click. */
+function asTyped(source: string | undefined, cwd: string): string {
+  const path = resolve(cwd, source ?? '.');
+  // A source such as `github:owner/repo` is no path; a misspelt path is told as it was typed.
+  if (source !== undefined && !existsSync(path)) return source;
+  const short = relative(cwd, path) || '.';
+  // Readers resolve relative paths by the process's own folder.
+  return short.startsWith('..') || isAbsolute(short) || cwd !== process.cwd() ? path : short;
 }

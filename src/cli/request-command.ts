@@ -2,7 +2,7 @@
 import { type Home, openHome } from '../compose.ts';
 import type { Request } from '../core/event.ts';
 import type { RunId } from '../core/plan.ts';
-import { findRun } from './find-run.ts';
+import { currentRun, findRun } from './find-run.ts';
 import type { Action } from './program.ts';
 import { sendRequest, tellAnswer } from './send-request.ts';
 import type { Terminal } from './terminal.ts';
@@ -23,10 +23,7 @@ export function requestCommand<Options extends RequestOptions>(
   return async (terminal, args, options) => {
     const home = await openHome({ cwd: terminal.cwd, env: terminal.env, flags: {} });
     try {
-      const run =
-        options.run === undefined
-          ? ((await home.owner())?.run ?? findRun(home, undefined))
-          : findRun(home, options.run);
+      const run = options.run === undefined ? await currentRun(home) : findRun(home, options.run);
       const request = await requestOf(args, options, { home, run, terminal });
       if (request === undefined) return 0;
       return tellAnswer(await sendRequest(home, run, request), terminal, options.json === true);

@@ -12,13 +12,13 @@ describe('wrapList', () => {
 
   it('counts what does not fit on the lines it may have, within the width', () => {
     expect(wrapList(ids, { width: 30, indent: 6, lines: 2 })).toBe(
-      'T-001 T-002 T-003 T-004\n      T-005 … and 7 more',
+      'T-001 T-002 T-003 T-004\n      T-005 T-006 … and 6 more',
     );
   });
 
   it('ends every broken line with the separator', () => {
     expect(wrapList(ids.slice(0, 4), { width: 24, indent: 0, separator: ' → ' })).toBe(
-      'T-001 → T-002 →\nT-003 → T-004',
+      'T-001 → T-002 → T-003 →\nT-004',
     );
   });
 

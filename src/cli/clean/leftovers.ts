@@ -33,9 +33,10 @@ export interface Scope {
  */
 export function scopeOf(home: Home, id: string | undefined): Scope {
   const { repository, folder, runs } = home;
-  const all = id === undefined ? runs.all() : runs.all().filter((row) => row.id === findRun(home, id));
+  const named = id === undefined ? undefined : findRun(home, id);
+  const all = runs.all().filter((row) => named === undefined || row.id === named);
   const isOpen = (status: string): boolean =>
-    id === undefined && status !== 'all-done' && status !== 'incomplete';
+    named === undefined && status !== 'all-done' && status !== 'incomplete';
   const ended = all.filter(({ status }) => !isOpen(status));
   const own = { repository, worktreesDir: folder.worktrees };
   const targets: string[] = [];

@@ -54,7 +54,8 @@ Ideal speed-up (by estimates; nothing fails)
       2           5h     1.4 ×  ███
   more than 2 slots would not be faster
 
-File overlaps   1 pair may run together on the same files (3 of 4 tasks say which files they touch)
+File overlaps   1 pair may run together on the same files (3 of 4 tasks say
+                which files they touch)
   B and C: src/b.ts
 Dependencies    1 follows from others and may be left out
   D on A: already by B

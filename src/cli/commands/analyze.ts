@@ -1,11 +1,11 @@
 /** `tutti analyze`: what a plan looks like as a graph, and what is wrong with it. Needs no repository and changes nothing. */
 import { existsSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Analysis, analyse } from '../../core/analysis/analyse.ts';
 import { hasErrors, ProblemError } from '../../core/problem.ts';
-import { readPlan } from '../../readers/detect.ts';
 import { analysisText } from '../analysis-text.ts';
 import { exitCode } from '../exit-code.ts';
+import { readSource } from '../load-plan.ts';
 import type { Action } from '../program.ts';
 import type { Terminal } from '../terminal.ts';
 import { counted, shellWord } from '../wrapped-text.ts';
@@ -21,10 +21,7 @@ export interface AnalyzeOptions {
 export const command: Action<AnalyzeOptions> = async (terminal, [given], options) => {
   const { format, slots, strict = false, full = false, json = false } = options;
   const root = findTopLevel(terminal.cwd);
-  const { plan, problems, ignored } = await readPlan(sourceOf(given, terminal.cwd), {
-    ...(format === undefined ? {} : { format }),
-    ...(root === undefined ? {} : { root }),
-  });
+  const { plan, problems, ignored } = await readSource(given, { cwd: terminal.cwd, format, root });
   const analysis = analyse(plan, { problems, full, ...(slots === undefined ? {} : { slots }) });
   const isBad = count(analysis, 'error') > 0 || (strict && count(analysis, 'warning') > 0);
   // Nothing could be read: what is wrong is the whole report.
@@ -47,16 +44,6 @@ function findTopLevel(folder: string): string | undefined {
   if (existsSync(join(folder, '.git'))) return folder;
   const above = dirname(folder);
   return above === folder ? undefined : findTopLevel(above);
-}
-
-/** As people would type it from here: locations are easier to read, and to click. */
-function sourceOf(given: string | undefined, cwd: string): string {
-  const path = resolve(cwd, given ?? '.');
-  // A source such as `github:owner/repo` is no path; a misspelt path is told as it was typed.
-  if (given !== undefined && !existsSync(path)) return given;
-  const short = relative(cwd, path) || '.';
-  // Readers resolve relative paths by the process's own folder.
-  return short.startsWith('..') || isAbsolute(short) || cwd !== process.cwd() ? path : short;
 }
 
 const count = ({ diagnostics }: Analysis, severity: 'error' | 'warning'): number =>

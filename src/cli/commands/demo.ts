@@ -31,14 +31,7 @@ async function runInside(
   inside: Terminal,
   { slots, json }: Options,
 ): Promise<number> {
-  // What a user has set for all repositories must not make the demo another one: one flag goes before all of it.
-  const options = {
-    ...(slots ? { slots } : {}),
-    ...(json ? { json } : {}),
-    gate: true,
-    retries: '3',
-    yes: true,
-  };
+  const options = { ...(slots ? { slots } : {}), ...(json ? { json } : {}), gate: true, yes: true };
   // Readers take a plan's path as people type it, from the folder they are in.
   process.chdir(repository.path);
   try {
@@ -46,15 +39,17 @@ async function runInside(
   } catch (error) {
     // Refused before anything ran, for example by a number of slots: nobody would know what the folder is.
     if (error instanceof ProblemError) repository.remove();
+    else inside.remark(`the demo's repository is ${repository.path}`);
     throw error;
   }
 }
 
-/** Without the user's own settings of tutti; with `--keep` state goes where it always goes. */
+/** Variables by which a user sets up tutti for all repositories. */
+const settings = /^(TUTTI_.*|MAX_PARALLEL_TASKS|MAX_TASK_RETRIES|MERGE_STRATEGY|AUTO_CREATE_PR)$/;
+
+/** Without the user's own settings: the demo is the same everywhere. With `--keep` state goes where it always goes. */
 function environmentFor({ folder, stateDir }: DemoRepository, { env }: Terminal): Terminal['env'] {
-  const kept = Object.entries(env).filter(
-    ([name]) => !/^(TUTTI_|MAX_|MERGE_STRATEGY$|AUTO_CREATE_PR$)/.test(name),
-  );
+  const kept = Object.entries(env).filter(([name]) => !settings.test(name));
   const state = stateDir === undefined ? { TUTTI_STATE_DIR: env.TUTTI_STATE_DIR } : {};
   return { ...Object.fromEntries(kept), ...state, XDG_CONFIG_HOME: `${folder}/no-configuration` };
 }
@@ -62,12 +57,10 @@ function environmentFor({ folder, stateDir }: DemoRepository, { env }: Terminal)
 async function tellEnd(repository: DemoRepository, inside: Terminal, terminal: Terminal): Promise<void> {
   const home = await openHome({ cwd: inside.cwd, env: inside.env, flags: {} });
   try {
-    const id = findRun(home, undefined);
-    const { state, journal } = loadRun(home, id);
+    const { state, journal } = loadRun(home, findRun(home, undefined));
     const end = {
       repository,
       stateElsewhere: repository.stateDir === undefined ? home.folder.path : undefined,
-      run: id,
       target: state.settings.target,
       outcome: state.record.outcome ?? undefined,
       events: journal.read(0),

@@ -1,5 +1,5 @@
 /** `tutti resume`: puts an engine on a run again, or tells the one that is draining to go on. */
-import { openHome, openRun } from '../../compose.ts';
+import { type Home, openHome, openRun } from '../../compose.ts';
 import { attendRun } from '../attend-run.ts';
 import { detachEngine } from '../detach.ts';
 import { findRunToResume, loadRun } from '../find-run.ts';
@@ -17,7 +17,9 @@ export const command: Action<Options> = async (terminal, [id], options) => {
   const { cwd, env } = terminal;
   const home = await openHome({ cwd, env, flags: { slots: options.slots } });
   try {
-    const answer = await sendToEngine(home, { type: 'resume-requested' });
+    const answer = (await isDraining(home))
+      ? await sendToEngine(home, { type: 'resume-requested' })
+      : undefined;
     if (answer !== undefined) return tellAnswer(answer, terminal, options.json === true);
     const run = findRunToResume(home, id);
     if (options.detach === true) return await detachEngine(home, terminal);
@@ -35,3 +37,9 @@ export const command: Action<Options> = async (terminal, [id], options) => {
     home.close();
   }
 };
+
+/** Only an engine that drains can be told to go on; beside any other the repository is found locked. */
+async function isDraining(home: Home): Promise<boolean> {
+  const owner = await home.owner();
+  return owner !== undefined && loadRun(home, owner.run).state.record.phase === 'draining';
+}

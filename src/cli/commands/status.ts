@@ -5,7 +5,7 @@ import { liveFrame } from '../../tui/live-frame.ts';
 import { fitted } from '../../view/plain-text.ts';
 import { type RunView, runView, type TaskView } from '../../view/run-view.ts';
 import { exitCode } from '../exit-code.ts';
-import { findRun, loadRun } from '../find-run.ts';
+import { currentRun, findRun, loadRun } from '../find-run.ts';
 import type { Action } from '../program.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -18,7 +18,7 @@ export const command: Action<Options> = async (terminal, [id], options) => {
   const home = await openHome({ cwd: terminal.cwd, env: terminal.env, flags: {} });
   try {
     const owner = await home.owner();
-    const run = findRun(home, id ?? owner?.run);
+    const run = id === undefined ? await currentRun(home) : findRun(home, id);
     const now = home.clock.now();
     const view = runView(loadRun(home, run).state, now);
     const engine = owner?.run === run ? owner : null;

@@ -2,7 +2,6 @@
 import { accessSync, constants, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Event, RunOutcome } from '../../core/event.ts';
-import type { RunId } from '../../core/plan.ts';
 import { reportWidth, shellWord, wrapWords } from '../wrapped-text.ts';
 import { demoTasks } from './demo-plan.ts';
 import { CONFLICTING, FAILING } from './demo-recipe.ts';
@@ -13,7 +12,7 @@ export function introText(columns: number): string[] {
   const text = [
     `${demoTasks.length} tasks in about 25 seconds. Only the agents are scripted (no model, no network); the rest is real:`,
     'each task gets a git worktree, a gate checks what its agent made, a merge queue brings it into one branch.',
-    `Two things go wrong: the gate refuses ${FAILING.id}, and ${CONFLICTING.first} conflicts with ${CONFLICTING.second}. Watch their agents mend that.`,
+    `Two things go wrong: the gate refuses ${FAILING.id}, ${CONFLICTING.first} and ${CONFLICTING.second} conflict. Watch their agents mend that.`,
   ];
   return [wrapWords(text.join(' '), reportWidth(columns)), ''];
 }
@@ -23,7 +22,6 @@ export interface DemoEnd {
   readonly repository: Pick<DemoRepository, 'path' | 'folder' | 'stateDir'>;
   /** The state folder of the repository when that is not inside `repository.folder`. */
   readonly stateElsewhere: string | undefined;
-  readonly run: RunId;
   readonly target: string;
   /** Undefined: it is paused. */
   readonly outcome: RunOutcome | undefined;
