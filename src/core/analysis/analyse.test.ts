@@ -82,7 +82,7 @@ describe('analyse', () => {
           file: 'plan',
           line: 3,
           tasks: ['B', 'C'],
-          fix: 'Narrow their files, or let one depend on the other; until then they take turns.',
+          fix: 'Narrow their files, or let one depend on the other; else the second to be merged may conflict.',
         },
         {
           code: 'redundant-dependency',
