@@ -32,6 +32,7 @@ export async function* runSession(
   const cancel = (): void => stop.abort();
   if (signal.aborted) cancel();
   signal.addEventListener('abort', cancel);
+  let isOver = false;
   const ended = supervisor
     .run(
       {
@@ -49,7 +50,10 @@ export async function* runSession(
       },
       stop.signal,
     )
-    .then((end) => waiting.push({ type: 'ended', end }))
+    .then((end) => {
+      isOver = true;
+      waiting.push({ type: 'ended', end });
+    })
     .catch((error: unknown) => waiting.fail(startFault(error)));
   try {
     for (;;) {
@@ -58,7 +62,7 @@ export async function* runSession(
       if (event.type === 'ended') return;
     }
   } finally {
-    cancel();
+    if (!isOver) cancel();
     signal.removeEventListener('abort', cancel);
     await ended;
   }

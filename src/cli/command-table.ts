@@ -89,7 +89,7 @@ export const commands: readonly CommandSpec[] = [
     arguments: '[run]',
     summary: 'go on with a run: after a pause, a crash, or a retry',
     options: [slots, new Option('--land', 'fast-forward your branch when all is done'), detach, json],
-    examples: ['tutti resume', 'tutti resume 20261121-0831-k3f'],
+    examples: ['tutti resume', 'tutti resume 20261121-0831-k3f9x'],
     load: () => import('./commands/resume.ts'),
   },
   {

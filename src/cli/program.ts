@@ -1,5 +1,6 @@
 /** Makes the program of commander from the table of commands: names, options, help, and loading a command when it runs. */
 import { Command, type Option } from 'commander';
+import { plainText } from '../view/plain-text.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a command's module exports: does the work and says with what to exit. */
@@ -33,7 +34,13 @@ export function buildProgram(
     .exitOverride()
     .showHelpAfterError('Run the command with --help for its options.')
     .addHelpText('after', '\nStart with `tutti demo`, then `tutti init` in a repository of yours.');
-  program.action(async (options: { version?: boolean }) => {
+  program.allowExcessArguments().action(async (options: { version?: boolean }) => {
+    const [unknown] = program.args;
+    if (unknown !== undefined) {
+      const { didYouMean } = await import('../core/nearest.ts');
+      const names = commands.map(({ name }) => name);
+      program.error(`error: unknown command '${plainText(unknown)}'. ${didYouMean(unknown, names) ?? ''}`.trimEnd());
+    }
     if (options.version !== true) program.help();
     const { version } = await import('../version.ts');
     terminal.print(version);

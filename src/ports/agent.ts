@@ -21,7 +21,7 @@ export interface SessionRequest {
   /** Where its raw output goes. */
   readonly logFile: string;
   readonly timeoutMs: number;
-  /** Longest silence: neither output nor (as `touch` tells) a commit. */
+  /** Longest silence: neither output nor a commit. */
   readonly stallMs: number;
 }
 

@@ -21,7 +21,7 @@ export interface TableOptions {
   readonly since?: string;
 }
 
-/** Every living process; one that has ended and only waits for its parent (a zombie) is left out. */
+/** Every living process; zombies are left out, and the kernel's own threads may be. */
 export async function readProcessTable(options: TableOptions = {}): Promise<readonly ProcessEntry[]> {
   return process.platform === 'linux' ? readFromProc(options) : readFromPs();
 }

@@ -47,13 +47,13 @@ it.each([
   [[started, { type: 'retry-requested', task: taskId('T-1') }], 'running', null],
   [[started, ended('incomplete'), started], 'running', null],
 ] satisfies [EventBody[], string, number | null][])('after %j a run is %s', (bodies, status, endedAt) => {
-  const run = runId('20261121-0831-k3f');
+  const run = runId('20261121-0831-k3f9x');
   write(run, 1000, ...bodies);
   expect({ ...findRun(database, run) }).toEqual({
     id: run,
     createdAt: 1000,
     plan: 'Shop',
-    target: 'tutti/20261121-0831-k3f',
+    target: 'tutti/20261121-0831-k3f9x',
     status,
     endedAt,
   });

@@ -19,12 +19,15 @@ export interface RunRow {
 const columns = 'id, created_at AS createdAt, plan, target, status, ended_at AS endedAt';
 const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz';
 
-/** A new id such as `20261121-0831-k3f`: it sorts by time (UTC), is safe in file and branch names, and is free here. */
+/**
+ * A new id such as `20261121-0831-k3f9x`: it sorts by time (UTC), is safe in file and branch names, and is free here.
+ * Its processes are known by it on the whole machine, so that it has to differ from other repositories' runs as well.
+ */
 export function newRunId(database: Database, now: Timestamp): RunId {
   const stamp = new Date(now).toISOString().replace(/[-:]/g, '');
   const prefix = `${stamp.slice(0, 8)}-${stamp.slice(9, 13)}`;
   for (;;) {
-    const suffix = Array.from({ length: 3 }, () => alphabet[randomInt(alphabet.length)]).join('');
+    const suffix = Array.from({ length: 5 }, () => alphabet[randomInt(alphabet.length)]).join('');
     const id = runId(`${prefix}-${suffix}`);
     if (findRun(database, id) === undefined) return id;
   }

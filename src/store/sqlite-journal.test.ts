@@ -8,7 +8,7 @@ import { runId } from '../core/plan.ts';
 import { type Database, openDatabase } from './database.ts';
 import { openJournal } from './sqlite-journal.ts';
 
-const run = runId('20261121-0831-k3f');
+const run = runId('20261121-0831-k3f9x');
 let folder: string;
 let opened: Database[];
 

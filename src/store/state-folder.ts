@@ -72,9 +72,11 @@ export function openStateFolder(options: StateFolderOptions): StateFolder {
       { cause: error },
     );
   }
+  const made = new Set<string>();
   const inFolder = (kind: string, run: RunId): string => {
     const folder = join(path, kind, safeFileName(run));
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (!made.has(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
+    made.add(folder);
     return folder;
   };
   return {

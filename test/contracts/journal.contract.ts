@@ -15,10 +15,10 @@ export interface JournalPlace {
 const plan: Plan = { name: 'Shop', source: 'plan.yaml', format: 'native', tasks: [], pools: {} };
 const created: EventBody = {
   type: 'run-created',
-  run: runId('20261121-0831-k3f'),
+  run: runId('20261121-0831-k3f9x'),
   plan,
   settings: {
-    target: 'tutti/20261121-0831-k3f',
+    target: 'tutti/20261121-0831-k3f9x',
     base: commit('a'.repeat(40)),
     slots: 7,
     order: 'critical-path',
