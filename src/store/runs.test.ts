@@ -83,7 +83,7 @@ it('forgets a run and no other', () => {
 
 it('makes ids that tell the time and are safe everywhere', () => {
   const id = newRunId(database, Date.UTC(2026, 10, 21, 8, 31, 59));
-  expect(id).toMatch(/^20261121-0831-[0-9a-z]{3}$/);
+  expect(id).toMatch(/^20261121-0831-[0-9a-z]{5}$/);
 });
 
 it('remembers gate passes for all runs', () => {
