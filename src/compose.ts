@@ -60,7 +60,8 @@ export interface Home {
   readonly cwd: string;
   readonly repository: Repository;
   readonly config: Config;
-  readonly loaded: LoadedConfig;
+  /** What the configuration asks for in vain. */
+  readonly warnings: readonly Problem[];
   readonly folder: StateFolder;
   readonly database: Database;
   readonly agents: AgentRegistry;
@@ -120,7 +121,7 @@ export async function openHome({ cwd, env, flags }: HomeOptions): Promise<Home> 
     cwd,
     repository,
     config,
-    loaded,
+    warnings: [...loaded.problems, ...agents.problems],
     folder,
     database,
     agents,

@@ -54,6 +54,7 @@ export function createRegistry(
   const problems: Problem[] = [];
   for (const [name, entry] of Object.entries({ ...presets, ...entries })) {
     const make = Object.hasOwn(drivers, entry.driver) ? drivers[entry.driver] : undefined;
+    problems.push(...withoutEffect(name, entry));
     if (entry.recipe !== undefined) problems.push(...checkRecipe(name, entry.recipe));
     if (make) agents.set(name, make(name, supervisor, entry));
     else problems.push(missing(`Agent ${name}`, entry.driver, Object.keys(drivers)));
@@ -64,6 +65,14 @@ export function createRegistry(
     check: (name) => (agents.has(name) ? undefined : missing('This run', name, agents.keys())),
     problems,
   };
+}
+
+/** Nobody should believe in a limit that limits nothing. */
+function withoutEffect(name: string, entry: AgentEntry): Problem[] {
+  const keys = (['env', 'limit', 'model'] as const).filter((key) => entry[key] !== undefined);
+  if (keys.length === 0) return [];
+  const message = `agents.${name}: ${keys.join(', ')} ${keys.length === 1 ? 'has' : 'have'} no effect in this version.`;
+  return [problem('unsupported', message, 'Remove it, or expect nothing of it.', { severity: 'warning' })];
 }
 
 function missing(who: string, name: string, known: Iterable<string>): Problem {

@@ -39,7 +39,9 @@ export function buildProgram(
     if (unknown !== undefined) {
       const { didYouMean } = await import('../core/nearest.ts');
       const names = commands.map(({ name }) => name);
-      program.error(`error: unknown command '${plainText(unknown)}'. ${didYouMean(unknown, names) ?? ''}`.trimEnd());
+      program.error(
+        `error: unknown command '${plainText(unknown)}'. ${didYouMean(unknown, names) ?? ''}`.trimEnd(),
+      );
     }
     if (options.version !== true) program.help();
     const { version } = await import('../version.ts');

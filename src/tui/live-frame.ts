@@ -1,5 +1,5 @@
 /** The small live view of `run` as lines of text: waves, slots, what needs attention. Pure; painting is live-screen's. */
-import { formatDuration } from '../core/duration.ts';
+import { roughDuration } from '../core/duration.ts';
 import type { AttemptId } from '../core/plan.ts';
 import { fitted } from '../view/plain-text.ts';
 import type { RunView, SlotView, TaskView, WaveView } from '../view/run-view.ts';
@@ -70,7 +70,7 @@ function firstOf(lines: readonly string[], room: number, rest: (hidden: number) 
 function headLine(view: RunView, { columns, palette }: FrameOptions): string {
   const what =
     view.state === 'running' ? '' : ` · ${view.state}${view.reason === '' ? '' : `: ${view.reason}`}`;
-  const text = `${view.plan} → ${view.target.branch} · ${elapsedText(view.elapsedMs)} · slots ${view.slots.used}/${view.slots.limit}${what}`;
+  const text = `${view.plan} → ${view.target.branch} · ${roughDuration(view.elapsedMs)} · slots ${view.slots.used}/${view.slots.limit}${what}`;
   return palette.strong(fitted(text, columns));
 }
 
@@ -124,7 +124,7 @@ function slotLine(slot: SlotView, idColumns: number, options: FrameOptions): str
   const number = String(slot.slot).padStart(3);
   const id = fitted(slot.task, idColumns).padEnd(idColumns);
   const title = fitted(slot.title, LONGEST_TITLE).padEnd(LONGEST_TITLE);
-  const elapsed = elapsedText(now - slot.startedAt).padStart(6);
+  const elapsed = roughDuration(now - slot.startedAt).padStart(6);
   const left = `${number}  ${id}  ${title}  ${kind.padEnd(8)} ${elapsed}`;
   if (left.length > columns) return fitted(left, columns);
   const told = `${number}  ${id}  ${title}  ${kindColour(kind, palette)(kind.padEnd(8))} ${elapsed}`;
@@ -171,10 +171,4 @@ function countsLine({ counts }: RunView, { columns }: FrameOptions): string {
   ];
   const told = parts.filter(([name, count]) => count > 0 || name === 'done');
   return fitted(told.map(([name, count]) => `${count} ${name}`).join(' · '), columns);
-}
-
-/** Whole seconds: nobody reads milliseconds that move. */
-function elapsedText(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000));
-  return seconds === 0 ? '0s' : formatDuration(seconds * 1000);
 }

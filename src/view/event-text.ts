@@ -20,7 +20,7 @@ function describe(event: Event, state: RunState): string | undefined {
     case 'task-skipped':
       return `${event.task} skipped: ${event.because === 'in-target' ? `already in the target (${short(event.commit)})` : 'done in the plan'}`;
     case 'baseline-started':
-      return `gate: trying ${state.settings.gate.length} steps on the base ${short(state.settings.base)}`;
+      return `gate: trying ${plural(state.settings.gate.length, 'step')} on the base ${short(state.settings.base)}`;
     case 'baseline-recorded':
       return baselineText(event);
     case 'baseline-interrupted':
@@ -28,7 +28,7 @@ function describe(event: Event, state: RunState): string | undefined {
     case 'step-turned-green':
       return `gate: "${event.step}" passes on the target now and counts from here on`;
     case 'fault-raised':
-      return `FAULT ${event.code}: ${event.message} ${event.fix}`;
+      return `FAULT ${event.code}: ${sentence(event.message)} ${sentence(event.fix)}`;
     case 'clock-jumped':
       return `the clock jumped by ${roughDuration(event.gapMs)}; all deadlines moved with it`;
     case 'ref-restored':
@@ -104,9 +104,14 @@ const short = (commit: string | null | undefined): string => (commit ?? 'nothing
 
 export const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
+/** Faults come from everywhere; on the screen each part is a sentence. */
+const sentence = (text: string): string =>
+  `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${/[.!?:]$/.test(text) ? '' : '.'}`;
+
 function baselineText({ steps }: Extract<Event, { type: 'baseline-recorded' }>): string {
   const red = steps.filter(({ verdict }) => verdict !== 'passed');
-  if (red.length === 0) return `gate: ${plural(steps.length, 'step')} pass on the base`;
+  if (red.length === 0)
+    return `gate: ${plural(steps.length, 'step')} ${steps.length === 1 ? 'passes' : 'pass'} on the base`;
   const list = red.map(({ name, exitCode, output }) => {
     const last = output.trim().split('\n').at(-1) ?? '';
     return `"${name}" (${exitCode === null ? 'timed out' : `code ${exitCode}`}${last === '' ? '' : `: ${last}`})`;

@@ -71,6 +71,12 @@ export function startCli(args: readonly string[], { cwd, env }: CliOptions): Cli
   return watchChild(child, args);
 }
 
+/** The command line started by a shell, which can limit it first: `text` ends in `exec "$0" "$@"`. */
+export function startCliByShell(text: string, args: readonly string[], { cwd, env }: CliOptions): Cli {
+  const given = ['-c', text, nodeFile, binFile, ...args];
+  return watchChild(spawn('sh', given, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] }), args);
+}
+
 function watchChild(child: ChildProcess, args: readonly string[]): Cli {
   const output = { stdout: '', stderr: '', unread: '' };
   const events: SeenEvent[] = [];

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Cli, type CliResult, startCli } from './cli-process.ts';
+import { type Cli, type CliResult, startCli, startCliByShell } from './cli-process.ts';
 import { writeFiles } from './scratch-repository.ts';
 
 export interface Project {
@@ -27,6 +27,8 @@ export interface Project {
   start(args: readonly string[], options?: StartOptions): Cli;
   /** Starts a command and waits for its end. */
   run(args: readonly string[], options?: StartOptions): Promise<CliResult>;
+  /** Runs a command under a limit: `text` is for `sh` and ends in `exec "$0" "$@"`. */
+  runLimited(text: string, args: readonly string[]): Promise<CliResult>;
   /** What `args --json` prints. */
   json<T = StatusDocument>(...args: readonly string[]): Promise<T>;
   /** Lets an agent that runs `steered` go on. */
@@ -114,13 +116,18 @@ export async function makeProject(): Promise<Project> {
     start,
     async plan(tasks, name = 'Test') {
       const file = join(root, 'plan.json');
-      const full = tasks.map((task) => ({ title: `Task ${task.id}`, ...task }));
+      const full = tasks.map((task) => ({ title: `Task ${task.id}`, body: 'Do it.', ...task }));
       await writeFile(file, JSON.stringify({ plan: name, tasks: full }));
       return file;
     },
     configure: async (settings) =>
       void (await commit({ 'tutti.yaml': JSON.stringify(settings) }, 'Configure')),
     run: (args, options) => start(args, options).ended,
+    runLimited(text, args) {
+      const cli = startCliByShell(text, args, { cwd: path, env });
+      started.push(cli);
+      return cli.ended;
+    },
     async json<T>(...args: readonly string[]) {
       const { stdout } = await start([...args, '--json']).ended;
       return JSON.parse(stdout) as T;

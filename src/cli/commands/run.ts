@@ -41,7 +41,7 @@ export const command: Action<Options> = async (terminal, [source], options) => {
     const json = options.json === true;
     if (!json) {
       for (const line of draftText(draft, waveSizes(loaded.plan))) terminal.remark(line);
-      for (const found of loaded.problems)
+      for (const found of [...home.warnings, ...loaded.problems])
         if (found.severity === 'warning') terminal.remark(problemText(found, terminal));
     }
     const unfinished = home.runs.lastUnfinished();

@@ -85,6 +85,8 @@ function quietText(event: Event): string {
       return plainText(`worktree ready: ${event.path}`);
     case 'agent-launched':
       return `agent launched (pid ${event.process.pid})`;
+    case 'workspace-keep-started':
+      return 'setting a worktree aside for you';
     case 'usage-reported':
       return `${event.usage.inputTokens + event.usage.outputTokens} tokens used`;
     default:

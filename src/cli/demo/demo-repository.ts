@@ -1,6 +1,15 @@
 /** Makes the repository of the demo in a folder of its own, independent of the user's git configuration. Starts nothing in it. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Fault } from '../../core/fault.ts';
@@ -27,44 +36,18 @@ export interface RepositoryOptions {
 }
 
 /**
- * @throws ProblemError `usage` when the folder to keep is not empty
+ * @throws ProblemError `usage` when what is to be kept there would be among other things
  * @throws Fault `workspace-unavailable` when git or the file system refuses
  */
 export function makeDemoRepository({ keep, cwd, speed }: RepositoryOptions): DemoRepository {
-  if (keep !== undefined) return fill(takeFolder(resolve(cwd, keep)), speed);
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'tutti-demo-')));
-  const path = join(folder, 'project');
-  mkdirSync(path);
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  return fill({ path, folder, stateDir: join(folder, 'state'), remove }, speed);
-}
-
-function takeFolder(path: string): DemoRepository {
-  const made = mkdirSync(path, { recursive: true });
-  if (readdirSync(path).length > 0) {
-    const fix = 'Name a folder that is empty or does not exist yet.';
-    throw new ProblemError([problem('usage', `The folder ${path} is not empty.`, fix)]);
-  }
-  const remove = (): void => {
-    for (const name of readdirSync(path)) rmSync(join(path, name), { recursive: true, force: true });
-    if (made !== undefined) rmSync(made, { recursive: true, force: true });
-  };
-  return { path, folder: path, stateDir: undefined, remove };
-}
-
-function fill(repository: DemoRepository, speed: number): DemoRepository {
-  const { path, stateDir } = repository;
+  let repository: DemoRepository | undefined;
   try {
-    const files = projectFiles({ speed, stateDir: stateDir === undefined ? undefined : '../state' });
-    for (const [name, text] of Object.entries(files)) {
-      const file = join(path, name);
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, text);
-    }
-    commitAll(path);
+    repository = keep === undefined ? makeFolder() : takeFolder(resolve(cwd, keep));
+    fill(repository, speed);
     return repository;
   } catch (error) {
-    repository.remove();
+    repository?.remove();
+    if (error instanceof ProblemError) throw error;
     throw new Fault(
       'workspace-unavailable',
       `the demo’s repository cannot be made: ${(error as Error).message.trim()}`,
@@ -72,6 +55,35 @@ function fill(repository: DemoRepository, speed: number): DemoRepository {
       { cause: error },
     );
   }
+}
+
+function makeFolder(): DemoRepository {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'tutti-demo-')));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  return { path: join(folder, 'project'), folder, stateDir: join(folder, 'state'), remove };
+}
+
+function takeFolder(path: string): DemoRepository {
+  if (existsSync(path) && !(statSync(path).isDirectory() && readdirSync(path).length === 0)) {
+    const fix = 'Name a folder that is empty or does not exist yet.';
+    throw new ProblemError([problem('usage', `${path} is there and is no empty folder.`, fix)]);
+  }
+  const made = mkdirSync(path, { recursive: true });
+  const remove = (): void => {
+    for (const name of readdirSync(path)) rmSync(join(path, name), { recursive: true, force: true });
+    if (made !== undefined) rmSync(made, { recursive: true, force: true });
+  };
+  return { path, folder: path, stateDir: undefined, remove };
+}
+
+function fill({ path, stateDir }: DemoRepository, speed: number): void {
+  const files = projectFiles({ speed, stateDir: stateDir === undefined ? undefined : '../state' });
+  for (const [name, text] of Object.entries(files)) {
+    const file = join(path, name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+  commitAll(path);
 }
 
 /** What a user may have configured for all repositories, and what would make the demo differ from machine to machine. */

@@ -48,6 +48,7 @@ describe('closingText', () => {
       "cd '/tmp/a demo/project' && tutti why T-036",
       "cd '/tmp/a demo/project' && tutti why T-003",
       'tutti init',
+      'tutti run PLAN',
       "rm -rf '/tmp/a demo'",
     ]);
   });

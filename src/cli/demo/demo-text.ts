@@ -41,12 +41,17 @@ export function closingText(end: DemoEnd, tutti: TuttiCommand): string[] {
       ? []
       : [...entry('`tutti` is not on your PATH; for this shell, first:', tutti.alias)]),
     ...steps,
-    ...(outcome === 'all-done' ? entry('Next, in a repository of yours:', 'tutti init') : []),
+    ...(outcome === 'all-done'
+      ? entry('Next, in a repository of yours:', 'tutti init', 'tutti run PLAN')
+      : []),
     ...entry('The demo’s folder stays until you delete it:', `rm -rf ${doomed.map(shellWord).join(' ')}`),
   ];
 }
 
-const entry = (why: string, command: string): string[] => [why, `  ${command}`];
+const entry = (why: string, ...commands: readonly string[]): string[] => [
+  why,
+  ...commands.map((command) => `  ${command}`),
+];
 
 /** The demo's configuration names its state folder; only this variable goes before that. */
 const stateVariable = ({ repository: { stateDir }, env }: DemoEnd): string =>
