@@ -76,7 +76,7 @@ function headLine(view: RunView, { columns, palette }: FrameOptions): string {
 
 /** Once nothing runs any more Ctrl+C is nothing that needs an explanation. */
 function hintLine({ state }: RunView, { hint, columns, palette }: FrameOptions): string[] {
-  return state === 'ended' || state === 'paused' ? [] : [palette.dim(fitted(hint, columns))];
+  return hint === '' || state === 'ended' || state === 'paused' ? [] : [palette.dim(fitted(hint, columns))];
 }
 
 /** Where they do not all fit, those that have settled from the start on are left out first. */

@@ -23,6 +23,16 @@ it('says what is done about a failure, and when a person is needed', () => {
   );
 });
 
+it('says so, too, when the next attempt has started already', () => {
+  const state = stateAfter(plan, {}, baselineGreen, started('A'), failedGate('A'), {
+    ...started('A', 2),
+    kind: 'repair',
+  } as EventBody);
+  expect(describeEvent({ ...failedGate('A'), seq: 4, at: 0 } as Event, state)).toContain(
+    '— again (repair, 1 of 4',
+  );
+});
+
 it('tells a red baseline with its output', () => {
   const step = {
     name: 'npm test',
@@ -32,7 +42,7 @@ it('tells a red baseline with its output', () => {
     output: 'a\nError: no tests\n',
   } as const;
   expect(lineOf({}, { type: 'baseline-recorded', steps: [step] })).toBe(
-    'gate: red on the base and not counted until it first passes on the target: "npm test" (code 1: Error: no tests)',
+    'gate: red on the base and not counted until it first passes on the target: "npm test" (code 1: a | Error: no tests)',
   );
 });
 

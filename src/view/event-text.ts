@@ -113,20 +113,36 @@ function baselineText({ steps }: Extract<Event, { type: 'baseline-recorded' }>):
   if (red.length === 0)
     return `gate: ${plural(steps.length, 'step')} ${steps.length === 1 ? 'passes' : 'pass'} on the base`;
   const list = red.map(({ name, exitCode, output }) => {
-    const last = output.trim().split('\n').at(-1) ?? '';
-    return `"${name}" (${exitCode === null ? 'timed out' : `code ${exitCode}`}${last === '' ? '' : `: ${last}`})`;
+    const said = lastLines(output);
+    return `"${name}" (${exitCode === null ? 'timed out' : `code ${exitCode}`}${said === '' ? '' : `: ${said}`})`;
   });
   return `gate: red on the base and not counted until it first passes on the target: ${list.join(', ')}`;
 }
 
-/** What a failure led to, as far as people have to know. */
+/** The end of a step's output on one line, without what package managers say about their own logs. */
+function lastLines(output: string): string {
+  const lines = output
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(
+      (line) =>
+        line !== '' && !/complete log of this run|^npm error (Lifecycle script|code|path|command)/.test(line),
+    );
+  return lines.slice(-3).join(' | ');
+}
+
+/** What a failure led to, as far as people have to know. What comes after it in its group may have happened already. */
 function consequence(state: RunState, task: Parameters<typeof positionOf>[1]): string {
   const { status, next, charged, chargedLimit } = taskAt(state, positionOf(state, task));
   if (status === 'needs-attention' || status === 'needs-review') {
     const { counts } = state.index;
     const others = counts.waiting + counts.ready + counts.running + counts.verifying + counts.integrating;
-    return ` — ${task} needs manual intervention. ${plural(others, 'other task')} continue${others === 1 ? 's' : ''}.`;
+    const rest =
+      others === 0
+        ? 'Nothing else can go on.'
+        : `${plural(others, 'other task')} continue${others === 1 ? 's' : ''}.`;
+    return ` — ${task} needs manual intervention. ${rest}`;
   }
-  if (status !== 'ready') return '';
+  if (status !== 'ready' && status !== 'running') return '';
   return ` — again (${next.kind}, ${charged} of ${chargedLimit} sessions used)`;
 }

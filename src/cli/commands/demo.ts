@@ -20,7 +20,7 @@ export const command: Action<Options> = async (terminal, _args, options) => {
   const repository = makeDemoRepository({ keep, cwd: terminal.cwd, speed: readSpeed(terminal.env) });
   const inside: Terminal = { ...terminal, cwd: repository.path, env: environmentFor(repository, terminal) };
   if (json === true) terminal.remark(`the demo's repository is ${repository.path}`);
-  else for (const line of introText(terminal.columns())) terminal.remark(line);
+  else for (const line of introText(terminal.columns(), options.slots)) terminal.remark(line);
   const code = await runInside(repository, inside, options);
   if (json !== true) await tellEnd(repository, inside, terminal);
   return code;

@@ -48,14 +48,15 @@ function statusText(
     now,
     palette: terminal.palette,
     lastLines: new Map(),
-    hint: engineText(view, pid),
+    hint: '',
   });
   const shown = all
     ? view.tasks
     : view.tasks.filter(({ status }) => status === 'blocked' || status === 'ready');
   const lines = shown.slice(0, all ? undefined : 20).map((task) => fitted(taskText(task), columns));
   if (shown.length > lines.length) lines.push(`… and ${shown.length - lines.length} more; see --all`);
-  return [...frame, ...(lines.length > 0 ? ['', ...lines] : [])];
+  const engine = terminal.palette.dim(engineText(view, pid));
+  return [...frame, engine, ...(lines.length > 0 ? ['', ...lines] : [])];
 }
 
 function engineText({ state, run }: RunView, pid: number | null): string {

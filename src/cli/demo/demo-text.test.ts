@@ -36,7 +36,7 @@ const commandsOf = (lines: readonly string[]): string[] =>
 
 it('introText fits into the terminal', () => {
   for (const columns of [40, 80, 300]) {
-    const lines = introText(columns).join('\n').split('\n');
+    const lines = introText(columns, undefined).join('\n').split('\n');
     expect(lines.filter((line) => line.length > Math.min(columns, 100))).toEqual([]);
   }
 });

@@ -7,12 +7,15 @@ import { demoTasks } from './demo-plan.ts';
 import { CONFLICTING, FAILING } from './demo-recipe.ts';
 import type { DemoRepository } from './demo-repository.ts';
 
-/** What one is about to see. @param columns width of the terminal */
-export function introText(columns: number): string[] {
+/** What one is about to see. @param columns width of the terminal @param slots as the user chose them */
+export function introText(columns: number, slots: number | undefined): string[] {
+  const time = slots === undefined ? ' in about 25 seconds' : '';
+  // With one slot no two are at work together: nothing can conflict.
+  const conflict = slots === 1 ? '' : ` ${CONFLICTING.first} and ${CONFLICTING.second} conflict,`;
   const text = [
-    `${demoTasks.length} tasks in about 25 seconds. Only the agents are scripted (no model, no network); the rest is real:`,
+    `${demoTasks.length} tasks${time}. Only the agents are scripted (no model, no network); the rest is real:`,
     'each task gets a git worktree, a gate checks what its agent made, a merge queue brings it into one branch.',
-    `Two things go wrong: the gate refuses ${FAILING.id}, ${CONFLICTING.first} and ${CONFLICTING.second} conflict. Watch their agents mend that.`,
+    `Not all goes well:${conflict} the gate refuses ${FAILING.id}. Watch their agents mend that.`,
   ];
   return [wrapWords(text.join(' '), reportWidth(columns)), ''];
 }
