@@ -69,8 +69,8 @@ function listenToSignals({ engine }: LiveRun, output: RunOutput, detached: boole
   const hangUp = (): void => {
     if (!detached) engine.submit({ type: 'pause-requested' });
   };
-  output.hint(HINT);
   process.on('SIGINT', interrupt).on('SIGTERM', terminate).on('SIGHUP', hangUp);
+  output.hint(HINT);
   return () => void process.off('SIGINT', interrupt).off('SIGTERM', terminate).off('SIGHUP', hangUp);
 }
 

@@ -7,6 +7,7 @@ import { createLiveScreen } from '../tui/live-screen.ts';
 import { describeEvent } from '../view/event-text.ts';
 import { countsView, runView } from '../view/run-view.ts';
 import type { Terminal } from './terminal.ts';
+import { wrapWords } from './wrapped-text.ts';
 
 export interface RunOutput {
   show(news: Event | AttemptProgress): void;
@@ -51,6 +52,8 @@ function lineOutput(state: RunState, terminal: Terminal): RunOutput {
 
 /** Frames a second at most; more only makes terminals work. */
 const FRAMES_PER_SECOND = 8;
+/** Width of the time before a line. */
+const INDENT = '00:00:00 '.length;
 /** Events that deserve to stay in the scrollback. */
 const lasting: ReadonlySet<Event['type']> = new Set([
   'fault-raised',
@@ -90,7 +93,13 @@ function liveOutput(state: RunState, terminal: Terminal): RunOutput {
       if (news.type === 'attempt-progress') lastLines.set(news.attempt, news.text);
       else if (lasting.has(news.type)) {
         const text = describeEvent(news, state);
-        if (text !== undefined) screen.print([`${terminal.palette.dim(clockTime(news.at))} ${text}`]);
+        if (text !== undefined) {
+          screen.print(
+            `${terminal.palette.dim(clockTime(news.at))} ${wrapWords(text, terminal.columns(), INDENT)}`.split(
+              '\n',
+            ),
+          );
+        }
       }
       soon();
     },

@@ -124,6 +124,8 @@ function execute(cwd: string, args: readonly string[], options: GitOptions): Pro
     const child = spawn('git', [...(options.hooks ? [] : NO_HOOKS), ...QUIET, ...args], {
       cwd,
       env: gitEnvironment(),
+      // Ctrl+C goes to everything in the terminal's group: it is meant for the engine, which decides what to do with it.
+      detached: true,
       stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
     const chunks: Buffer[] = [];

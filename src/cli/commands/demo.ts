@@ -32,8 +32,6 @@ async function runInside(
   { slots, json }: Options,
 ): Promise<number> {
   const options = { ...(slots ? { slots } : {}), ...(json ? { json } : {}), gate: true, yes: true };
-  // Readers take a plan's path as people type it, from the folder they are in.
-  process.chdir(repository.path);
   try {
     return await run(inside, [PLAN_FOLDER], options);
   } catch (error) {
