@@ -76,6 +76,16 @@ export function resolveConflicts(): readonly string[] {
   return files;
 }
 
+/** An interrupted session's unresolved conflict is committed as it was; true when the file had one and has none now. */
+export function resolveCommitted(file: string): boolean {
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const kept = keepBothSides(text);
+  if (kept === text) return false;
+  writeFileSync(file, kept);
+  commitFile(file, `Resolve the conflict in ${file}`);
+  return true;
+}
+
 /** A text without conflict markers: each conflict becomes the lines of both sides, each once, sorted. */
 export function keepBothSides(text: string): string {
   const kept: string[] = [];

@@ -7,6 +7,7 @@ import {
   commitFile,
   git,
   isCommitted,
+  resolveCommitted,
   resolveConflicts,
   writeFile,
   writeSharedLine,
@@ -26,6 +27,8 @@ async function play(script: Script): Promise<void> {
 async function playInWorktree(script: Script): Promise<void> {
   const resolved = resolveConflicts();
   if (resolved.length > 0) say(`resolved ${resolved.join(', ')}`);
+  if (script.sharedLine && resolveCommitted(script.sharedLine.file))
+    say(`resolved ${script.sharedLine.file}`);
   if (script.disobey === 'other-branch') git('switch', '-q', '-c', `strayed/${process.pid}`);
   await makeCommits(script);
   shareLine(script);

@@ -165,6 +165,18 @@ describe('the scripted agent', () => {
     expect([tree(one), gitIn(two, 'status', '--porcelain')]).toEqual([tree(two), '']);
   });
 
+  it('resolves a conflict that was committed with its markers when an earlier session was killed', async () => {
+    const recipe: Recipe = { tasks: { 'T-001': { conflict: { file: 'README.md', with: 'T-002' } } } };
+    const [one, two] = [worktree('one'), worktree('two')];
+    await play(recipe, one);
+    await play(recipe, two, { id: 'T-002' });
+    expect(() => gitIn(two, 'merge', '-q', 'one')).toThrow();
+    gitIn(two, 'commit', '-q', '-a', '-m', 'Save what an interrupted attempt left');
+    await play(recipe, two, { id: 'T-002', ordinal: 2 });
+    expect(readFileSync(join(two, 'README.md'), 'utf8')).toBe('Hello\nscripted: T-001\nscripted: T-002\n');
+    expect(gitIn(two, 'status', '--porcelain')).toBe('');
+  });
+
   it('can do nothing, fail, and leave its last change uncommitted', async () => {
     const cwd = worktree('a');
     const { end } = await play({ empty: true, exit: 4 }, cwd);

@@ -39,6 +39,8 @@ describe('nextStep', () => {
     ['agent-crashed', { kind: 'conflict', merge: true }, again('conflict', true, true), attention],
     ['engine-died', { kind: 'repair', merge: true }, again('repair', false, true), attention],
     ['gate-failed', { kind: 'conflict', merge: true }, again('repair', false, false), attention],
+    // Markers that are left of a conflict are still that conflict.
+    ['conflict-markers', { kind: 'conflict', merge: true }, again('conflict', false, false), review],
     // A person's work that fails goes back to the person.
     ['gate-failed', { kind: 'resolve', merge: false }, attention, attention],
     ['engine-died', { kind: 'resolve', merge: false }, again('resolve', false, false), attention],

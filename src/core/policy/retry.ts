@@ -52,7 +52,8 @@ export function nextStep(
   const left = isCharged(failure)
     ? allowance.charged < allowance.chargedLimit
     : allowance.uncharged < allowance.unchargedLimit;
-  if (!left) return { type: 'person', status: inMerge(failure.reason) ? 'needs-review' : 'needs-attention' };
+  if (!left)
+    return { type: 'person', status: isUnresolved(attempt, failure) ? 'needs-review' : 'needs-attention' };
   return {
     type: 'again',
     kind: nextKind(attempt.kind, failure.reason),
@@ -64,6 +65,10 @@ export function nextStep(
 const inMerge = (reason: FailureReason): boolean =>
   reason === 'merge-conflict' || reason === 'merge-gate-failed';
 
+/** A merge that could not be repaired: also one whose conflict the agent was to resolve and left in the files. */
+const isUnresolved = ({ kind }: FailedAttempt, { reason }: Failure): boolean =>
+  inMerge(reason) || (kind === 'conflict' && reason === 'conflict-markers');
+
 const isTransient = (reason: FailureReason): boolean =>
   reason === 'agent-crashed' || reason === 'workspace-failed';
 
@@ -73,8 +78,9 @@ function nextKind(kind: AttemptKind, reason: FailureReason): AttemptKind {
       return 'conflict';
     case 'gate-failed':
     case 'merge-gate-failed':
-    case 'conflict-markers':
       return 'repair';
+    case 'conflict-markers':
+      return kind === 'conflict' ? 'conflict' : 'repair';
     case 'empty-result':
     case 'left-workspace':
     case 'agent-failed':
