@@ -5,7 +5,7 @@ import { Fault } from '../core/fault.ts';
 import { judgeGate } from '../core/policy/gate-verdict.ts';
 import type { Gate } from '../ports/gate.ts';
 import type { Target } from '../ports/target.ts';
-import type { Verification, VerificationRequest, Verifier } from '../ports/verifier.ts';
+import type { SurveyRequest, Verification, VerificationRequest, Verifier } from '../ports/verifier.ts';
 import type { Workspaces } from '../ports/workspaces.ts';
 
 export interface VerifierPorts {
@@ -17,12 +17,16 @@ export interface VerifierPorts {
 }
 
 export function createVerifier({ gate, workspaces, target, env }: VerifierPorts): Verifier {
-  const survey: Verifier['survey'] = async ({ commit, steps, logFile, mark }, signal) => {
+  const tryOn = async (
+    { commit, steps, logFile, mark }: SurveyRequest,
+    again: boolean,
+    signal: AbortSignal,
+  ): Promise<readonly StepResult[]> => {
     const workspace = await workspaces.acquireDetached(commit);
     try {
       const tree = await target.treeOf(commit);
       const report = await gate.run(
-        { cwd: workspace.path, tree, steps, env, logFile, mark, all: true },
+        { cwd: workspace.path, tree, steps, env, logFile, mark, all: true, again },
         signal,
       );
       return report.steps;
@@ -30,6 +34,7 @@ export function createVerifier({ gate, workspaces, target, env }: VerifierPorts)
       await workspaces.release(workspace);
     }
   };
+  const survey: Verifier['survey'] = (request, signal) => tryOn(request, false, signal);
 
   const runSteps = async (
     { cwd, tree, steps, baselineRed, logFile, mark }: VerificationRequest,
@@ -48,7 +53,8 @@ export function createVerifier({ gate, workspaces, target, env }: VerifierPorts)
   ): Promise<StepResult> => {
     if (request.target === null) return suspect;
     const steps = request.steps.filter(({ name }) => name === suspect.name);
-    const [onTarget] = await survey({ ...request, commit: request.target, steps }, signal);
+    // Whether it runs now is the question: that it passed on this very tree before says nothing.
+    const [onTarget] = await tryOn({ ...request, commit: request.target, steps }, true, signal);
     if (onTarget?.verdict !== 'broken') return suspect;
     throw new Fault(
       'gate-broken',
