@@ -1,4 +1,4 @@
-/** The loop: events in → append (one sync) → reduce → publish → schedule → intents → perform. Knows ports only. */
+/** The loop: events in → reduce → schedule → intents → append all (one sync) → publish → perform. Knows ports only. */
 import type { Event, EventBody, Request } from '../core/event.ts';
 import { reduce } from '../core/reduce.ts';
 import { refuse } from '../core/reduce-request.ts';
@@ -46,7 +46,7 @@ export interface Engine extends ControlHandler {
 const SNAPSHOT_EVERY = 20_000;
 
 export function createEngine(state: RunState, ports: EnginePorts, options: EngineOptions): Engine {
-  const inbox = createInbox();
+  const inbox = createInbox(ports.clock);
   const listeners = new Set<(news: Event | AttemptProgress) => void>();
   const publish = (news: Event | AttemptProgress): void => {
     for (const listener of listeners) listener(news);
@@ -112,6 +112,7 @@ export function createEngine(state: RunState, ports: EnginePorts, options: Engin
       } finally {
         wakeTimer?.cancel();
         await performer.idle();
+        inbox.close();
       }
     },
     submit(request: Request): ControlAnswer {

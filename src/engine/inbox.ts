@@ -1,5 +1,6 @@
 /** What came in since the loop last looked: outcomes and requests, in order. */
 import type { EventBody } from '../core/event.ts';
+import type { Clock, Timer } from '../ports/clock.ts';
 
 export interface Inbox {
   push(...bodies: readonly EventBody[]): void;
@@ -7,25 +8,42 @@ export interface Inbox {
   wake(): void;
   /** Makes the next `take` reject: something happened that no event describes. */
   fail(error: unknown): void;
-  /** Everything that is in, once something is; may be empty after `wake`. */
+  /** Everything that is in, once something is that cannot wait; may be empty after `wake`. */
   take(): Promise<readonly EventBody[]>;
+  /** Leaves no timer behind. */
+  close(): void;
 }
 
-export function createInbox(): Inbox {
+/** Facts that nothing is decided on. They wait a moment for company: a group of their own would cost a sync each. */
+const patient: ReadonlySet<EventBody['type']> = new Set([
+  'workspace-prepared',
+  'agent-launched',
+  'usage-reported',
+]);
+const PATIENCE_MS = 50;
+
+export function createInbox(clock: Pick<Clock, 'after'>): Inbox {
   let waiting: EventBody[] = [];
   let failure: { readonly error: unknown } | undefined;
   let ring: (() => void) | undefined;
   let rung = false;
+  let patience: Timer | undefined;
 
   const wake = (): void => {
     rung = true;
     ring?.();
   };
+  const close = (): void => {
+    patience?.cancel();
+    patience = undefined;
+  };
   return {
     wake,
+    close,
     push(...bodies) {
       waiting.push(...bodies);
-      wake();
+      if (bodies.every(({ type }) => patient.has(type))) patience ??= clock.after(PATIENCE_MS, wake);
+      else wake();
     },
     fail(error) {
       failure ??= { error };
@@ -40,6 +58,7 @@ export function createInbox(): Inbox {
       waiting = [];
       rung = false;
       ring = undefined;
+      close();
       return taken;
     },
   };

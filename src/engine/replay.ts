@@ -11,18 +11,22 @@ export function replay(
   journal: Journal,
   options: { readonly snapshot: boolean } = { snapshot: true },
 ): RunState {
-  const created = firstEvent(journal);
+  const events = journal.read(0)[Symbol.iterator]();
+  const created = asCreated(events.next().value);
   const snapshot = options.snapshot ? journal.loadSnapshot() : undefined;
-  let state = snapshot && readSnapshot(created, snapshot.text);
-  state ??= createRun(created);
-  for (const event of journal.read(state.record.seq)) reduce(state, event);
+  const saved = snapshot && readSnapshot(created, snapshot.text);
+  if (saved) {
+    events.return?.();
+    for (const event of journal.read(saved.record.seq)) reduce(saved, event);
+    return saved;
+  }
+  // Goes on where it is: the first event holds the whole plan and is not to be read twice.
+  const state = createRun(created);
+  for (let next = events.next(); !next.done; next = events.next()) reduce(state, next.value);
   return state;
 }
 
-function firstEvent(journal: Journal): Event & RunCreated {
-  for (const event of journal.read(0)) {
-    if (event.type === 'run-created') return event;
-    break;
-  }
+function asCreated(event: Event | undefined): Event & RunCreated {
+  if (event?.type === 'run-created') return event;
   throw new InvariantViolation('the journal does not begin with run-created');
 }

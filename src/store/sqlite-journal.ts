@@ -36,7 +36,7 @@ class SqliteJournal implements Journal {
     this.#insert = database.prepare('INSERT INTO events (run, seq, data) VALUES (?, ?, ?)');
     this.#chunk = database.prepare(
       `SELECT '[' || group_concat(data, ',') || ']' AS events
-       FROM (SELECT data FROM events WHERE run = ? AND seq > ? ORDER BY seq LIMIT ${chunkSize})`,
+       FROM (SELECT data FROM events WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?)`,
     );
     const last = database.prepare('SELECT max(seq) AS seq FROM events WHERE run = ?').get(run);
     this.#lastSeq = Number(last?.seq ?? 0);
@@ -59,14 +59,17 @@ class SqliteJournal implements Journal {
   *read(after: number): Iterable<Event> {
     this.#assertOpen();
     let seq = after;
+    // The first event holds the plan: often it is all that is wanted, and to join it with others costs a copy.
+    let limit = after === 0 ? 1 : chunkSize;
     for (;;) {
-      const events = this.#readChunk(seq);
+      const events = this.#readChunk(seq, limit);
       for (const event of events) {
         seq += 1;
         if (event.seq !== seq) throw this.#damaged(`event ${seq} is missing`);
         yield event;
       }
-      if (events.length < chunkSize) return;
+      if (events.length < limit) return;
+      limit = chunkSize;
     }
   }
 
@@ -91,8 +94,8 @@ class SqliteJournal implements Journal {
     this.#closed = true;
   }
 
-  #readChunk(after: number): readonly Event[] {
-    const row = this.#guarded(() => this.#chunk.get(this.#run, after));
+  #readChunk(after: number, limit: number): readonly Event[] {
+    const row = this.#guarded(() => this.#chunk.get(this.#run, after, limit));
     if (typeof row?.events !== 'string') return [];
     try {
       return JSON.parse(row.events) as Event[];
