@@ -8,8 +8,8 @@ import { makeProject, type Project } from './project.ts';
 export const it = test.extend<{ project: Project }>({
   project: async ({ task }, use) => {
     const project = await makeProject();
-    const onlyRoot = !existsSync('/proc/self/environ');
-    if (onlyRoot) console.warn('no /proc here: processes that tests leave behind are NOT looked for');
+    if (!existsSync('/proc/self/environ'))
+      console.warn('no /proc here: processes that tests leave behind are NOT looked for');
     try {
       await use(project);
       const running = project.started.filter((cli) => cli.isRunning());

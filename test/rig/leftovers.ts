@@ -84,14 +84,11 @@ async function gitLeftovers(project: Project): Promise<readonly string[]> {
 /** Locked are only those that a person is asked to mend. */
 async function worktreeLeftovers(project: Project): Promise<readonly string[]> {
   const records = (await project.git('worktree', 'list', '--porcelain')).split('\n\n').slice(1);
-  if (records.length === 0) return [];
-  const kept = await keptFolders(project);
+  const kept = records.some((record) => /^locked/m.test(record)) ? await keptFolders(project) : [];
   return records.flatMap((record) => {
     const path = /^worktree (.*)$/m.exec(record)?.[1] ?? '';
     if (/^prunable/m.test(record)) return [`worktree ${path} has no folder`];
-    if (/^locked/m.test(record) !== kept.includes(path))
-      return [`worktree ${path} is ${kept.includes(path) ? 'kept but not locked' : 'locked for nobody'}`];
-    return [];
+    return /^locked/m.test(record) && !kept.includes(path) ? [`worktree ${path} is locked for nobody`] : [];
   });
 }
 

@@ -43,7 +43,10 @@ export async function openTerminal(options: TerminalOptions): Promise<TerminalSe
   const { cwd, folder, columns, rows } = options;
   const env = { ...options.env, TERM: 'xterm-256color', PS1: '$ ' };
   const tmux = async (...args: readonly string[]): Promise<string> => {
-    const { stdout } = await execute('tmux', ['-f', '/dev/null', '-S', join(folder, 'tmux'), ...args], { cwd, env });
+    const { stdout } = await execute('tmux', ['-f', '/dev/null', '-S', join(folder, 'tmux'), ...args], {
+      cwd,
+      env,
+    });
     return stdout;
   };
   const size = ['-x', String(columns), '-y', String(rows)];
