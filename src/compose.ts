@@ -6,7 +6,7 @@ import { type AgentRegistry, createRegistry } from './agents/registry.ts';
 import { inheritedEnvironment } from './attempt/environment.ts';
 import { createLocalExecutor } from './attempt/local-executor.ts';
 import type { Config } from './config/schema.ts';
-import { type FlagValues, type LoadedConfig, loadConfig } from './config/sources.ts';
+import { type FlagValues, loadConfig } from './config/sources.ts';
 import { connectControl } from './control/client.ts';
 import { startControlServer } from './control/server.ts';
 import type { EventBody, StepResult } from './core/event.ts';
