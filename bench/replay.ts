@@ -1,0 +1,204 @@
+/** Claim (c): how long it takes to bring the state of a very long run back, from its journal and from a snapshot. */
+import { setFlagsFromString } from 'node:v8';
+import type { Event, EventBody, RunCreated } from '../src/core/event.ts';
+import { type Commit, commit, makeTask, type Plan, runId, taskId } from '../src/core/plan.ts';
+import { createRun, reduce } from '../src/core/reduce.ts';
+import { planned, type RunState } from '../src/core/run-state.ts';
+import { schedule } from '../src/core/schedule.ts';
+import { writeSnapshot } from '../src/core/snapshot.ts';
+import { intentOf } from '../src/engine/intent.ts';
+import { replay } from '../src/engine/replay.ts';
+import { openDatabase } from '../src/store/database.ts';
+import { openJournal } from '../src/store/sqlite-journal.ts';
+import { type Claim, median, type Sample, timed } from './measure.ts';
+import { inScratch, type Scratch } from './scratch.ts';
+
+const EVENTS = 1_000_000;
+const TASKS = 100_000;
+const SLOTS = 100;
+/** Events after the last snapshot when an engine dies: it writes one every 20,000, so half of that on average. */
+const AFTER_SNAPSHOT = 10_000;
+const RUN = runId('20261121-0900-bench');
+const AT = Date.UTC(2026, 10, 21);
+
+export const claim: Claim = {
+  name: 'replay',
+  title: `the state of a run with ${EVENTS.toLocaleString('en')} events and ${TASKS.toLocaleString('en')} tasks`,
+  runs: 5,
+  measure: (runs) =>
+    inScratch(async (scratch) => {
+      // As the command line does: see src/cli/young-heap.ts.
+      setFlagsFromString('--semi-space-growth-factor=1');
+      await writeJournal(scratch);
+      const times = { replay: [] as number[], snapshot: [] as number[] };
+      for (let round = -1; round < runs; round++) {
+        const whole = await open(scratch, false);
+        const short = await open(scratch, true);
+        if (round < 0) continue;
+        times.replay.push(whole);
+        times.snapshot.push(short);
+      }
+      const samples: Sample[] = [
+        { name: 'replay of all events', times: times.replay },
+        { name: `snapshot and ${AFTER_SNAPSHOT.toLocaleString('en')} events`, times: times.snapshot },
+      ];
+      return {
+        samples,
+        figures: [
+          { name: 'replay', value: median(times.replay), unit: 'ms', limit: 3_000 },
+          { name: 'resume from a snapshot', value: median(times.snapshot), unit: 'ms', limit: 500 },
+        ],
+        notes: [
+          'A journal in SQLite as the engine writes it, made by its reducer and scheduler; read, parsed and reduced.',
+          'Opening the database and reading the first event, which holds the whole plan, are part of both.',
+        ],
+      };
+    }),
+};
+
+async function open(scratch: Scratch, snapshot: boolean): Promise<number> {
+  const expected = EVENTS;
+  let state: RunState | undefined;
+  const elapsed = await timed(() => {
+    const database = openDatabase(scratch.file('journal.db'));
+    state = replay(openJournal(database, RUN), { snapshot });
+    database.close();
+  });
+  if (state?.record.seq !== expected)
+    throw new Error(`replayed ${state?.record.seq} events instead of ${expected}`);
+  return elapsed;
+}
+
+/** Writes the journal of a run, without syncs: only reading it is measured. */
+async function writeJournal(scratch: Scratch): Promise<void> {
+  const database = openDatabase(scratch.file('journal.db'));
+  database.exec('PRAGMA synchronous = OFF');
+  const journal = openJournal(database, RUN);
+  const created = createdEvent();
+  journal.append([created]);
+  const state = createRun(created);
+  let group: Event[] = [];
+  const flush = (): void => {
+    journal.append(group);
+    group = [];
+  };
+  for (const event of simulate(state)) {
+    group.push(event);
+    if (event.seq === EVENTS - AFTER_SNAPSHOT) {
+      flush();
+      journal.saveSnapshot({ seq: event.seq, text: writeSnapshot(state) });
+    }
+    if (group.length >= 1_000) flush();
+    if (event.seq === EVENTS) break;
+  }
+  flush();
+  database.close();
+}
+
+/** What happens in a run in which every third task fails twice, without anybody to do the work. */
+function* simulate(state: RunState): Generator<Event> {
+  const outcomes: EventBody[][] = [];
+  const record = (body: EventBody): Event => {
+    const event = { seq: state.record.seq + 1, at: AT + state.record.seq * 100, ...body } as Event;
+    reduce(state, event);
+    return event;
+  };
+  yield record({ type: 'engine-started', pid: 4242, version: '0.1.0' });
+  while (state.record.phase === 'running') {
+    // Far in the future: a task that waits before its next attempt has waited enough.
+    for (const command of schedule(state, Number.MAX_SAFE_INTEGER)) {
+      yield record(intentOf(command));
+      if (command.type === 'start-attempt') outcomes.push(outcomeOf(state, command));
+      if (command.type === 'integrate') {
+        outcomes.push([
+          { type: 'task-integrated', task: command.task, commit: fakeCommit(state.record.seq) },
+        ]);
+      }
+    }
+    for (const body of outcomes.splice(0).flat()) yield record(body);
+  }
+}
+
+function outcomeOf(
+  state: RunState,
+  {
+    task,
+    attempt,
+    slot,
+    branch,
+    base,
+  }: Extract<ReturnType<typeof schedule>[number], { type: 'start-attempt' }>,
+): EventBody[] {
+  const ids = { task, attempt };
+  const ordinal = Number(attempt.slice(attempt.lastIndexOf('.') + 1));
+  const process = {
+    pid: 10_000 + slot,
+    startTime: String(state.record.seq),
+    bootId: 'b2f1c7a0',
+    mark: `${RUN}/${attempt}`,
+  };
+  const began: EventBody[] = [
+    { ...ids, type: 'workspace-prepared', path: `/state/worktrees/w${slot}/${branch.length}`, head: base },
+    { ...ids, type: 'agent-launched', process },
+    {
+      ...ids,
+      type: 'usage-reported',
+      usage: { inputTokens: 40_000, outputTokens: 4_000, cacheReadTokens: 9_000 },
+    },
+  ];
+  const work = fakeCommit(state.record.seq);
+  const position = state.graph.positions.get(task) ?? 0;
+  began.push({ ...ids, type: 'verification-started', commit: work, commits: 2 });
+  if (position % 3 === 0 && ordinal <= 2) {
+    const failure = {
+      reason: 'gate-failed',
+      message: 'The gate step "npm test" ended with code 1.',
+      feedback: `The end of its output:\n\n${planned(state, position).id}: 1 of 120 tests failed`,
+    } as const;
+    return [...began, { ...ids, type: 'attempt-failed', failure, commit: work }];
+  }
+  return [...began, { ...ids, type: 'attempt-succeeded', commit: work, commits: 2 }];
+}
+
+const fakeCommit = (seq: number): Commit => commit(seq.toString(16).padStart(40, '0'));
+
+function createdEvent(): Event & RunCreated {
+  const plan = makePlan();
+  return {
+    seq: 1,
+    at: AT,
+    type: 'run-created',
+    run: RUN,
+    plan,
+    branches: plan.tasks.map(({ id }) => `feat/${id}`),
+    settings: {
+      target: `tutti/${RUN}`,
+      base: fakeCommit(0),
+      slots: SLOTS,
+      order: 'critical-path',
+      retries: 3,
+      gate: [],
+      agent: 'command',
+      command: 'true',
+      branchTemplate: 'feat/{id}',
+      timeoutMs: 3_600_000,
+      stallMs: 600_000,
+      cwd: '/repository',
+      land: false,
+    },
+  };
+}
+
+function makePlan(): Plan {
+  const tasks = Array.from({ length: TASKS }, (_, position) =>
+    makeTask({
+      id: taskId(`T-${String(position + 1).padStart(6, '0')}`),
+      title: `Task number ${position + 1}`,
+      body: 'What the agent is told about it.',
+      dependsOn: [position - 150, position - 233]
+        .filter((dependency) => dependency >= 0)
+        .map((dependency) => taskId(`T-${String(dependency + 1).padStart(6, '0')}`)),
+    }),
+  );
+  return { name: 'Bench', source: 'plan.yaml', format: 'native', tasks, pools: {} };
+}
