@@ -4,6 +4,7 @@ import type { Event } from '../core/event.ts';
 import { reduce } from '../core/reduce.ts';
 import type { RunState } from '../core/run-state.ts';
 import type { Journal } from '../ports/journal.ts';
+import { describeEvent } from '../view/event-text.ts';
 import { exitCode } from './exit-code.ts';
 import { chooseOutput, type RunOutput } from './run-output.ts';
 import { summaryText } from './summary-text.ts';
@@ -29,8 +30,12 @@ export async function attendRun(
   const stopWatching = engine.watch(output.show);
   try {
     await engine.run();
-    if (options.land && engine.state.record.outcome === 'all-done')
-      await land(home, engine.state, journal, options.json ? undefined : output);
+    if (options.land && engine.state.record.outcome === 'all-done') {
+      const landed = await land(home, engine.state, journal);
+      // The last JSON line is `run-ended` (SPEC §12): whether it landed is told beside it.
+      if (options.json) terminal.remark(describeEvent(landed, engine.state) ?? '');
+      else output.show(landed);
+    }
   } finally {
     stopWatching();
     stopListening();
@@ -75,12 +80,7 @@ function listenToSignals({ engine }: LiveRun, output: RunOutput, detached: boole
 }
 
 /** Fast-forwards the user's branch and records what came of it. */
-export async function land(
-  home: Home,
-  state: RunState,
-  journal: Journal,
-  output?: Pick<RunOutput, 'show'>,
-): Promise<Event> {
+export async function land(home: Home, state: RunState, journal: Journal): Promise<Event> {
   const landing = await home.git.land(state.settings.target);
   const result =
     'problem' in landing
@@ -92,6 +92,5 @@ export async function land(
   const event: Event = { seq: state.record.seq + 1, at: home.clock.now(), type: 'run-landed', ...result };
   journal.append([event]);
   reduce(state, event);
-  output?.show(event);
   return event;
 }

@@ -120,7 +120,7 @@ export interface RefRestored {
   readonly to: Commit;
   readonly quarantine: string | null;
 }
-/** A ref or the user's checkout changed while attempts ran; reported, not altered. */
+/** A ref, the stash or the user's HEAD changed while attempts ran; reported, not altered. */
 export interface ForeignChangeSeen {
   readonly type: 'foreign-change-seen';
   readonly what: string;

@@ -71,6 +71,6 @@ export interface Workspaces {
    * @returns the branch's tip, or null when there is no such branch
    */
   salvage(branch: string, message: string): Promise<Commit | null>;
-  /** Compares refs and the user's checkout with the ledger, puts moved refs of the run back, adopts the rest. */
+  /** Compares all refs and the user's HEAD with the ledger, puts moved refs of the run back, adopts the rest. */
   audit(task: TaskId | null): Promise<readonly AuditFinding[]>;
 }
