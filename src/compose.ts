@@ -88,8 +88,7 @@ export interface GitQuestions {
   integrated(planName: string, from: Commit): Promise<ReadonlyMap<TaskId, Commit>>;
   /** Names of all local branches. */
   branches(): Promise<ReadonlySet<string>>;
-  /** Whether a branch contains a commit. */
-  contains(branch: string, commit: Commit): Promise<boolean>;
+  isAncestor(ancestor: Commit, tip: Commit): Promise<boolean>;
   land(target: string): Promise<Landing>;
 }
 
@@ -135,7 +134,7 @@ export async function openHome({ cwd, env, flags }: HomeOptions): Promise<Home> 
       targetProblems: (target) => findTargetProblems(repository, target),
       integrated: (planName, from) => tasksIntegrated(repository, planName, from),
       branches: () => listBranches(repository),
-      contains: (branch, commit) => isAncestor(repository.topLevel, commit, `refs/heads/${branch}` as Commit),
+      isAncestor: (ancestor, tip) => isAncestor(repository.topLevel, ancestor, tip),
       land: (target) => landTarget(repository, target),
     },
     runs: {

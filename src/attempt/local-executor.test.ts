@@ -155,6 +155,21 @@ describe('an attempt in a worktree', () => {
     expect(reasonOf(last)).toBe(reason);
   });
 
+  it.each([126, 127])(
+    'takes a shell that ends with %i and no change for a missing agent',
+    async (exitCode) => {
+      const set = setUp({ end: { ...ok, exitCode, tail: 'sh: ag: not found\n' } });
+      set.workspaces.work = { ...set.workspaces.work, changed: false, commits: 0 };
+      const consume = async (): Promise<void> => {
+        for await (const _ of set.executor.start(set.request, new AbortController().signal));
+      };
+      await expect(consume()).rejects.toMatchObject({
+        code: 'agent-missing',
+        message: `The agent fake cannot be run (code ${exitCode}: sh: ag: not found).`,
+      });
+    },
+  );
+
   it('takes no change for an answer where that is allowed', async () => {
     const { last } = await attempt({ task: { allowEmpty: true } }, ({ workspaces }) => {
       workspaces.work = { ...workspaces.work, changed: false, commits: 0 };
@@ -216,6 +231,18 @@ describe('a plain command', () => {
     expect(last).toMatchObject({
       failure: { reason: 'command-failed', feedback: expect.stringContaining('no rule') },
     });
+  });
+
+  it('is cancelled in the middle of its own gate', async () => {
+    const gate = [{ name: 'own', run: 'true' }];
+    const controller = new AbortController();
+    const set = setUp({ task: { workspace: 'none', gate } });
+    const reports: AttemptReport[] = [];
+    for await (const report of set.executor.start(set.request, controller.signal)) {
+      reports.push(report);
+      controller.abort('cancelled by request');
+    }
+    expect(reasonOf(reports.at(-1))).toBe('cancelled');
   });
 
   it('is gated by its own gate only', async () => {

@@ -16,8 +16,8 @@ export function createLocalExecutor(ports: LocalExecutorPorts): Executor {
         ? runPlainCommand(request, ports, signal)
         : runAttempt(request, ports, signal),
     recover: (interrupted) => recoverAttempt(interrupted, ports),
-    async endLeftovers(run) {
-      await ports.processes.endMarked(run);
+    async endLeftovers(run, only) {
+      await ports.processes.endMarked(only === undefined ? run : `${run}/${only}`);
     },
     async keepWorkspace(branch, base, reason) {
       const workspace = await ports.workspaces.acquire({ branch, base, mode: 'continue' });

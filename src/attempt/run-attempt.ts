@@ -1,11 +1,11 @@
 /** One attempt in a worktree, told as a stream: workspace → agent → commit → guard → gate. */
 import type { AttemptFailed, StepResult } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
-import type { GateStep } from '../core/plan.ts';
+import { Fault } from '../core/fault.ts';
 import { guardResult } from '../core/policy/result-guard.ts';
 import type { SessionEnd } from '../ports/agent.ts';
 import type { AttemptReport, AttemptRequest } from '../ports/executor.ts';
-import type { Verifier } from '../ports/verifier.ts';
+import type { VerificationRequest, Verifier } from '../ports/verifier.ts';
 import type { AuditFinding, WorkResult, Workspace, Workspaces } from '../ports/workspaces.ts';
 import { markOf, runSession, type SessionPorts } from './session.ts';
 
@@ -54,6 +54,7 @@ async function* judge(
   signal: AbortSignal,
 ): AsyncGenerator<AttemptReport> {
   const { task, branch, settings } = request;
+  refuseMissingAgent(request, end, work);
   const failure =
     sessionFailure(end, request) ??
     guardResult({ ...work, exitCode: end.exitCode, tail: end.tail }, task.allowEmpty, branch);
@@ -62,23 +63,27 @@ async function* judge(
     return;
   }
   yield report(request, { type: 'verification-started', commit: work.head, commits: work.commits });
+  const { baselineRed, base } = request;
+  const steps = task.gate ?? settings.gate;
+  const gate = { cwd: workspace.path, tree: work.tree, steps, baselineRed, target: base };
+  yield* verify(request, gate, work, ports, signal);
+}
+
+/** The gate on what was done, and the attempt's end. */
+async function* verify(
+  request: AttemptRequest,
+  gate: Pick<VerificationRequest, 'cwd' | 'tree' | 'steps' | 'baselineRed' | 'target'>,
+  work: WorkResult | undefined,
+  ports: AttemptPorts,
+  signal: AbortSignal,
+): AsyncGenerator<AttemptReport> {
+  const logFile = ports.files.log(request.attempt);
   try {
-    const verification = await ports.verifier.verify(
-      {
-        cwd: workspace.path,
-        tree: work.tree,
-        steps: task.gate ?? settings.gate,
-        baselineRed: request.baselineRed,
-        target: request.base,
-        logFile: ports.files.log(request.attempt),
-        mark: markOf(request),
-      },
-      signal,
-    );
+    const verification = await ports.verifier.verify({ ...gate, logFile, mark: markOf(request) }, signal);
     if (verification.verdict === 'failed') yield failed(request, gateFailure(verification.step), work);
     else {
-      const commit = work.changed ? work.head : null;
-      yield report(request, { type: 'attempt-succeeded', commit, commits: work.commits });
+      const commit = work?.changed ? work.head : null;
+      yield report(request, { type: 'attempt-succeeded', commit, commits: work?.commits ?? 0 });
     }
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -99,19 +104,24 @@ export async function* runPlainCommand(
     yield failed(request, failure);
     return;
   }
-  const steps: readonly GateStep[] = request.task.gate ?? [];
-  if (steps.length > 0) {
-    const logFile = ports.files.log(request.attempt);
-    const verification = await ports.verifier.verify(
-      { cwd, tree: null, steps, baselineRed: [], target: null, logFile, mark: markOf(request) },
-      signal,
-    );
-    if (verification.verdict === 'failed') {
-      yield failed(request, gateFailure(verification.step));
-      return;
-    }
-  }
-  yield report(request, { type: 'attempt-succeeded', commit: null, commits: 0 });
+  yield* verify(
+    request,
+    { cwd, tree: null, steps: request.task.gate ?? [], baselineRed: [], target: null },
+    undefined,
+    ports,
+    signal,
+  );
+}
+
+/** A shell says 126 or 127 when there is nothing it could run: that will be so for every task. */
+function refuseMissingAgent({ agent }: AttemptRequest, end: SessionEnd, { changed }: WorkResult): void {
+  if (changed || end.reason !== 'exited' || (end.exitCode !== 126 && end.exitCode !== 127)) return;
+  const said = end.tail.trim().split('\n').at(-1) ?? '';
+  throw new Fault(
+    'agent-missing',
+    `The agent ${agent} cannot be run (code ${end.exitCode}${said === '' ? '' : `: ${said}`}).`,
+    'Mend its command, then `tutti resume`.',
+  );
 }
 
 /** The failure that a session's end amounts to by itself; its result is not even looked at. */

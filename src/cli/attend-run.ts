@@ -1,8 +1,9 @@
 /** Stays with an engine until its run comes to rest: shows it, turns signals into requests, lands, says how it ended. */
 import type { Home, LiveRun } from '../compose.ts';
 import type { Event } from '../core/event.ts';
-import { reduce } from '../core/reduce.ts';
+import { InvariantViolation } from '../core/invariant-violation.ts';
 import type { RunState } from '../core/run-state.ts';
+import { recordOffline } from '../engine/record.ts';
 import type { Journal } from '../ports/journal.ts';
 import { describeEvent } from '../view/event-text.ts';
 import { exitCode } from './exit-code.ts';
@@ -60,10 +61,10 @@ function listenToSignals({ engine }: LiveRun, output: RunOutput, detached: boole
   const interrupt = (): void => {
     count++;
     if (count === 1) {
-      engine.submit({ type: 'pause-requested' });
+      void engine.submit({ type: 'pause-requested' });
       output.hint(STOP_HINT);
     } else if (count === 2) {
-      engine.submit({ type: 'stop-requested' });
+      void engine.submit({ type: 'stop-requested' });
       output.hint('stopping … Ctrl+C once more leaves at once; `tutti resume` cleans up');
     } else {
       output.close();
@@ -72,7 +73,7 @@ function listenToSignals({ engine }: LiveRun, output: RunOutput, detached: boole
   };
   const terminate = (): void => void engine.submit({ type: 'stop-requested' });
   const hangUp = (): void => {
-    if (!detached) engine.submit({ type: 'pause-requested' });
+    if (!detached) void engine.submit({ type: 'pause-requested' });
   };
   process.on('SIGINT', interrupt).on('SIGTERM', terminate).on('SIGHUP', hangUp);
   output.hint(HINT);
@@ -89,8 +90,7 @@ export async function land(home: Home, state: RunState, journal: Journal): Promi
           refused: `${landing.problem.message}. ${landing.problem.fix}`,
         }
       : { branch: landing.branch, commit: landing.commit };
-  const event: Event = { seq: state.record.seq + 1, at: home.clock.now(), type: 'run-landed', ...result };
-  journal.append([event]);
-  reduce(state, event);
+  const [event] = recordOffline(journal, state, home.clock.now(), [{ type: 'run-landed', ...result }]);
+  if (event === undefined) throw new InvariantViolation('the landing was not recorded');
   return event;
 }

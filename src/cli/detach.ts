@@ -4,14 +4,18 @@ import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Home } from '../compose.ts';
+import type { RunId } from '../core/plan.ts';
 import { exitCode } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
 
 const LOOK_EVERY_MS = 100;
 
-/** Starts the engine and waits until it has the repository, or has died. */
-export async function detachEngine(home: Home, terminal: Terminal): Promise<number> {
-  const logFile = join(home.folder.path, `engine-${process.pid}.log`);
+/** In the environment of a detached engine: the run that has been announced. */
+export const DETACHED = 'TUTTI_DETACHED';
+
+/** Starts the engine of a run and waits until it has the repository, or has died. */
+export async function detachEngine(home: Home, terminal: Terminal, run: RunId): Promise<number> {
+  const logFile = join(home.folder.logsOf(run), 'engine.log');
   const log = openSync(logFile, 'a', 0o600);
   const [program = '', ...args] = process.argv.filter((arg) => arg !== '--detach');
   const child = spawn(
@@ -21,7 +25,7 @@ export async function detachEngine(home: Home, terminal: Terminal): Promise<numb
       cwd: terminal.cwd,
       detached: true,
       stdio: ['ignore', log, log],
-      env: { ...terminal.env, TUTTI_DETACHED: '1' },
+      env: { ...terminal.env, [DETACHED]: run },
     },
   );
   let code: number | null | undefined;
@@ -33,7 +37,7 @@ export async function detachEngine(home: Home, terminal: Terminal): Promise<numb
     if (owner !== undefined && owner.pid === child.pid) {
       child.unref();
       terminal.print(
-        `run ${owner.run} goes on without this terminal (process ${owner.pid}); see \`tutti status\``,
+        `run ${run} goes on without this terminal (process ${owner.pid}, log ${logFile}); see \`tutti status\``,
       );
       return exitCode.allDone;
     }

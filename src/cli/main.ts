@@ -1,5 +1,6 @@
 /** The entry of the command line: finds the command, runs it, sets the exit code. Loads only what the command needs. */
 import { CommanderError } from 'commander';
+import { ProblemError } from '../core/problem.ts';
 import { commands } from './command-table.ts';
 import { exitCode } from './exit-code.ts';
 import { buildProgram } from './program.ts';
@@ -18,6 +19,11 @@ export async function main(argv: readonly string[]): Promise<void> {
     await program.parseAsync([...argv]);
   } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : exitCode.usage;
-    else process.exitCode = tellError(error, terminal, argv.includes('--debug'));
+    else {
+      process.exitCode = tellError(error, terminal, argv.includes('--debug'));
+      if (error instanceof ProblemError && argv.includes('--json')) {
+        terminal.print(JSON.stringify({ schemaVersion: 1, kind: 'error', problems: error.problems }));
+      }
+    }
   }
 }

@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Home, nameBranches, type OpenedRun } from '../compose.ts';
-import type { Event, EventBody, RunSettings } from '../core/event.ts';
-import type { Commit, Plan, RunId, TaskId } from '../core/plan.ts';
+import type { EventBody, RunSettings } from '../core/event.ts';
+import { type Commit, ownTarget, type Plan, type RunId, type TaskId } from '../core/plan.ts';
 import { hasErrors, type Problem, ProblemError, problem } from '../core/problem.ts';
-import { createRun } from '../core/reduce.ts';
+import { beginJournal } from '../engine/record.ts';
 import { fitted } from '../view/plain-text.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -16,6 +16,8 @@ export interface RunWishes {
   /** The user said `--no-gate`. */
   readonly noGate: boolean;
   readonly redo: boolean;
+  /** The id that has been announced already. */
+  readonly run: RunId | undefined;
 }
 
 export interface RunDraft {
@@ -33,8 +35,8 @@ export interface RunDraft {
 /** Checks everything and collects what is wrong. @throws ProblemError with all of it */
 export async function draftRun(home: Home, plan: Plan, wishes: RunWishes): Promise<RunDraft> {
   const { config, git } = home;
-  const run = home.runs.newId();
-  const target = config.target ?? `tutti/${run}`;
+  const run = wishes.run ?? home.runs.newId();
+  const target = config.target ?? ownTarget(run);
   const agent = config.agent ?? (wishes.command === undefined ? undefined : 'command');
   const problems = [...agentProblems(home, plan, agent, wishes), ...gateProblems(home, plan, wishes)];
   problems.push(...(await git.targetProblems(target)));
@@ -124,15 +126,13 @@ function gateProblems(home: Home, plan: Plan, { noGate }: RunWishes): Problem[] 
   return [problem('no-gate', 'No gate is configured: nothing would verify what agents do.', fix)];
 }
 
-/** Writes the run's first event. To be called under the repository's lock. */
+/** Begins the run's journal. To be called under the repository's lock. */
 export function createDraftedRun(home: Home, draft: RunDraft): OpenedRun {
   const { run, plan, settings, integrated, branches } = draft;
-  const body: EventBody = { type: 'run-created', run, plan, settings, branches };
-  const event = { seq: 1, at: home.clock.now(), ...body } as Event &
-    Extract<EventBody, { type: 'run-created' }>;
   const journal = home.journal(run);
-  journal.append([event]);
-  return { journal, state: createRun(event), opening: skipped(plan, integrated) };
+  const created = { type: 'run-created', run, plan, settings, branches } as const;
+  const state = beginJournal(journal, home.clock.now(), created, skipped(plan, integrated));
+  return { journal, state, opening: [] };
 }
 
 function skipped(plan: Plan, integrated: ReadonlyMap<TaskId, Commit>): EventBody[] {
@@ -167,6 +167,20 @@ export function draftText(
     );
   }
   return lines;
+}
+
+/** What an earlier run of this plan has to do with this one: work that might be done twice. */
+export async function earlierRunText(home: Home, { plan, settings }: RunDraft): Promise<string[]> {
+  const earlier = home.runs.all().find((row) => row.plan === plan.name);
+  if (earlier === undefined || (await home.owner()) !== undefined) return [];
+  if (earlier.endedAt === null) {
+    return [`  run ${earlier.id} of this plan is not finished; \`tutti resume\` would go on with it`];
+  }
+  const tip = await home.git.resolve(`refs/heads/${earlier.target}`);
+  if (tip === null || tip === settings.base || (await home.git.isAncestor(tip, settings.base))) return [];
+  return [
+    `  run ${earlier.id} of this plan has results on ${earlier.target}; \`tutti land\` first keeps them from being made again`,
+  ];
 }
 
 /**

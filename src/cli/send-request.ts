@@ -1,11 +1,9 @@
 /** A person's request: to the engine that lives, else into the journal for the next one. */
 import { type Home, lockRun } from '../compose.ts';
-import type { Event, EventBody, Request } from '../core/event.ts';
+import type { Request } from '../core/event.ts';
 import type { RunId } from '../core/plan.ts';
-import { reduce } from '../core/reduce.ts';
 import { refuse } from '../core/reduce-request.ts';
-import { schedule } from '../core/schedule.ts';
-import { intentOf } from '../engine/intent.ts';
+import { recordOffline } from '../engine/record.ts';
 import type { ControlAnswer } from '../ports/control.ts';
 import { exitCode } from './exit-code.ts';
 import { loadRun } from './find-run.ts';
@@ -40,16 +38,7 @@ async function recordRequest(home: Home, run: RunId, request: Request): Promise<
     const { state, journal } = loadRun(home, run);
     const problem = refuse(state, request);
     if (problem) return { accepted: false, problem };
-    const events: Event[] = [];
-    const record = (body: EventBody): void => {
-      const event = { seq: state.record.seq + 1, at: home.clock.now(), ...body } as Event;
-      reduce(state, event);
-      events.push(event);
-    };
-    record(request);
-    const ending = schedule(state, home.clock.now()).find(({ type }) => type === 'end-run');
-    if (ending) record(intentOf(ending));
-    journal.append(events);
+    recordOffline(journal, state, home.clock.now(), [request]);
     const how = state.record.phase === 'ended' ? 'the run has ended' : '`tutti resume` carries it out';
     return { accepted: true, message: `Recorded; no engine runs: ${how}.` };
   } finally {

@@ -7,14 +7,15 @@ import { runView, type TaskView } from '../view/run-view.ts';
 export function summaryText(state: RunState, now: number): string[] {
   const view = runView(state, now);
   const { counts } = view;
-  const started = view.tasks.filter(({ attempts }) => attempts > 0);
-  const retried = started.filter(({ attempts }) => attempts > 1).length;
+  // Sessions that were cut off by a pause or a crash are nobody's failure.
+  const retried = state.tasks.filter(({ charged }) => charged > 1).length;
   const merged = view.tasks.filter(({ commit, status }) => commit !== null && status === 'done').length;
   const lines = [
     '',
     `${headline(state)} in ${roughDuration(view.elapsedMs)}: ${counts.done} done (${merged} merged), ${counts.skipped} skipped, ${retried} needed more than one session`,
     ...attentionLines(view.tasks),
     ...blockedLine(view.tasks),
+    ...unverifiedLine(state, merged),
   ];
   return [...lines, ...nextSteps(state, merged)];
 }
@@ -41,6 +42,16 @@ function blockedLine(tasks: readonly TaskView[]): string[] {
     .map(({ id }) => id)
     .join(', ');
   return [`  blocked: ${ids}${blocked.length > 10 ? ` and ${blocked.length - 10} more` : ''}`];
+}
+
+/** Nobody should take a result for verified by a step that has never passed. */
+function unverifiedLine({ record, settings }: RunState, merged: number): string[] {
+  if (merged === 0 || settings.gate.length === 0 || record.baselineRed.length === 0) return [];
+  const steps = record.baselineRed.map((name) => `"${name}"`).join(', ');
+  const all = record.baselineRed.length === settings.gate.length ? ': nothing was verified' : '';
+  return [
+    `  the gate has never passed ${steps} on the target${all}. Mend it and run it on the result yourself.`,
+  ];
 }
 
 function nextSteps({ record, settings }: RunState, merged: number): string[] {

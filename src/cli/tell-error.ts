@@ -18,10 +18,11 @@ export function tellError(error: unknown, terminal: Terminal, debug: boolean): n
       ? exitCode.paused
       : exitCode.internal;
   }
+  if (isDatabaseError(error)) return tellError(unreadableJournal(error), terminal, false);
   const { bad } = terminal.palette;
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   terminal.remark(`${bad('internal error')}: ${plainText(message)}`);
-  terminal.remark('  The journal is safe: `tutti resume` goes on from there.');
+  terminal.remark('  What the journal has is kept: `tutti resume` goes on from there.');
   terminal.remark('  fix: run the command again with --debug and report what it prints.');
   return exitCode.internal;
 }
@@ -43,3 +44,15 @@ export function problemText(
 
 const faultText = ({ code, message, fix }: Fault, { palette }: Terminal): string =>
   `${palette.bad('fault')} [${code}]: ${plainText(message)}\n  fix: ${plainText(fix)}`;
+
+/** SQLite's own word that it cannot read or write: the journal's file is at fault, not the program. */
+const isDatabaseError = (error: unknown): error is Error =>
+  error instanceof Error && (error as NodeJS.ErrnoException).code === 'ERR_SQLITE_ERROR';
+
+const unreadableJournal = (error: Error): Fault =>
+  new Fault(
+    'journal-unwritable',
+    `The journal cannot be used: ${error.message}.`,
+    'Restore journal.db in the state folder from a backup, or move it away; the branches of its runs are in your repository.',
+    { cause: error },
+  );

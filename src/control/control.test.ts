@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Event, Request } from '../core/event.ts';
 import { taskId } from '../core/plan.ts';
-import { ProblemError, problem } from '../core/problem.ts';
-import type { ControlHandler } from '../ports/control.ts';
+import { problem } from '../core/problem.ts';
+import type { ControlAnswer, ControlHandler } from '../ports/control.ts';
 import { connectControl } from './client.ts';
 import { encode, hello } from './protocol.ts';
 import { startControlServer } from './server.ts';
@@ -34,11 +34,13 @@ class FakeEngine implements ControlHandler {
   readonly listeners = new Set<(event: Event) => void>();
   readonly #changes = new EventTarget();
 
-  submit(request: Request): { accepted: true; message: string } {
+  submit(request: Request): Promise<ControlAnswer> {
     this.requests.push(request);
-    if (request.type === 'resume-requested')
-      throw new ProblemError([problem('wrong-state', 'not paused', 'wait')]);
-    return { accepted: true, message: `took ${request.type}` };
+    const answer: ControlAnswer =
+      request.type === 'resume-requested'
+        ? { accepted: false, problem: problem('wrong-state', 'not paused', 'wait') }
+        : { accepted: true, message: `took ${request.type}` };
+    return Promise.resolve(answer);
   }
 
   subscribe(listener: (event: Event) => void): () => void {

@@ -3,7 +3,6 @@ import { chmodSync, lstatSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { Event } from '../core/event.ts';
 import { Fault } from '../core/fault.ts';
-import { ProblemError } from '../core/problem.ts';
 import type { ControlAnswer, ControlHandler, ControlServer } from '../ports/control.ts';
 import { readJsonLines } from './json-lines.ts';
 import { parseRequest } from './parse-request.ts';
@@ -94,7 +93,10 @@ class Audience {
 
   #answer(socket: Socket, message: ClientMessage): void {
     if (message?.type === 'submit' && Number.isSafeInteger(message.id)) {
-      this.#send(socket, encode({ type: 'answer', id: message.id, answer: this.#submit(message.request) }));
+      const { id } = message;
+      void this.#submit(message.request).then((answer) => {
+        if (!socket.destroyed) this.#send(socket, encode({ type: 'answer', id, answer }));
+      });
     } else if (message?.type === 'follow') {
       this.#follow(socket);
     } else {
@@ -102,16 +104,10 @@ class Audience {
     }
   }
 
-  #submit(value: unknown): ControlAnswer {
+  async #submit(value: unknown): Promise<ControlAnswer> {
     const parsed = parseRequest(value);
     if ('problem' in parsed) return { accepted: false, problem: parsed.problem };
-    try {
-      return this.#handler.submit(parsed.request);
-    } catch (error) {
-      const [first] = error instanceof ProblemError ? error.problems : [];
-      if (first === undefined) throw error;
-      return { accepted: false, problem: first };
-    }
+    return this.#handler.submit(parsed.request);
   }
 
   #follow(socket: Socket): void {

@@ -97,6 +97,9 @@ export function trailerValue(planName: string, task: TaskId): string {
   return `${planName}/${task}`.replace(/[\r\n]+/g, ' ');
 }
 
+/** The branch that a run makes for its results when the user names none. */
+export const ownTarget = (run: RunId): string => `tutti/${run}`;
+
 /** A task with every optional part at its default; readers and tests fill in what they know. */
 export function makeTask(task: Partial<Task> & { readonly id: TaskId }): Task {
   return {

@@ -3,10 +3,11 @@ import type { Event } from './event.ts';
 import { type Failure, isCharged } from './failure.ts';
 import { InvariantViolation } from './invariant-violation.ts';
 import type { AttemptId, TaskId, Timestamp } from './plan.ts';
-import { nextStep } from './policy/retry.ts';
+import { type FailedAttempt, nextStep } from './policy/retry.ts';
 import {
   type AttemptState,
   isActive,
+  isBroken,
   planned,
   positionOf,
   type RunState,
@@ -76,7 +77,8 @@ export function reduceAttempt(state: RunState, event: AttemptEvent): void {
       // A snapshot does not know what was under way when it was written.
       state.index.toKeep.delete(position);
       state.index.keeping.delete(position);
-      task.kept = event.path;
+      // Somebody may have sent it back in the meantime: whoever works on it takes the worktree as it is.
+      if (isBroken(task)) task.kept = event.path;
       return;
     case 'workspace-keep-failed':
       state.index.keeping.delete(position);
@@ -164,14 +166,16 @@ function fail(
   // Work that was finished when its verification was broken off is not paid for twice.
   const finished = attempt.verifying !== null && !isCharged(failure) && attempt.kind !== 'resolve';
   const kind = finished ? 'verify' : attempt.kind;
-  goOn(state, position, { kind, merge: attempt.merge !== null && !finished }, failure, at);
+  // A branch that was to be started over and had not been placed yet still is.
+  const restart = attempt.restart && attempt.workspace === null && !isCharged(failure);
+  goOn(state, position, { kind, merge: attempt.merge !== null && !finished, restart }, failure, at);
 }
 
 /** Chooses what comes after a failure: another attempt, or a person. Also after a failed integration. */
 export function goOn(
   state: RunState,
   position: number,
-  attempt: { readonly kind: AttemptState['kind']; readonly merge: boolean },
+  attempt: FailedAttempt & { readonly restart?: boolean },
   failure: Failure,
   at: Timestamp,
 ): void {
@@ -185,7 +189,7 @@ export function goOn(
   makeReady(state, position, at, {
     kind: step.kind,
     merge: step.merge,
-    restart: false,
+    restart: attempt.restart === true,
     // An uncharged end says nothing about the work: what the agent was told before still holds.
     feedback: failure.feedback ?? (isCharged(failure) ? failure.message : task.next.feedback),
     note: task.next.note,

@@ -20,6 +20,7 @@ export function reduceRequest(state: RunState, event: Event & Request): void {
       if (record.phase === 'draining') record.phase = 'running';
       record.reason = '';
       record.stopping = false;
+      record.faulted = false;
       return;
     case 'slots-requested':
       record.slots = event.slots;

@@ -17,6 +17,7 @@ export function createRun(event: Event & RunCreated): RunState {
       phase: 'running',
       reason: '',
       stopping: false,
+      faulted: false,
       slots: settings.slots,
       targetTip: settings.base,
       baseline: 'unknown',
@@ -137,6 +138,7 @@ function reduceRun(state: RunState, event: RunEvent): void {
       return;
     case 'fault-raised':
       if (record.phase === 'running') record.phase = 'draining';
+      record.faulted = true;
       record.reason = `${event.message} ${event.fix}`;
       return;
     case 'target-adopted':
@@ -165,6 +167,7 @@ function startEngine(state: RunState): void {
   if (record.phase !== 'ended') record.phase = 'running';
   record.reason = '';
   record.stopping = false;
+  record.faulted = false;
   state.index.keeping.clear();
   if (record.baseline === 'checking') record.baseline = 'unknown';
   state.tasks.forEach((_, position) => {

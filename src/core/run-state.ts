@@ -95,6 +95,8 @@ export interface RunRecord {
   reason: string;
   /** Running attempts are to be cancelled, not awaited. */
   stopping: boolean;
+  /** The environment is broken: nothing begins, not even a merge, until somebody resumes. */
+  faulted: boolean;
   slots: number;
   targetTip: Commit;
   baseline: 'unknown' | 'checking' | 'known';

@@ -73,13 +73,17 @@ function freeSlots(state: RunState): number[] {
   return free;
 }
 
-/** Up to `count` ready tasks whose time has come, in order. */
+/** Up to `count` ready tasks whose time has come, in order; one whose worktree is just being set aside has to wait for that. */
 function startable(state: RunState, now: Timestamp, count: number): number[] {
   if (count <= 0) return [];
-  const ready = state.index.ready.smallest(count);
+  const isFree = (position: number): boolean => !state.index.keeping.has(position);
+  const ready = state.index.ready
+    .smallest(count + state.index.keeping.size)
+    .filter(isFree)
+    .slice(0, count);
   const due = state.index.delayed
     .smallest(count)
-    .filter((position) => taskAt(state, position).next.notBefore <= now);
+    .filter((position) => isFree(position) && taskAt(state, position).next.notBefore <= now);
   if (due.length === 0) return ready;
   return [...ready, ...due]
     .sort((a, b) => (state.ranks[a] as number) - (state.ranks[b] as number))
@@ -106,11 +110,11 @@ function startOf(state: RunState, position: number, slot: number): Command {
   };
 }
 
-/** One at a time, first come first; while a stop is under way none begins. */
+/** One at a time, first come first; none begins while a stop is under way, or when it would meet the same fault again. */
 function integrations(state: RunState, commands: Command[]): void {
   const { record } = state;
   const position = record.integrationQueue[0];
-  if (record.stopping || record.integrating !== -1 || position === undefined) return;
+  if (record.stopping || record.faulted || record.integrating !== -1 || position === undefined) return;
   const { commit } = taskAt(state, position);
   if (commit === null) return;
   commands.push({ type: 'integrate', task: planned(state, position).id, commit, onto: record.targetTip });

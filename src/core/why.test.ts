@@ -70,7 +70,9 @@ describe('why', () => {
       'A\nB: A\nC: B',
       'C',
       [baselineGreen, started('A'), failedGate('A')],
-      ['It is blocked by A, which is needs-attention. The gate step "test" ended with code 1.'],
+      [
+        'It is blocked by A, which is needs-attention. The gate step "test" ended with code 1. See `tutti why A`.',
+      ],
     ],
     [
       'its end',

@@ -69,7 +69,13 @@ function blockedBy(state: RunState, current: TaskState): Reason {
   const cause = planned(state, current.rootCause).id;
   const { status, failure } = taskAt(state, current.rootCause);
   const what = failure === null ? '' : ` ${failure.message}`;
-  return reason('blocked', `It is blocked by ${cause}, which is ${status}.${what}`, { tasks: [cause] });
+  const ways =
+    status === 'cancelled'
+      ? `\`tutti cancel ${cause} --satisfied\` or \`tutti retry ${cause}\``
+      : `\`tutti why ${cause}\``;
+  return reason('blocked', `It is blocked by ${cause}, which is ${status}.${what} See ${ways}.`, {
+    tasks: [cause],
+  });
 }
 
 function whyNotStarted(state: RunState, position: number, current: TaskState): Reason[] {
@@ -128,10 +134,8 @@ function whyPerson(state: RunState, position: number, current: TaskState): Reaso
       ? 'Its plan says that a person does it.'
       : `${current.charged} of ${current.chargedLimit} sessions used. Last: ${current.failure?.message ?? 'none'}`;
   const where = current.kept === null ? `branch ${state.branches[position]}` : current.kept;
-  return reason(
-    'person',
-    `${what} Mend it in ${where}, then \`tutti resolve ${id}\`, or \`tutti retry ${id}\`.`,
-  );
+  const orRetry = autonomous ? `, or \`tutti retry ${id}\`` : '';
+  return reason('person', `${what} Mend it in ${where}, then \`tutti resolve ${id}\`${orRetry}.`);
 }
 
 function whySettled({ status, commit }: TaskState): Reason {

@@ -1,5 +1,6 @@
 /** The loop: events in → reduce → schedule → intents → append all (one sync) → publish → perform. Knows ports only. */
 import type { Event, EventBody, Request } from '../core/event.ts';
+import { type Problem, problem } from '../core/problem.ts';
 import { reduce } from '../core/reduce.ts';
 import { refuse } from '../core/reduce-request.ts';
 import type { RunState } from '../core/run-state.ts';
@@ -52,6 +53,9 @@ export function createEngine(state: RunState, ports: EnginePorts, options: Engin
     for (const listener of listeners) listener(news);
   };
   const performer = createPerformer(state, ports, inbox, publish);
+  /** Requests whose senders have not been answered yet. */
+  const unanswered = new Map<EventBody, (answer: ControlAnswer) => void>();
+  let isRunning = true;
   let snapshotAt = state.record.seq;
   let wakeTimer: Timer | undefined;
 
@@ -65,10 +69,18 @@ export function createEngine(state: RunState, ports: EnginePorts, options: Engin
       events.push(event);
       options.onReduced?.(state, event);
     };
-    for (const body of bodies) if (stillMakesSense(state, body)) record(body);
+    const answers: (() => void)[] = [];
+    for (const body of bodies) {
+      const problem = objection(state, body);
+      if (problem === undefined) record(body);
+      const answer = unanswered.get(body);
+      if (answer) answers.push(() => answer(problem ? { accepted: false, problem } : TAKEN));
+      unanswered.delete(body);
+    }
     const commands = schedule(state, at);
     for (const command of commands) record(intentOf(command));
     if (events.length > 0) ports.journal.append(events);
+    for (const answer of answers) answer();
     for (const event of events) publish(event);
     for (const command of commands) performer.perform(command);
     if (state.record.stopping) performer.interrupt();
@@ -110,16 +122,20 @@ export function createEngine(state: RunState, ports: EnginePorts, options: Engin
         performer.abort('the engine cannot go on');
         throw error;
       } finally {
+        isRunning = false;
+        for (const answer of unanswered.values()) answer({ accepted: false, problem: tooLate() });
         wakeTimer?.cancel();
         await performer.idle();
         inbox.close();
       }
     },
-    submit(request: Request): ControlAnswer {
-      const problem = refuse(state, request);
-      if (problem) return { accepted: false, problem };
-      inbox.push(request);
-      return { accepted: true, message: 'The engine has it.' };
+    submit(request: Request): Promise<ControlAnswer> {
+      const problem = isRunning ? refuse(state, request) : tooLate();
+      if (problem) return Promise.resolve({ accepted: false, problem });
+      return new Promise((resolve) => {
+        unanswered.set(request, resolve);
+        inbox.push(request);
+      });
     },
     subscribe: (listener) => subscribe(listeners, (news) => 'seq' in news && listener(news)),
     watch: (listener) => subscribe(listeners, listener),
@@ -131,8 +147,17 @@ function subscribe<T>(listeners: Set<(news: T) => void>, listener: (news: T) => 
   return () => void listeners.delete(listener);
 }
 
-/** A request that was fine when it was submitted may have been overtaken by another one. */
-function stillMakesSense(state: RunState, body: EventBody): boolean {
+const TAKEN: ControlAnswer = { accepted: true, message: 'The engine has it.' };
+
+const tooLate = (): Problem =>
+  problem(
+    'wrong-state',
+    'The engine has just come to rest.',
+    'Say it again: it is recorded for the next one then.',
+  );
+
+/** A request that was fine when it was submitted may have been overtaken; a fault is told once, not by every slot. */
+function objection(state: RunState, body: EventBody): Problem | undefined {
   switch (body.type) {
     case 'pause-requested':
     case 'stop-requested':
@@ -141,8 +166,12 @@ function stillMakesSense(state: RunState, body: EventBody): boolean {
     case 'retry-requested':
     case 'resolve-requested':
     case 'slots-requested':
-      return refuse(state, body) === undefined;
+      return refuse(state, body);
+    case 'fault-raised':
+      return state.record.faulted
+        ? problem('wrong-state', 'The run is faulted already.', body.fix)
+        : undefined;
     default:
-      return true;
+      return undefined;
   }
 }

@@ -13,18 +13,19 @@ export interface RecoveryPorts {
 /** Events that say what became of each attempt and integration that an earlier engine left. */
 export async function recover(state: RunState, ports: RecoveryPorts): Promise<EventBody[]> {
   const found: EventBody[] = [];
+  // Nothing of the dead engine may still write while its worktrees are looked at …
+  await ports.executor.endLeftovers(state.run, 'git');
   for (const position of state.index.slots) {
     if (position !== -1) found.push(await recoverAttempt(state, position, ports));
   }
-  // Nothing of the dead engine may still write while the target is looked at.
+  // … nor its gates and set-ups while the target is.
   await ports.executor.endLeftovers(state.run);
   const { integrating } = state.record;
   const integration = integrating === -1 ? undefined : await recoverIntegration(state, integrating, ports);
   if (integration) found.push(integration);
   if (!state.integrates) return found;
   const tip = integration?.commit ?? state.record.targetTip;
-  const adopted = await ports.integrator.reconcileTarget(state.settings, tip);
-  if (adopted) found.push(adopted);
+  found.push(...(await ports.integrator.reconcileTarget(state.run, state.settings, tip)));
   return found;
 }
 

@@ -32,6 +32,7 @@ export function openTarget({ repository, ledger, branch }: TargetOptions): Targe
   };
   return {
     tip,
+    expect: (known) => ledger.record(ref, known),
     async restoreIfMissing(known) {
       const found = await resolveCommit(repository, ref);
       // Somebody who makes it at the same moment is as good: the tip is read again either way.

@@ -132,14 +132,46 @@ describe('integrate', () => {
 });
 
 describe('reconcileTarget', () => {
+  const own = { ...request.settings, target: 'tutti/r1' };
+  const named = { ...request.settings, target: 'develop' };
+  const restored = {
+    type: 'restored',
+    ref: 'refs/heads/tutti/r1',
+    from: commit('stray'),
+    to: commit('base'),
+    quarantine: 'refs/q',
+  } as const;
+
   it('says nothing when nothing moved', async () => {
     const { integrator } = setUp();
-    expect(await integrator.reconcileTarget(request.settings, commit('base'))).toBeUndefined();
+    expect(await integrator.reconcileTarget(request.run, own, commit('base'))).toEqual([]);
   });
 
-  it('refuses a target that has lost what the run put into it', async () => {
+  it('has a target of its own put back, whoever moved it while no engine ran', async () => {
+    const { integrator, target, workspaces } = setUp();
+    target.at = commit('stray');
+    workspaces.findings = [restored];
+    workspaces.onAudit = () => {
+      target.at = target.expected as typeof target.at;
+    };
+    expect(await integrator.reconcileTarget(request.run, own, commit('base'))).toEqual([
+      { ...restored, type: 'ref-restored' },
+    ]);
+    expect(target.at).toBe('base');
+  });
+
+  it('adopts what a user put on top of a branch that the user named', async () => {
+    const { integrator, target } = setUp();
+    target.at = commit('later');
+    target.contains = () => Promise.resolve(true);
+    expect(await integrator.reconcileTarget(request.run, named, commit('base'))).toEqual([
+      { type: 'target-adopted', commit: 'later' },
+    ]);
+  });
+
+  it('refuses a user’s branch that has lost what the run put into it', async () => {
     const { integrator } = setUp();
-    await expect(integrator.reconcileTarget(request.settings, commit('m9'))).rejects.toMatchObject({
+    await expect(integrator.reconcileTarget(request.run, named, commit('m9'))).rejects.toMatchObject({
       code: 'target-moved',
     });
   });

@@ -1,12 +1,12 @@
 /** The merge queue's one lane: merge onto the target's tip, verify the merged tree, move the target by compare-and-swap. */
-import type { IntegrationFailed, StepResult } from '../core/event.ts';
+import type { ForeignChangeSeen, IntegrationFailed, RefRestored, StepResult } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
 import { Fault } from '../core/fault.ts';
-import { trailerValue } from '../core/plan.ts';
+import { ownTarget, trailerValue } from '../core/plan.ts';
 import type { IntegrationReport, IntegrationRequest, Integrator } from '../ports/integrator.ts';
 import type { Target } from '../ports/target.ts';
 import type { Verification, Verifier } from '../ports/verifier.ts';
-import type { Workspaces } from '../ports/workspaces.ts';
+import type { AuditFinding, Workspaces } from '../ports/workspaces.ts';
 
 export interface IntegratorPorts {
   readonly target: Target;
@@ -30,10 +30,14 @@ export function createLocalIntegrator(ports: IntegratorPorts): Integrator {
     integrate: (request, signal) => integrate(request, ports, signal),
     findIntegrated: ({ planName, task, settings }) =>
       ports.target.findIntegrated(trailerValue(planName, task.id), settings.base),
-    async reconcileTarget(_settings, known) {
+    async reconcileTarget(run, settings, known) {
       const tip = await ports.target.restoreIfMissing(known);
-      if (tip === known) return undefined;
-      if (await ports.target.contains(known)) return { type: 'target-adopted', commit: tip };
+      if (tip === known) return [];
+      if (settings.target === ownTarget(run)) {
+        ports.target.expect(known);
+        const reports = auditReports(await ports.workspaces.audit(null));
+        if ((await ports.target.tip()) === known) return reports;
+      } else if (await ports.target.contains(known)) return [{ type: 'target-adopted', commit: tip }];
       throw targetMoved(tip.slice(0, 10), known.slice(0, 10));
     },
   };
@@ -76,12 +80,15 @@ async function auditTarget(
   const findings = await ports.workspaces.audit(null);
   const tip = await ports.target.tip();
   if (tip !== request.onto) throw targetMoved(tip.slice(0, 10), request.onto.slice(0, 10));
-  return findings.map((finding) =>
+  return auditReports(findings);
+}
+
+const auditReports = (findings: readonly AuditFinding[]): (RefRestored | ForeignChangeSeen)[] =>
+  findings.map((finding) =>
     finding.type === 'restored'
       ? { ...finding, type: 'ref-restored' }
       : { type: 'foreign-change-seen', what: finding.what },
   );
-}
 
 async function verifyMerged(
   request: IntegrationRequest,

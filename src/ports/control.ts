@@ -8,8 +8,8 @@ export type ControlAnswer =
 
 /** What a listening engine offers to its socket. */
 export interface ControlHandler {
-  /** Validates a request and hands it to the loop. */
-  submit(request: Request): ControlAnswer;
+  /** Validates a request and hands it to the loop; answers when it is durable. */
+  submit(request: Request): Promise<ControlAnswer>;
   /** Calls `listener` with each event from now on; the result ends that. */
   subscribe(listener: (event: Event) => void): () => void;
 }

@@ -47,9 +47,13 @@ export interface Integrator {
     request: Pick<IntegrationRequest, 'planName' | 'task' | 'settings'>,
   ): Promise<Commit | undefined>;
   /**
-   * Compares the target with where the journal left it: undefined when nothing moved, `target-adopted` when
-   * somebody moved it forward. Makes it anew when it is gone.
-   * @throws Fault `target-moved` when it does not contain what it had
+   * Compares the target with where the journal left it. A target that the run made itself is put back, and made anew
+   * when it is gone; in a branch that the user named, commits on top are the user's and are adopted.
+   * @throws Fault `target-moved` when a user's branch does not contain what it had
    */
-  reconcileTarget(settings: RunSettings, known: Commit): Promise<TargetAdopted | undefined>;
+  reconcileTarget(
+    run: RunId,
+    settings: RunSettings,
+    known: Commit,
+  ): Promise<readonly (TargetAdopted | RefRestored | ForeignChangeSeen)[]>;
 }

@@ -19,6 +19,8 @@ export type MergeResult =
 
 export interface Target {
   tip(): Promise<Commit>;
+  /** Tells the ledger where the run left the target: the next audit puts back what differs. */
+  expect(known: Commit): void;
   /** The tip; when the branch is gone it is made anew at `known` first. */
   restoreIfMissing(known: Commit): Promise<Commit>;
   /** Makes the merge commit as an object; moves no ref and touches no worktree. */

@@ -42,7 +42,7 @@ it('tells a red baseline with its output', () => {
     output: 'a\nError: no tests\n',
   } as const;
   expect(lineOf({}, { type: 'baseline-recorded', steps: [step] })).toBe(
-    'gate: red on the base and not counted until it first passes on the target: "npm test" (code 1: a | Error: no tests)',
+    'gate: red on the base and not counted until it first passes on the target: "npm test" (code 1: a | Error: no tests). Mend it now if it should pass.',
   );
 });
 

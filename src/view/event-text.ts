@@ -71,6 +71,7 @@ function describe(event: Event, state: RunState): string | undefined {
     case 'attempt-succeeded':
       return `${event.task} passed${event.commit === null ? '' : ` at ${short(event.commit)}`}`;
     case 'attempt-failed':
+      if (event.failure.reason === 'cancelled') return `${event.task} cancelled: its work is on its branch`;
       return `${event.task} failed: ${event.failure.message}${consequence(state, event.task)}`;
     case 'attempt-cancelling':
       return `${event.task} cancelling: ${event.because}`;
@@ -116,7 +117,7 @@ function baselineText({ steps }: Extract<Event, { type: 'baseline-recorded' }>):
     const said = lastLines(output);
     return `"${name}" (${exitCode === null ? 'timed out' : `code ${exitCode}`}${said === '' ? '' : `: ${said}`})`;
   });
-  return `gate: red on the base and not counted until it first passes on the target: ${list.join(', ')}`;
+  return `gate: red on the base and not counted until it first passes on the target: ${list.join(', ')}. Mend it now if it should pass.`;
 }
 
 /** The end of a step's output on one line, without what package managers say about their own logs. */

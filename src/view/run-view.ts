@@ -172,14 +172,14 @@ function slotViews(state: RunState): SlotView[] {
 
 function waveViews(state: RunState, waveOf: Int32Array): WaveView[] {
   const found: { wave: number; total: number; done: number; active: number; stuck: number }[] = [];
-  state.tasks.forEach(({ status }, position) => {
+  state.tasks.forEach(({ status, satisfied }, position) => {
     const wave = waveOf[position] as number;
     while (found.length <= wave) found.push({ wave: found.length, total: 0, done: 0, active: 0, stuck: 0 });
     const entry = found[wave] as (typeof found)[number];
     entry.total++;
     if (status === 'done' || status === 'skipped') entry.done++;
     else if (status === 'running' || status === 'verifying' || status === 'integrating') entry.active++;
-    else if (status !== 'waiting' && status !== 'ready') entry.stuck++;
+    else if (status !== 'waiting' && status !== 'ready' && !satisfied) entry.stuck++;
   });
   return found;
 }

@@ -110,6 +110,13 @@ export class FakeTarget implements Target {
     return Promise.resolve(this.at);
   }
 
+  /** Where the ledger was told that the run had left it. */
+  expected: Commit | undefined;
+
+  expect(known: Commit): void {
+    this.expected = known;
+  }
+
   restoreIfMissing(): Promise<Commit> {
     return Promise.resolve(this.at);
   }

@@ -1,5 +1,6 @@
 /** A world in memory for the engine's ports: branches and a target that outlive every engine; each effect is a step that a test lets happen. */
 import type { Failure } from '../../src/core/failure.ts';
+import { Fault } from '../../src/core/fault.ts';
 import { type AttemptId, type Commit, commit, type TaskId } from '../../src/core/plan.ts';
 import type { AttemptReport, AttemptRequest, Executor } from '../../src/ports/executor.ts';
 import type { IntegrationReport, IntegrationRequest, Integrator } from '../../src/ports/integrator.ts';
@@ -14,6 +15,8 @@ export interface Recipe {
   readonly conflictsWith?: TaskId;
   /** Its process dies in the first session. */
   readonly crashesOnce?: boolean;
+  /** Its merge meets a broken environment until somebody has mended that (see `mended`). */
+  readonly faultsInMerge?: boolean;
 }
 
 interface Branch {
@@ -35,6 +38,8 @@ export class World {
   readonly target: { readonly task: TaskId; readonly commit: Commit }[] = [];
   readonly base = commit('base');
   readonly kept = new Set<string>();
+  /** Whether faults have been mended. */
+  mended = false;
   readonly #recipes: ReadonlyMap<TaskId, Recipe>;
   readonly #excused: ReadonlySet<TaskId>;
   readonly #steps: {
@@ -198,10 +203,10 @@ export class World {
         await world.#step(life);
         return world.target.find((merge) => merge.task === task.id)?.commit;
       },
-      async reconcileTarget(_, known) {
+      async reconcileTarget(_run, _settings, known) {
         await world.#step(life);
         const tip = world.tip();
-        return tip === known ? undefined : { type: 'target-adopted', commit: tip };
+        return tip === known ? [] : [{ type: 'target-adopted', commit: tip }];
       },
     };
   }
@@ -212,6 +217,9 @@ export class World {
     signal: AbortSignal,
   ): Promise<IntegrationReport[]> {
     await this.#step(life, signal);
+    if (this.recipeOf(task.id).faultsInMerge && !this.mended) {
+      throw new Fault('disk-full', 'no room', 'make some');
+    }
     const { conflictsWith } = this.recipeOf(task.id);
     const merged = this.target.some((merge) => merge.task === conflictsWith);
     const knows = this.branches.get(branch)?.knows;

@@ -187,6 +187,16 @@ describe('a run that nobody kills', () => {
     expect(interrupted).toBeGreaterThan(5);
   });
 
+  it('pauses at a fault in a merge instead of meeting it for ever, and goes on once it is mended', async () => {
+    const world = new World(new Map([[taskId('T06'), { faultsInMerge: true }]]));
+    const broken = await runScript({ plan, world, choose: seeded(8) });
+    expect(broken.state.record).toMatchObject({ phase: 'paused', faulted: true });
+    expect(broken.events.filter(({ type }) => type === 'fault-raised')).toHaveLength(1);
+    world.mended = true;
+    const mended = await runScript({ plan, world, choose: seeded(8), disk: broken.disk });
+    expect(mended.state.record).toMatchObject({ phase: 'ended', outcome: 'all-done' });
+  });
+
   it('cancels the whole run', async () => {
     const world = new World(new Map());
     const { state } = await runScript({

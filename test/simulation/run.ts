@@ -43,6 +43,8 @@ export interface Script {
   /** Put another engine on the run when it has been paused. */
   readonly resume?: boolean;
   readonly snapshotEvery?: number;
+  /** Go on with this journal. */
+  readonly disk?: MemoryDisk;
 }
 
 export interface Outcome {
@@ -51,6 +53,7 @@ export interface Outcome {
   readonly appends: number;
   readonly effects: number;
   readonly crashes: number;
+  readonly disk: MemoryDisk;
 }
 
 /** Far more effects than any of these runs has: reached only when one hangs. */
@@ -58,11 +61,13 @@ const MAX_EFFECTS = 20_000;
 
 /** Runs until the run has ended or is paused, restarting the engine after each crash. */
 export async function runScript(script: Script): Promise<Outcome> {
-  const disk = emptyDisk();
+  const disk = script.disk ?? emptyDisk();
   const clock = new VirtualClock();
-  disk.lines.push(
-    JSON.stringify(createdEvent(script.plan, { slots: script.slots ?? 3, retries: script.retries ?? 3 })),
-  );
+  if (disk.lines.length === 0) {
+    disk.lines.push(
+      JSON.stringify(createdEvent(script.plan, { slots: script.slots ?? 3, retries: script.retries ?? 3 })),
+    );
+  }
   const counters = { appends: 0, effects: 0, crashes: 0 };
   for (;;) {
     const state = await liveOnce(script, disk, clock, counters);
@@ -146,7 +151,7 @@ function finish(
   const events = disk.lines.map((line) => JSON.parse(line) as Event);
   assertReplays(events, state);
   if (world.processes > 0) throw new Error(`${world.processes} processes are left`);
-  return { state, events, ...counters };
+  return { state, events, disk, ...counters };
 }
 
 /** Replaying the journal gives the state that the engine had. */

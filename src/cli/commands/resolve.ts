@@ -13,7 +13,8 @@ export const command = requestCommand<Options>(async ([task = ''], { done }, { h
   if (done === undefined) return request;
   const commit = await home.git.resolve(done);
   const { settings } = loadRun(home, run).state;
-  if (commit === null || !(await home.git.contains(settings.target, commit))) {
+  const tip = await home.git.resolve(`refs/heads/${settings.target}`);
+  if (commit === null || tip === null || !(await home.git.isAncestor(commit, tip))) {
     const fix = `Name a commit that ${settings.target} contains, or leave --done out to have your worktree integrated.`;
     throw new ProblemError([problem('wrong-state', `${done} is not in the target ${settings.target}.`, fix)]);
   }

@@ -1,12 +1,12 @@
 /** `tutti run`: a new run of a plan, from the question to the summary. */
 import { openHome, openRun } from '../../compose.ts';
 import { buildGraph, waves } from '../../core/graph.ts';
-import type { Plan } from '../../core/plan.ts';
+import { type Plan, runId } from '../../core/plan.ts';
 import { attendRun } from '../attend-run.ts';
-import { detachEngine } from '../detach.ts';
+import { DETACHED, detachEngine } from '../detach.ts';
 import { exitCode } from '../exit-code.ts';
 import { loadPlan, refuseBadPlan } from '../load-plan.ts';
-import { confirmRun, createDraftedRun, draftRun, draftText } from '../prepare-run.ts';
+import { confirmRun, createDraftedRun, draftRun, draftText, earlierRunText } from '../prepare-run.ts';
 import type { Action } from '../program.ts';
 import { problemText } from '../tell-error.ts';
 
@@ -36,7 +36,13 @@ export const command: Action<Options> = async (terminal, [source], options) => {
   try {
     const loaded = await loadPlan(source, { cwd, format: options.format, root: home.repository.topLevel });
     refuseBadPlan(loaded, options.strict === true);
-    const wishes = { command: options.command, noGate: gate === false, redo: options.redo === true };
+    const announced = env[DETACHED];
+    const wishes = {
+      command: options.command,
+      noGate: gate === false,
+      redo: options.redo === true,
+      run: announced === undefined ? undefined : runId(announced),
+    };
     const draft = await draftRun(home, loaded.plan, wishes);
     const json = options.json === true;
     if (!json) {
@@ -44,16 +50,11 @@ export const command: Action<Options> = async (terminal, [source], options) => {
       for (const found of [...home.warnings, ...loaded.problems])
         if (found.severity === 'warning') terminal.remark(problemText(found, terminal));
     }
-    const unfinished = home.runs.lastUnfinished();
-    if (!json && unfinished?.plan === loaded.plan.name && unfinished.endedAt === null) {
-      terminal.remark(
-        `  run ${unfinished.id} of this plan is not finished; \`tutti resume\` would go on with it`,
-      );
-    }
+    if (!json) for (const line of await earlierRunText(home, draft)) terminal.remark(line);
     if (!(await confirmRun(home, draft, terminal, options.yes === true))) return exitCode.usage;
-    if (options.detach === true) return await detachEngine(home, terminal);
+    if (options.detach === true) return await detachEngine(home, terminal, draft.run);
     const live = await openRun(home, draft.run, async () => createDraftedRun(home, draft));
-    const attended = { json, detached: env.TUTTI_DETACHED !== undefined, land: draft.settings.land };
+    const attended = { json, detached: announced !== undefined, land: draft.settings.land };
     return await attendRun(home, live, terminal, attended);
   } finally {
     home.close();
