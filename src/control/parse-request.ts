@@ -42,7 +42,7 @@ const requests: Fields = {
   'resume-requested': {},
   'cancel-requested': { task: task(false), satisfied: flag },
   'retry-requested': { task: task(true), fresh: flag, note: text(20_000, false) },
-  'resolve-requested': { task: task(true), commit: commitId },
+  'resolve-requested': { task: task(true), commit: commitId, tip: commitId },
   'slots-requested': { slots: slotCount },
 };
 

@@ -179,6 +179,8 @@ export interface ResolveRequested {
   readonly type: 'resolve-requested';
   readonly task: TaskId;
   readonly commit?: Commit;
+  /** With `commit`: the target's tip as that person found it, and vouches for it. */
+  readonly tip?: Commit;
 }
 /** Change the number of slots. */
 export interface SlotsRequested {

@@ -95,6 +95,7 @@ function resolve(state: RunState, event: Extract<Event, { type: 'resolve-request
   }
   task.commit = event.commit;
   task.failure = null;
+  state.record.targetTip = event.tip ?? state.record.targetTip;
   settle(state, position, 'done', event.at);
 }
 

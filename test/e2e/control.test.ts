@@ -225,7 +225,9 @@ describe('--detach', () => {
     const started = await project.run(['run', await project.plan(tasks), ...args]);
     expect(started.code, describeResult(started)).toBe(0);
     const { engine, run } = await project.json('status');
-    expect(started.stdout).toContain(`run ${run} goes on without this terminal (process ${engine?.pid})`);
+    expect(started.stdout).toContain(
+      `run ${run} goes on without this terminal (process ${engine?.pid}, log `,
+    );
     const client = await connectControl(join((await project.stateFolder()) ?? '', 'engine.sock'));
     const ended = (async () => {
       for await (const event of client?.follow(AbortSignal.timeout(20_000)) ?? []) {

@@ -18,5 +18,5 @@ export const command = requestCommand<Options>(async ([task = ''], { done }, { h
     const fix = `Name a commit that ${settings.target} contains, or leave --done out to have your worktree integrated.`;
     throw new ProblemError([problem('wrong-state', `${done} is not in the target ${settings.target}.`, fix)]);
   }
-  return { ...request, commit };
+  return { ...request, commit, tip };
 });
