@@ -104,7 +104,7 @@ async function verifyMerged(
   const { baselineRed } = request;
   const known = ports.verifier.recall({ tree: merged.tree, steps, baselineRed });
   if (known) return known;
-  const workspace = await ports.workspaces.acquireDetached(merged.commit);
+  const workspace = await ports.workspaces.acquireDetached(merged.commit, signal);
   try {
     return await ports.verifier.verify(
       {
