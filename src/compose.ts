@@ -221,7 +221,14 @@ async function openPorts(home: Home, state: RunState) {
     repository,
     ledger,
     worktreesDir: folder.worktrees,
-    setup: (path, isNew) => (isNew ? runSetup(path, setup) : Promise.resolve()),
+    ...(config.setup.length === 0
+      ? {}
+      : {
+          setup: {
+            key: JSON.stringify(config.setup),
+            run: (path, signal) => runSetup(path, setup, signal),
+          },
+        }),
   });
   const target = openTarget({ repository, ledger, branch: settings.target });
   const passes = openGatePasses(database, () => clock.now());

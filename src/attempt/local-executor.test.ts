@@ -88,6 +88,19 @@ const reasonOf = (report: AttemptReport | undefined): string | undefined =>
   report?.type === 'attempt-failed' ? report.failure.reason : report?.type;
 
 describe('an attempt in a worktree', () => {
+  it('is cancelled when the preparation of its workspace is broken off', async () => {
+    const { executor, request, workspaces } = setUp({});
+    const controller = new AbortController();
+    workspaces.acquire = ({ signal }) => {
+      controller.abort('stopped');
+      return Promise.reject(signal?.reason);
+    };
+    const reports: AttemptReport[] = [];
+    for await (const report of executor.start(request, controller.signal)) reports.push(report);
+    expect(reports.map(reasonOf)).toEqual(['cancelled']);
+    expect(workspaces.calls).toEqual([]);
+  });
+
   it('goes from its workspace to a verified commit, and gives the worktree back', async () => {
     const { reports, workspaces, gate } = await attempt({});
     expect(reports).toEqual([
@@ -146,6 +159,7 @@ describe('an attempt in a worktree', () => {
     ['an empty result', { changed: false, commits: 0 }, {}, 'empty-result'],
     ['an agent that failed', { changed: false, commits: 0 }, { end: { ...ok, exitCode: 2 } }, 'agent-failed'],
     ['conflict markers', { conflictMarkers: ['a.ts:3'] }, {}, 'conflict-markers'],
+    ['a conflict without markers', { unresolved: { files: ['a.bin'], kept: 'k1' } }, {}, 'merge-conflict'],
     ['work done elsewhere', { changed: false, commits: 0, strayed: 'branch x' }, {}, 'left-workspace'],
     ['a gate that fails', {}, { steps: { test: () => ({ verdict: 'failed', exitCode: 1 }) } }, 'gate-failed'],
   ])('refuses %s', async (_name, work, scene, reason) => {

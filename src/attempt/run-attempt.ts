@@ -24,12 +24,20 @@ export async function* runAttempt(
   signal: AbortSignal,
 ): AsyncGenerator<AttemptReport> {
   const { base, branch, restart, merge } = request;
-  const workspace = await ports.workspaces.acquire({
-    branch,
-    base,
-    mode: restart ? 'restart' : 'continue',
-    ...(merge === undefined ? {} : { merge }),
-  });
+  let workspace: Workspace;
+  try {
+    workspace = await ports.workspaces.acquire({
+      branch,
+      base,
+      mode: restart ? 'restart' : 'continue',
+      signal,
+      ...(merge === undefined ? {} : { merge }),
+    });
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error;
+    yield failed(request, cancelled(signal));
+    return;
+  }
   try {
     yield report(request, { type: 'workspace-prepared', path: workspace.path, head: workspace.head });
     const end = hasSession(request) ? yield* runSession(request, workspace.path, ports, signal) : DONE_BEFORE;

@@ -6,7 +6,9 @@ import { findConflictMarkers } from './conflict-markers.ts';
 import { isAncestor, mergeBase } from './merge-base.ts';
 import { branchRef, PRIVATE_REFS, type RefLedger, type RefMove } from './ref-ledger.ts';
 import { type Repository, resolveCommit } from './repository.ts';
-import { GitError, readGit, runGit } from './run-git.ts';
+import { GitError, readGit } from './run-git.ts';
+import { stageLeftovers } from './stage.ts';
+import { findUnresolved } from './unresolved.ts';
 import {
   attach,
   clearHalfDone,
@@ -26,12 +28,21 @@ export interface Home {
 export interface GatheredWork {
   readonly head: Commit;
   readonly strayed?: string;
+  readonly unresolved?: NonNullable<WorkResult['unresolved']>;
+}
+
+/** What was uncommitted, as a commit on top of HEAD. */
+export interface Leftovers {
+  /** HEAD itself when nothing was; null when there is neither a commit nor a file. */
+  readonly work: Commit | null;
+  /** Files whose conflict nobody touched: this commit must not stand for a merge. */
+  readonly unresolved: readonly string[];
 }
 
 /**
  * Commits everything uncommitted in the worktree and leaves it clean, on its branch, at the branch's tip. Commits
  * made elsewhere in this worktree come along when the branch can be fast-forwarded to them; if it cannot, they
- * are kept under refs/tutti/kept.
+ * are kept under refs/tutti/kept. So is a merge with unresolved files: the branch stays where it was before.
  */
 export async function gatherWork(
   home: Home,
@@ -41,8 +52,24 @@ export async function gatherWork(
 ): Promise<GatheredWork> {
   await clearLocks(folder);
   const status = await readStatus(folder.path);
-  const work = await commitLeftovers(folder, status, message);
+  const { work: left, unresolved } = await commitLeftovers(folder, status, message);
   await clearHalfDone(folder);
+  if (left !== null && status.head !== null && unresolved.length > 0) {
+    await home.ledger.move([keepRef(branch, left)]);
+    await switchFolder(folder, status.head, status.branch);
+    const gathered = await bringIn(home, folder, branch, status, status.head);
+    return { ...gathered, unresolved: { files: unresolved, kept: left } };
+  }
+  return bringIn(home, folder, branch, status, left);
+}
+
+async function bringIn(
+  home: Home,
+  folder: Folder,
+  branch: string,
+  status: WorktreeStatus,
+  work: Commit | null,
+): Promise<GatheredWork> {
   if (status.branch !== branch) return returnHome(home, folder, branch, status, work);
   if (work !== null && work !== status.head) {
     await moveOrThrow(home, [{ ref: branchRef(branch), to: work, from: status.head }]);
@@ -52,48 +79,21 @@ export async function gatherWork(
   return { head: work };
 }
 
-/**
- * Makes a commit of all that is uncommitted, on top of HEAD and of a merge in progress; moves no ref.
- * @returns HEAD itself when nothing is; null when there is neither a commit nor a file
- */
+/** Makes a commit of all that is uncommitted, on top of HEAD and of a merge in progress; moves no ref. */
 export async function commitLeftovers(
   folder: Folder,
   status: WorktreeStatus,
   message: string,
-): Promise<Commit | null> {
+): Promise<Leftovers> {
   const merging = await readMergeHeads(folder);
-  if (isClean(status) && merging.length === 0) return status.head;
-  await stage(folder, status);
+  if (isClean(status) && merging.length === 0) return { work: status.head, unresolved: [] };
+  await stageLeftovers(folder, status);
   const tree = await readGit(folder.path, ['write-tree']);
   const parents = [...(status.head ? [status.head] : []), ...merging.map(commit)];
   const same = status.head && tree === (await readGit(folder.path, ['rev-parse', `${status.head}^{tree}`]));
-  if (same && merging.length === 0) return status.head;
-  return commitTree(folder.path, tree, parents, message);
-}
-
-/** Naming the paths spares git another look at every file of the repository. */
-async function stage(folder: Folder, { changed, untracked }: WorktreeStatus): Promise<void> {
-  const paths = [...changed, ...untracked];
-  if (paths.length === 0) return;
-  const add = ['--literal-pathspecs', 'add', '-A'];
-  const fromInput = ['--pathspec-from-file=-', '--pathspec-file-nul'];
-  try {
-    await runGit(folder.path, [...add, ...fromInput], { input: paths.join('\0') });
-  } catch (error) {
-    if (!(error instanceof GitError)) throw error;
-    await stageWhatCanBe(folder, paths, error);
-  }
-}
-
-/** One path git cannot add (an empty repository inside, a file nobody may read) must not cost all the others. */
-async function stageWhatCanBe(folder: Folder, paths: readonly string[], cause: GitError): Promise<void> {
-  let added = 0;
-  for (const path of paths) {
-    const args = ['--literal-pathspecs', 'add', '-A', '--ignore-errors', '--', path];
-    const { exitCode } = await runGit(folder.path, args, { allow: [1, 128] });
-    if (exitCode === 0) added += 1;
-  }
-  if (added === 0) throw cause;
+  if (same && merging.length === 0) return { work: status.head, unresolved: [] };
+  const work = await commitTree(folder.path, tree, parents, message);
+  return { work, unresolved: merging.length > 0 ? await findUnresolved(folder, status, work) : [] };
 }
 
 async function returnHome(
@@ -152,7 +152,7 @@ async function moveOrThrow({ ledger }: Home, moves: readonly RefMove[]): Promise
 /** Measures what a branch's tip adds to `base`. */
 export async function measureWork(
   repository: Repository,
-  { head, strayed }: GatheredWork,
+  { head, strayed, unresolved }: GatheredWork,
   base: Commit,
 ): Promise<WorkResult> {
   const cwd = repository.topLevel;
@@ -168,5 +168,6 @@ export async function measureWork(
     changed,
     conflictMarkers: changed && fork ? await findConflictMarkers(cwd, fork, head) : [],
     ...(strayed ? { strayed } : {}),
+    ...(unresolved ? { unresolved } : {}),
   };
 }

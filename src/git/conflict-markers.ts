@@ -2,6 +2,8 @@
 import type { Commit } from '../core/plan.ts';
 import { runGit } from './run-git.ts';
 
+/** The first line of a conflict; an attribute can make it longer than the usual seven characters. */
+export const MARKER_LINE = '^<{7,} ';
 const MAX_MARKERS = 20;
 const MAX_DIFF_BYTES = 8 * 1024 * 1024;
 
@@ -12,7 +14,7 @@ export async function findConflictMarkers(
   tip: Commit,
 ): Promise<readonly string[]> {
   // -G lets git itself pass over every file without such a line; it skips binary files too.
-  const search = ['-U0', '-G^(<<<<<<<|>>>>>>>) '];
+  const search = ['-U0', '-G^(<{7,}|>{7,}) '];
   const plain = [
     '--no-color',
     '--no-ext-diff',
@@ -51,8 +53,8 @@ export function parseMarkers(diff: string): readonly string[] {
       inHunk = true;
       line = Number(/\+(\d+)/.exec(text)?.[1] ?? 1);
     } else if (inHunk && text.startsWith('+')) {
-      if (text.startsWith('+<<<<<<< ')) opened.push(`${file}:${line}`);
-      if (text.startsWith('+>>>>>>> ')) closed = true;
+      if (/^\+<{7,} /.test(text)) opened.push(`${file}:${line}`);
+      if (/^\+>{7,} /.test(text)) closed = true;
       line += 1;
     }
   }

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeTarget, type TargetDriver } from '../../test/contracts/target.contract.ts';
@@ -79,6 +79,28 @@ describe('the target branch', () => {
     await target.advance(base, merged.commit);
     expect(await target.findIntegrated('plan/T-9', base)).toBeUndefined();
     expect(await target.findIntegrated('plan/T-1', base)).toBe(merged.commit);
+  });
+
+  it('removes the lock that a killed git left on it', async () => {
+    const next = await scratch.commit({ 'a.txt': 'two\n' });
+    const lock = join(scratch.path, '.git/refs/heads/tutti/run.lock');
+    await writeFile(lock, '');
+    await expect(target.advance(base, next)).rejects.toMatchObject({
+      code: 'workspace-unavailable',
+      fix: `See that no git is running here, then remove the lock it left and resume: rm '${lock}'`,
+    });
+    expect(await target.restoreIfMissing(base)).toBe(base);
+    expect(await target.advance(base, next)).toBe(true);
+  });
+
+  it('says that a commit is missing', async () => {
+    const missing = commit('1234567890123456789012345678901234567890');
+    await expect(target.merge({ commit: missing, onto: base, message: 'Merge' })).rejects.toMatchObject({
+      code: 'repository-damaged',
+    });
+    await expect(target.findIntegrated('plan/T-1', missing)).rejects.toMatchObject({
+      code: 'repository-damaged',
+    });
   });
 
   it('does not contain a commit that does not exist', async () => {

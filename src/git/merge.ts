@@ -4,10 +4,12 @@ import type { Commit } from '../core/plan.ts';
 import type { MergeRequest, MergeResult, Target } from '../ports/target.ts';
 import { commitTree } from './commit-tree.ts';
 import { explainConflict } from './conflict-explanation.ts';
+import { faultsOnly } from './git-fault.ts';
 import { branchRef, type RefLedger } from './ref-ledger.ts';
 import { type Repository, resolveCommit } from './repository.ts';
 import { environmentFault, readGit, runGit } from './run-git.ts';
 import { findTrailer } from './trailers.ts';
+import { removeBranchLock } from './worktree-folder.ts';
 import { listWorktrees } from './worktree-list.ts';
 
 export interface TargetOptions {
@@ -31,27 +33,35 @@ export function openTarget({ repository, ledger, branch }: TargetOptions): Targe
     );
   };
   return {
-    tip,
+    tip: () => faultsOnly(tip),
     expect: (known) => ledger.record(ref, known),
-    async restoreIfMissing(known) {
-      const found = await resolveCommit(repository, ref);
-      // Somebody who makes it at the same moment is as good: the tip is read again either way.
-      if (!found) await ledger.move([{ ref, to: known, from: null }]);
-      return found ?? tip();
-    },
-    merge: (request) => merge(cwd, request),
-    async advance(from, to) {
-      await refuseCheckedOut(repository, branch);
-      return ledger.move([{ ref, to, from }]);
-    },
-    findIntegrated: async (value, since) => findTrailer(repository, value, [await tip(), `^${since}`]),
-    async contains(commit) {
-      const args = ['merge-base', '--is-ancestor', commit, await tip()];
-      // 128: a commit this repository does not have is not in the target either.
-      return (await runGit(cwd, args, { allow: [1, 128] })).exitCode === 0;
-    },
-    treeOf: (commit) => readGit(cwd, ['rev-parse', '--verify', '-q', '--end-of-options', `${commit}^{tree}`]),
+    restoreIfMissing: (known) =>
+      faultsOnly(async () => {
+        // Only now, before the run has begun: no git of ours can hold it.
+        await removeBranchLock(repository, branch);
+        const found = await resolveCommit(repository, ref);
+        // Somebody who makes it at the same moment is as good: the tip is read again either way.
+        if (!found) await ledger.move([{ ref, to: known, from: null }]);
+        return found ?? tip();
+      }),
+    merge: (request) => faultsOnly(() => merge(cwd, request)),
+    advance: (from, to) =>
+      faultsOnly(async () => {
+        await refuseCheckedOut(repository, branch);
+        return ledger.move([{ ref, to, from }]);
+      }),
+    findIntegrated: (value, since) =>
+      faultsOnly(async () => findTrailer(repository, value, [await tip(), `^${since}`])),
+    contains: (commit) => faultsOnly(async () => contains(cwd, commit, await tip())),
+    treeOf: (commit) =>
+      faultsOnly(() => readGit(cwd, ['rev-parse', '--verify', '-q', '--end-of-options', `${commit}^{tree}`])),
   };
+}
+
+async function contains(cwd: string, commit: Commit, tip: Commit): Promise<boolean> {
+  const args = ['merge-base', '--is-ancestor', commit, tip];
+  // 128: a commit this repository does not have is not in the target either.
+  return (await runGit(cwd, args, { allow: [1, 128] })).exitCode === 0;
 }
 
 async function merge(cwd: string, { commit: theirs, onto, message }: MergeRequest): Promise<MergeResult> {

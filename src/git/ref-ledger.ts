@@ -50,8 +50,9 @@ export async function openRefLedger(
   repository: Repository,
   owns: (ref: string) => boolean,
 ): Promise<RefLedger> {
-  let known = new Map(await readRefs(repository));
-  let head = await describeHead(repository);
+  const [refs, checkedOut] = await Promise.all([readRefs(repository), describeHead(repository)]);
+  let known = new Map(refs);
+  let head = checkedOut;
   const held = new Set<string>();
 
   const move: RefLedger['move'] = (moves) =>
@@ -66,7 +67,7 @@ export async function openRefLedger(
   };
 
   const audit = async (): Promise<readonly AuditFinding[]> => {
-    const found = await readRefs(repository);
+    const [found, seen] = await Promise.all([readRefs(repository), describeHead(repository)]);
     const findings: AuditFinding[] = [];
     const foreign: string[] = [];
     const next = new Map(found);
@@ -77,7 +78,6 @@ export async function openRefLedger(
       if (restored) findings.push(restored);
       else foreign.push(describeChange(ref, was, is));
     }
-    const seen = await describeHead(repository);
     if (seen !== head) foreign.push(`HEAD of the checkout went from ${head} to ${seen}`);
     head = seen;
     known = next;

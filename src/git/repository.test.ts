@@ -2,6 +2,7 @@ import { mkdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeScratch, type Scratch, writeFiles } from '../../test/rig/scratch-repository.ts';
+import { commit } from '../core/plan.ts';
 import { inspectCheckout, landTarget } from './checkout.ts';
 import { findTargetProblems, isTooOld, openRepository, readHead } from './repository.ts';
 import { tasksIntegrated } from './trailers.ts';
@@ -129,10 +130,20 @@ describe('landing', () => {
 
 describe('tasks that are in a commit already', () => {
   it('are those whose trailer was not reverted', async () => {
-    const task = (value: string) => scratch.commit({}, `Task\n\nTutti-Task: ${value}`);
+    let number = 0;
+    const merge = async (message: string) => {
+      await scratch.git('switch', '-q', '-c', `side-${++number}`);
+      await scratch.commit({}, `Work\n\nTutti-Task: plan/forged-${number}\nTutti-Run: r1`);
+      await scratch.git('switch', '-q', 'main');
+      await scratch.git('merge', '-q', '--no-ff', '-m', message, `side-${number}`);
+      return commit(await scratch.git('rev-parse', 'HEAD'));
+    };
+    const task = (value: string) => merge(`Task\n\nTutti-Task: ${value}\nTutti-Run: r1`);
+    await scratch.commit({}, 'Start');
     const first = await task('plan/T-1');
     const second = await task('plan/T-2');
     const third = await task('plan/a/b c');
+    await merge('Somebody else\n\nTutti-Task: plan/T-6');
     await task('planet/T-4');
     await task('other plan/T-5');
     await scratch.git('revert', '--no-edit', '--allow-empty', second).catch(() => undefined);

@@ -4,7 +4,7 @@ import { realpath } from 'node:fs/promises';
 import { type Commit, commit } from '../core/plan.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import { createRefQueue, type RefQueue } from './ref-queue.ts';
-import { GitError, readGit, runGit } from './run-git.ts';
+import { GitError, type GitOutput, readGit, runGit } from './run-git.ts';
 import { listWorktrees } from './worktree-list.ts';
 
 export interface Repository {
@@ -36,23 +36,26 @@ const OLDEST_GIT: readonly [number, number] = [2, 38];
 
 /** Finds the repository a folder belongs to, and every reason why a run cannot start there. */
 export async function openRepository(cwd: string): Promise<OpenedRepository> {
-  const tooOld = await versionProblem();
+  // Asked together: each start of git costs more than its answer.
+  const [tooOld, found] = await Promise.all([versionProblem(), findFolders(cwd)]);
   if (tooOld) return { problems: [tooOld] };
-  const found = await runGit(
-    cwd,
-    ['rev-parse', '--path-format=absolute', '--is-bare-repository', '--git-common-dir'],
-    { allow: [128] },
-  ).catch(asMissingFolder);
-  if (found?.exitCode !== 0) return { problems: [notARepository(cwd, found?.stderr ?? '')] };
-  const [bare, commonDir = ''] = found.stdout.split('\n');
-  const inside = await runGit(cwd, ['rev-parse', '--show-toplevel'], { allow: [128] });
-  if (bare === 'true' || inside.exitCode !== 0) {
+  const [bare, commonDir, topLevel] = found?.stdout.split('\n') ?? [];
+  if (!found || !commonDir) return { problems: [notARepository(cwd, found?.stderr ?? '')] };
+  if (bare === 'true' || found.exitCode !== 0 || !topLevel) {
     const fix = 'Clone it and run tutti in the clone: `git clone REPOSITORY FOLDER`.';
     return { problems: [problem('bare-repository', `${cwd} has no working tree`, fix)] };
   }
-  const repository = await describe(commonDir, inside.stdout.replace(/\n$/, ''));
+  const repository = await describe(commonDir, topLevel);
   const problems = await Promise.all([commitProblem(repository), identityProblem(repository)]);
   return { repository, problems: problems.filter((found) => found !== undefined) };
+}
+
+/** Git answers in this order; where there is no working tree it fails after the first two. */
+function findFolders(cwd: string): Promise<GitOutput | null> {
+  const questions = ['--is-bare-repository', '--git-common-dir', '--show-toplevel'];
+  return runGit(cwd, ['rev-parse', '--path-format=absolute', ...questions], { allow: [128] }).catch(
+    asMissingFolder,
+  );
 }
 
 async function describe(commonDir: string, topLevel: string): Promise<Repository> {
@@ -147,12 +150,13 @@ async function commitProblem(repository: Repository): Promise<Problem | undefine
 
 // `git var` is what a commit itself asks; with useConfigOnly git would otherwise guess a name from the host.
 async function identityProblem(repository: Repository): Promise<Problem | undefined> {
-  const args = ['-c', 'user.useConfigOnly=true', 'var'];
-  for (const name of ['GIT_AUTHOR_IDENT', 'GIT_COMMITTER_IDENT']) {
-    const { exitCode } = await runGit(repository.topLevel, [...args, name], { allow: [128] });
-    if (exitCode === 0) continue;
-    const fix = 'git config user.name "Your Name" && git config user.email you@example.com';
-    return problem('no-identity', 'git does not know who you are, so it cannot commit', fix);
-  }
-  return undefined;
+  const known = await Promise.all(
+    ['GIT_AUTHOR_IDENT', 'GIT_COMMITTER_IDENT'].map(async (name) => {
+      const args = ['-c', 'user.useConfigOnly=true', 'var', name];
+      return (await runGit(repository.topLevel, args, { allow: [128] })).exitCode === 0;
+    }),
+  );
+  if (known.every(Boolean)) return undefined;
+  const fix = 'git config user.name "Your Name" && git config user.email you@example.com';
+  return problem('no-identity', 'git does not know who you are, so it cannot commit', fix);
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeScratch, type Scratch } from '../../test/rig/scratch-repository.ts';
 import { createRefQueue } from './ref-queue.ts';
-import { environmentFault, GitError, gitEnvironment, readGit, runGit } from './run-git.ts';
+import { environmentFault, GitError, gitEnvironment, markGit, readGit, runGit } from './run-git.ts';
 
 describe('git', () => {
   let scratch: Scratch;
@@ -10,6 +10,18 @@ describe('git', () => {
     await scratch.commit({ 'a.txt': 'x'.repeat(100_000) });
   });
   afterEach(() => scratch.remove());
+
+  it('tells from which run it is, once that is known', async () => {
+    const ask = () => runGit(scratch.path, ['-c', 'alias.ask=!printenv TUTTI_MARK', 'ask'], { allow: [1] });
+    const before = process.env.TUTTI_GIT_MARK;
+    try {
+      markGit('r1/git');
+      expect((await ask()).stdout).toBe('r1/git\n');
+    } finally {
+      if (before === undefined) delete process.env.TUTTI_GIT_MARK;
+      else process.env.TUTTI_GIT_MARK = before;
+    }
+  });
 
   it('passes arguments on as they are', async () => {
     expect(await readGit(scratch.path, ['rev-parse', '--sq-quote', '$(touch pwned)', "a'b"])).toBe(

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { Fault } from '../core/fault.ts';
+import { MARK, plainMark } from '../process/identity.ts';
 
 export interface GitOptions {
   /** Written to its standard input; nothing is when absent. */
@@ -78,12 +79,24 @@ const INHERITED = [
   'GIT_COMMITTER_DATE',
 ];
 
+/** Tells from which run the git is that this process starts; agents do not inherit it. */
+const GIT_MARK = 'TUTTI_GIT_MARK';
+
+/**
+ * From now on every git that this process starts carries the mark: one that outlives the engine can be found by it
+ * and must not write beside the next. In the environment, because that is what a process has one of.
+ */
+export function markGit(mark: string): void {
+  process.env[GIT_MARK] = plainMark(mark);
+}
+
 /** The environment for git: the user's own without what would redirect it, and without anything that asks or pages. */
 export function gitEnvironment(base: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...base };
   for (const name of INHERITED) delete env[name];
   return {
     ...env,
+    ...(env[GIT_MARK] === undefined ? {} : { [MARK]: env[GIT_MARK] }),
     LC_ALL: 'C',
     GIT_TERMINAL_PROMPT: '0',
     GIT_PAGER: 'cat',

@@ -4,10 +4,13 @@ import type { Repository } from './repository.ts';
 import { readGit } from './run-git.ts';
 
 export const TRAILER = 'Tutti-Task';
+const RUN_TRAILER = 'Tutti-Run';
 
 interface MarkedCommit {
   readonly commit: Commit;
   readonly values: readonly string[];
+  /** A merge of two that names its run: what the engine makes. An agent may have written the other trailer anywhere. */
+  readonly byEngine: boolean;
   /** Ids, perhaps shortened, that its message says it reverts. */
   readonly reverts: readonly string[];
 }
@@ -16,8 +19,8 @@ interface MarkedCommit {
 export const normalValue = (value: string): string => value.replace(/[\r\n\0]+/g, ' ').trim();
 
 /**
- * The newest commit of each task of a plan that is reachable from `from`, without those that were reverted
- * (and not brought back by reverting the revert).
+ * The newest merge by an engine of each task of a plan that is reachable from `from`, without those that were
+ * reverted (and not brought back by reverting the revert).
  */
 export async function tasksIntegrated(
   repository: Repository,
@@ -31,7 +34,7 @@ export async function tasksIntegrated(
   for (const marked of await readMarked(repository, ['--topo-order', from])) {
     if (reverted.some((id) => marked.commit.startsWith(id))) continue;
     reverted.push(...marked.reverts);
-    for (const value of marked.values) {
+    for (const value of marked.byEngine ? marked.values : []) {
       const id = value.startsWith(prefix) ? taskId(value.slice(prefix.length)) : null;
       if (id !== null && !integrated.has(id)) integrated.set(id, marked.commit);
     }
@@ -57,7 +60,8 @@ async function readMarked(
   repository: Repository,
   range: readonly string[],
 ): Promise<readonly MarkedCommit[]> {
-  const format = `%H%x00%(trailers:key=${TRAILER},valueonly,unfold)%x00%B%x00`;
+  const trailer = (key: string): string => `%(trailers:key=${key},valueonly,unfold)`;
+  const format = `%H %P%x00${trailer(TRAILER)}%x00${trailer(RUN_TRAILER)}%x00%B%x00`;
   const search = ['-i', `--grep=^${TRAILER}:`, '--grep=This reverts commit'];
   const text = await readGit(repository.topLevel, [
     'log',
@@ -70,14 +74,16 @@ async function readMarked(
   ]);
   const fields = text.split('\0');
   const found: MarkedCommit[] = [];
-  for (let at = 0; at + 2 < fields.length; at += 3) {
-    const [id = '', values = '', body = ''] = fields.slice(at, at + 3);
+  for (let at = 0; at + 3 < fields.length; at += 4) {
+    const [ids = '', values = '', run = '', body = ''] = fields.slice(at, at + 4);
+    const [id = '', ...parents] = ids.trim().split(' ');
     found.push({
-      commit: commit(id.trim()),
+      commit: commit(id),
       values: values
         .split('\n')
         .map((value) => value.trim())
         .filter(Boolean),
+      byEngine: parents.length === 2 && run.trim() !== '',
       reverts: [...body.matchAll(/This reverts commit ([0-9a-f]{7,64})/gi)].map((match) => match[1] ?? ''),
     });
   }

@@ -136,8 +136,16 @@ export async function readClaim(adminDir: string): Promise<string | null> {
 export const writeClaim = ({ adminDir }: Folder, branch: string): Promise<void> =>
   writeFile(join(adminDir, CLAIM), `${branch}\n`);
 
-export const removeClaim = ({ adminDir }: Folder): Promise<void> =>
-  rm(join(adminDir, CLAIM), { force: true });
+/** An empty claim says that nobody needs what is in the worktree, also when its HEAD is on a branch still. */
+export const removeClaim = ({ adminDir }: Folder): Promise<void> => writeFile(join(adminDir, CLAIM), '');
+
+/** Takes worktrees off branches that a dead engine had given up but not left: nobody could have the branch otherwise. */
+export async function leaveUnclaimed(folders: readonly Folder[]): Promise<void> {
+  for (const folder of folders) {
+    const claim = await readFile(join(folder.adminDir, CLAIM), 'utf8').catch(() => null);
+    if (claim === '' && (await isConnected(folder.path, folder.adminDir))) await detach(folder);
+  }
+}
 
 /** Removes the lock a killed git left on a branch; only while nothing of the run can be moving it. */
 export const removeBranchLock = ({ commonDir }: Repository, branch: string): Promise<void> =>

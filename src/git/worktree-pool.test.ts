@@ -1,5 +1,5 @@
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   contractBranches,
@@ -12,7 +12,7 @@ import type { Workspaces } from '../ports/workspaces.ts';
 import { openRefLedger, ownedRefs, type RefLedger } from './ref-ledger.ts';
 import { readGit, runGit } from './run-git.ts';
 import { openWorktreePool } from './worktree-pool.ts';
-import type { Setup } from './worktree-stable.ts';
+import type { Setup } from './worktree-setup.ts';
 
 let scratch: Scratch;
 let ledger: RefLedger;
@@ -280,18 +280,108 @@ describe('the worktree pool', () => {
     });
   });
 
-  it('prepares each workspace, and frees it when that fails', async () => {
-    const calls: boolean[] = [];
-    pool = await openPool(async (_, isNew) => {
-      calls.push(isNew);
-      if (calls.length === 2) throw new Error('install failed');
+  describe('with a set-up', () => {
+    let calls: string[];
+    /** Makes what the repository ignores, and `half.txt` until it has come to its end. */
+    const install = (end: (path: string, signal: AbortSignal) => Promise<void> = async () => {}): Setup => ({
+      key: 'install',
+      async run(path, signal) {
+        calls.push(basename(path));
+        await writeFiles(path, { 'half.txt': 'half', 'node_modules/x.js': 'x' });
+        await end(path, signal);
+        await rm(join(path, 'half.txt'));
+      },
     });
-    const first = await acquire();
-    await pool.conclude(first, base, 'Work');
-    await pool.release(first);
-    await expect(acquire('feat/b')).rejects.toThrow('install failed');
-    expect((await acquire('feat/b')).path).toBe(first.path);
-    expect(calls).toEqual([true, false, false]);
+    const use = async (branch: string, files: Readonly<Record<string, string>> = {}, from = base) => {
+      const workspace = await pool.acquire({ branch, base: from, mode: 'continue' });
+      await writeFiles(workspace.path, files);
+      await pool.conclude(workspace, base, 'Work');
+      await pool.release(workspace);
+    };
+    beforeEach(async () => {
+      calls = [];
+      pool = await openPool(install());
+    });
+
+    it('prepares a worktree once, also for the next engine', async () => {
+      await use('feat/a');
+      pool = await openPool(install());
+      await use('feat/b');
+      expect(calls).toEqual(['w1']);
+    });
+
+    it('prepares it again for other commands or other packages', async () => {
+      await use('feat/a');
+      const newer = await scratch.commit({ 'go.sum': 'one' });
+      await use('feat/b', {}, newer);
+      expect(calls).toEqual(['w1', 'w1']);
+      pool = await openPool({ ...install(), key: 'another' });
+      await use('feat/c', {}, newer);
+      expect(calls).toEqual(['w1', 'w1', 'w1']);
+    });
+
+    it('prepares it again after an agent that may have installed other packages', async () => {
+      await use('feat/a', { 'go.sum': 'its own' });
+      await use('feat/b');
+      expect(calls).toEqual(['w1', 'w1']);
+    });
+
+    it('prepares it again when the target that is merged in brings other packages', async () => {
+      await use('feat/a', { 'a.txt': 'two' });
+      const newer = await scratch.commit({ 'go.sum': 'one' });
+      await pool.acquire({ branch: 'feat/a', base, mode: 'continue', merge: newer });
+      expect(calls).toEqual(['w1', 'w1']);
+    });
+
+    it('prepares it each time when a switch takes away what the set-up made', async () => {
+      pool = await openPool(install((path) => writeFiles(path, { '.env': 'not ignored' })));
+      await pool.release(await pool.acquireDetached(base));
+      const { path } = await pool.acquireDetached(base);
+      expect(await readFile(join(path, '.env'), 'utf8')).toBe('not ignored');
+      expect(calls).toEqual(['w1', 'w1']);
+    });
+
+    it('frees the worktree of a set-up that fails, and repeats it there', async () => {
+      pool = await openPool(
+        install(async () => {
+          if (calls.length === 1) throw new Error('install failed');
+        }),
+      );
+      await expect(acquire()).rejects.toThrow('install failed');
+      expect(await readdir((await acquire()).path)).not.toContain('half.txt');
+      expect(calls).toEqual(['w1', 'w1']);
+    });
+
+    it('takes nothing for work that a killed set-up left, and repeats it', async () => {
+      const reached = Promise.withResolvers<void>();
+      const killed = install(() => {
+        reached.resolve();
+        return new Promise(() => {});
+      });
+      await use('feat/a', { 'a.txt': 'two' });
+      pool = await openPool({ ...killed, key: 'another' });
+      void acquire();
+      await reached.promise;
+      const tip = await scratch.git('rev-parse', 'feat/a');
+      pool = await openPool(install());
+      expect(await pool.salvage('feat/a', 'Interrupted')).toBe(tip);
+      expect(await readdir((await acquire()).path)).not.toContain('half.txt');
+      expect(calls).toEqual(['w1', 'w1', 'w1']);
+    });
+
+    it('is broken off by a signal, with its reason', async () => {
+      const abort = new AbortController();
+      pool = await openPool(
+        install(async (_, signal) => {
+          abort.abort('stopped');
+          signal.throwIfAborted();
+        }),
+      );
+      const request = { branch: 'feat/a', base, mode: 'continue', signal: abort.signal } as const;
+      await expect(pool.acquire(request)).rejects.toBe('stopped');
+      await expect(pool.acquireDetached(base, abort.signal)).rejects.toBe('stopped');
+      expect(calls).toEqual(['w1', 'w1']);
+    });
   });
 
   it('says that the user was moved, and leaves checkout, index and stash alone', async () => {

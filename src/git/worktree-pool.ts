@@ -1,17 +1,20 @@
 /** The warm worktree pool: gives each attempt a worktree on its branch and takes its work in; starts no agent. */
 import { mkdir, realpath } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Fault } from '../core/fault.ts';
 import type { Commit, TaskId } from '../core/plan.ts';
 import type { AuditFinding, BranchRequest, WorkResult, Workspace, Workspaces } from '../ports/workspaces.ts';
 import { commitLeftovers, type GatheredWork, gatherWork, keepRef, measureWork } from './conclude.ts';
+import { asFault, faultsOnly } from './git-fault.ts';
 import { isAncestor } from './merge-base.ts';
 import { branchRef, type RefLedger } from './ref-ledger.ts';
 import { type Repository, resolveCommit } from './repository.ts';
 import { GitError } from './run-git.ts';
 import { startMerge } from './start-merge.ts';
-import { lockFolder, reconnect, removeBranchLock, unlockFolder } from './worktree-folder.ts';
-import { listWorktrees } from './worktree-list.ts';
-import { discoverMembers, type Member, type Setup, Stable } from './worktree-stable.ts';
+import { leaveUnclaimed, lockFolder, reconnect, removeBranchLock, unlockFolder } from './worktree-folder.ts';
+import { listWorktrees, readAdminDirs } from './worktree-list.ts';
+import type { Setup } from './worktree-setup.ts';
+import { discoverMembers, type Member, Stable } from './worktree-stable.ts';
 import { readStatus } from './worktree-status.ts';
 
 export interface PoolOptions {
@@ -19,16 +22,20 @@ export interface PoolOptions {
   readonly ledger: RefLedger;
   /** Outside the user's checkout; made when it is missing. */
   readonly worktreesDir: string;
-  /** Prepares a worktree for work (installs, copies); `isNew` when it has just been made. What it throws, `acquire` throws. */
   readonly setup?: Setup;
 }
 
+/** For whoever has no wish to break off. */
+const NEVER = new AbortController().signal;
 const SAVED = 'Save what an interrupted attempt left';
 
 /** Opens the pool on the worktrees that an earlier engine left in the folder. */
 export async function openWorktreePool(options: PoolOptions): Promise<Workspaces> {
   await mkdir(options.worktreesDir, { recursive: true, mode: 0o700 });
   const worktreesDir = await realpath(options.worktreesDir);
+  const adminDirs = await readAdminDirs(options.repository.commonDir);
+  const folders = [...adminDirs].map(([path, adminDir]) => ({ path, adminDir }));
+  await leaveUnclaimed(folders.filter(({ path }) => dirname(path) === worktreesDir));
   const members = await discoverMembers(options.repository, worktreesDir);
   for (const { kept, branch } of members) if (kept && branch) options.ledger.hold(branch);
   return new WorktreePool(options, new Stable(options.repository, worktreesDir, options.setup, members));
@@ -60,44 +67,40 @@ class WorktreePool implements Workspaces {
       return { path: this.#member(branch).path, branch, head };
     } catch (error) {
       await this.#giveUp(branch, own);
-      throw asUnavailable(error);
+      throw asFault(error);
     } finally {
       this.#starting.delete(branch);
     }
   }
 
-  async acquireDetached(commit: Commit): Promise<Workspace> {
-    try {
-      const { path } = await this.#stable.take(commit, null);
+  acquireDetached(commit: Commit, signal = NEVER): Promise<Workspace> {
+    return faultsOnly(async () => {
+      const { path } = await this.#stable.take(commit, null, signal);
       return { path, branch: null, head: commit };
-    } catch (error) {
-      throw asUnavailable(error);
-    }
+    });
   }
 
   async conclude({ path, branch }: Workspace, base: Commit, message: string): Promise<WorkResult> {
     const member = this.#stable.at(path);
     if (!member || branch === null)
       throw unavailable(`${path} is on no branch of the pool`, 'Acquire it first.');
-    try {
+    return faultsOnly(async () => {
       const work = await this.#gather(member, branch, message);
       this.#stable.update(path, { concluded: true });
-      return await measureWork(this.#repository, work, base);
-    } catch (error) {
-      throw asUnavailable(error);
-    }
+      return measureWork(this.#repository, work, base);
+    });
   }
 
   async release({ path }: Workspace): Promise<void> {
     const member = this.#stable.at(path);
     if (!member?.busy) return;
     if (member.kept) this.#stable.update(path, { busy: false });
-    else await this.#retire(member);
+    else await faultsOnly(() => this.#retire(member));
   }
 
   async keep(branch: string, reason: string): Promise<string> {
-    const member = this.#stable.holding(branch) ?? (await this.#acquireAgain(branch));
-    await lockFolder(this.#repository, member.path, reason);
+    const member = this.#stable.holding(branch) ?? (await faultsOnly(() => this.#acquireAgain(branch)));
+    await faultsOnly(() => lockFolder(this.#repository, member.path, reason));
     this.#stable.update(member.path, { kept: true });
     this.#ledger.hold(branch);
     return member.path;
@@ -106,47 +109,53 @@ class WorktreePool implements Workspaces {
   async unkeep(branch: string): Promise<void> {
     const member = this.#stable.holding(branch);
     if (!member?.kept) return;
-    await unlockFolder(this.#repository, member.path);
-    const freed = this.#stable.update(member.path, { kept: false, concluded: false });
-    if (!freed.busy) await this.#retire(freed);
+    await faultsOnly(async () => {
+      await unlockFolder(this.#repository, member.path);
+      const freed = this.#stable.update(member.path, { kept: false, concluded: false });
+      if (!freed.busy) await this.#retire(freed);
+    });
   }
 
-  async salvage(branch: string, message: string): Promise<Commit | null> {
-    await removeBranchLock(this.#repository, branch);
-    const member = this.#stable.holding(branch);
-    // What a person has in a kept worktree is not an attempt's: it stays as it is.
-    if (member && !member.kept) {
-      try {
+  salvage(branch: string, message: string): Promise<Commit | null> {
+    return faultsOnly(async () => {
+      await removeBranchLock(this.#repository, branch);
+      const member = this.#stable.holding(branch);
+      // What a person has in a kept worktree is not an attempt's: it stays as it is.
+      if (member && !member.kept) {
         await this.#gather(member, branch, message);
-      } catch (error) {
-        throw asUnavailable(error);
+        await this.#retire(this.#stable.update(member.path, { concluded: true }));
       }
-      await this.#retire(this.#stable.update(member.path, { concluded: true }));
-    }
-    return resolveCommit(this.#repository, branchRef(branch));
+      return resolveCommit(this.#repository, branchRef(branch));
+    });
   }
 
   // What changed does not depend on which task's attempt has just ended: the ledger knows all of them.
   audit(_task: TaskId | null): Promise<readonly AuditFinding[]> {
-    return this.#ledger.audit();
+    return faultsOnly(() => this.#ledger.audit());
   }
 
   /** Gives the head of the worktree that now has the branch. */
   async #open(request: BranchRequest, own: Member | undefined): Promise<Commit> {
-    const { branch, merge } = request;
-    if (own?.kept && request.mode === 'continue') return this.#openKept(own, branch, merge);
+    const { branch, merge, signal = NEVER } = request;
+    if (own?.kept && request.mode === 'continue') return this.#openKept(own, branch, merge, signal);
     if (own) await this.#gather(own, branch, SAVED);
     const start = await this.#placeBranch(request, own);
-    const member = await this.#stable.take(start, branch, own);
-    return merge ? this.#merge(member, branch, merge) : start;
+    const member = await this.#stable.take(start, branch, signal, own);
+    return merge ? this.#merge(member, branch, merge, signal) : start;
   }
 
-  async #openKept(own: Member, branch: string, merge: Commit | undefined): Promise<Commit> {
+  async #openKept(
+    own: Member,
+    branch: string,
+    merge: Commit | undefined,
+    signal: AbortSignal,
+  ): Promise<Commit> {
     const intact = await reconnect(this.#repository, own);
     // A merge needs a clean worktree, so the person's edits become a commit first.
     if (!intact || merge) await this.#gather(own, branch, SAVED);
     this.#stable.update(own.path, { busy: true, concluded: false });
-    return merge ? this.#merge(own, branch, merge) : this.#tip(branch);
+    if (!intact) await this.#stable.take(await this.#tip(branch), branch, signal, this.#member(branch));
+    return merge ? this.#merge(this.#member(branch), branch, merge, signal) : this.#tip(branch);
   }
 
   /** Creates, keeps or restarts the branch; gives the commit it is at. */
@@ -184,10 +193,13 @@ class WorktreePool implements Workspaces {
     );
   }
 
-  async #merge(member: Member, branch: string, commit: Commit): Promise<Commit> {
+  async #merge(member: Member, branch: string, commit: Commit, signal: AbortSignal): Promise<Commit> {
     if ((await startMerge(member, commit)) !== 'merged') return this.#tip(branch);
     const message = `Merge ${commit.slice(0, 12)} into ${branch}`;
-    return (await gatherWork(this.#home, member, branch, message)).head;
+    const { head } = await gatherWork(this.#home, member, branch, message);
+    // The merge may have brought other packages.
+    await this.#stable.take(head, branch, signal, member);
+    return head;
   }
 
   /** Commits what is in a member; one that an agent destroyed is made anew at the same path. */
@@ -215,7 +227,7 @@ class WorktreePool implements Workspaces {
     const tip = await resolveCommit(this.#repository, branchRef(branch));
     this.#ledger.record(branchRef(branch), tip);
     if (!(await reconnect(this.#repository, member))) return;
-    const work = await commitLeftovers(member, await readStatus(member.path), SAVED);
+    const { work } = await commitLeftovers(member, await readStatus(member.path), SAVED);
     if (work === null || (tip !== null && (await isAncestor(this.#repository.topLevel, work, tip)))) return;
     await this.#ledger.move([keepRef(branch, work)]);
   }
@@ -256,10 +268,4 @@ class WorktreePool implements Workspaces {
   }
 }
 
-const unavailable = (message: string, fix: string, cause?: unknown): Fault =>
-  new Fault('workspace-unavailable', message, fix, { cause });
-
-function asUnavailable(error: unknown): unknown {
-  if (!(error instanceof GitError)) return error;
-  return unavailable(error.message, 'Look at `git worktree list` and the message above, then resume.', error);
-}
+const unavailable = (message: string, fix: string): Fault => new Fault('workspace-unavailable', message, fix);

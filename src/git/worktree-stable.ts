@@ -6,6 +6,7 @@ import type { Commit } from '../core/plan.ts';
 import type { Repository } from './repository.ts';
 import * as folders from './worktree-folder.ts';
 import { listWorktrees, readAdminDirs } from './worktree-list.ts';
+import { distrustSetUp, ensureSetUp, type Setup } from './worktree-setup.ts';
 
 export interface Member extends folders.Folder {
   /** The branch it was acquired for and holds until it is retired; null when nobody needs what is in it. */
@@ -18,8 +19,6 @@ export interface Member extends folders.Folder {
   /** Its work is committed and the ledger knows the tip. */
   readonly concluded: boolean;
 }
-
-export type Setup = (path: string, isNew: boolean) => Promise<void>;
 
 /** Owns the list of members, by path; the last one retired comes last, and is nearest to the target's tip. */
 export class Stable {
@@ -52,17 +51,20 @@ export class Stable {
     return next;
   }
 
-  /** A clean worktree at a commit: `own`, else an idle one, else a new one; a broken one is replaced. */
-  async take(commit: Commit, branch: string | null, own?: Member): Promise<Member> {
+  /**
+   * A clean and set-up worktree at a commit: `own`, else an idle one, else a new one; a broken one is replaced.
+   * Rejects with the signal's reason when that aborts a set-up.
+   */
+  async take(commit: Commit, branch: string | null, signal: AbortSignal, own?: Member): Promise<Member> {
     const warm = own ?? this.#pickIdle(branch);
     if (warm) {
       this.update(warm.path, { busy: true });
-      if (await this.#prepare(warm, commit, branch)) return this.#setUp(warm.path, branch, false);
+      if (await this.#prepare(warm, commit)) return this.#handOut(warm.path, commit, branch, signal);
       await this.#drop(warm, warm === own);
     }
     const fresh = await this.#create(commit);
-    await folders.switchFolder(fresh, commit, branch);
-    return this.#setUp(fresh.path, branch, true);
+    await folders.switchFolder(fresh, commit, null);
+    return this.#handOut(fresh.path, commit, branch, signal);
   }
 
   /** Nobody needs what is in it any more: it may be given to the next. Its branch is free to be moved or deleted. */
@@ -72,6 +74,7 @@ export class Stable {
     try {
       await folders.removeClaim(member);
       await folders.detach(member);
+      if (this.#setup) await distrustSetUp(member, this.#setup);
     } catch (error) {
       if (error instanceof Fault) throw error;
       return this.#drop(member, false);
@@ -97,10 +100,10 @@ export class Stable {
     return before ?? idle.at(-1);
   }
 
-  async #prepare(member: Member, commit: Commit, branch: string | null): Promise<boolean> {
+  async #prepare(member: Member, commit: Commit): Promise<boolean> {
     try {
       if (!(await folders.reconnect(this.#repository, member))) return false;
-      await folders.switchFolder(member, commit, branch);
+      await folders.switchFolder(member, commit, null);
       return true;
     } catch (error) {
       // A broken worktree can be replaced by another; a full disk or a damaged repository cannot.
@@ -109,12 +112,18 @@ export class Stable {
     }
   }
 
-  /** Claims it for its branch. Only now, when it holds the branch's own files: after a crash, what differs is work. */
-  async #setUp(path: string, branch: string | null, isNew: boolean): Promise<Member> {
+  /**
+   * Sets it up if need be and claims it for its branch. Only now, when it holds the branch's own files and what the
+   * set-up made of them: after a crash, what differs in a claimed worktree is work.
+   */
+  async #handOut(path: string, commit: Commit, branch: string | null, signal: AbortSignal): Promise<Member> {
     const member = this.update(path, { branch, busy: true, concluded: false });
-    if (branch !== null) await folders.writeClaim(member, branch);
     try {
-      await this.#setup?.(path, isNew);
+      if (this.#setup) await ensureSetUp(member, commit, this.#setup, signal);
+      if (branch !== null) {
+        await folders.attach(member, branch);
+        await folders.writeClaim(member, branch);
+      }
     } catch (error) {
       await this.retire(path);
       throw error;

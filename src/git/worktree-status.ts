@@ -9,7 +9,9 @@ export interface WorktreeStatus {
   readonly branch: string | null;
   /** Tracked files that differ from HEAD, in the index or on disk. */
   readonly changed: readonly string[];
-  /** Files in conflict; also among `changed`. */
+  /** Tracked files that differ from the index on disk, or are in conflict; also among `changed`. */
+  readonly unstaged: readonly string[];
+  /** Files in conflict of which there is something to choose; also among `changed`. */
   readonly unmerged: readonly string[];
   /** Files and folders git does not know and does not ignore. */
   readonly untracked: readonly string[];
@@ -34,17 +36,26 @@ export function parseStatus(text: string): WorktreeStatus {
   let head: Commit | null = null;
   let branch: string | null = null;
   const changed: string[] = [];
+  const unstaged: string[] = [];
   const unmerged: string[] = [];
   const untracked: string[] = [];
   for (const record of text.split('\0')) {
     if (record.startsWith('# branch.oid ')) head = headOf(record.slice(13));
     else if (record.startsWith('# branch.head '))
       branch = record === '# branch.head (detached)' ? null : record.slice(14);
-    else if (record.startsWith('1 ')) changed.push(afterFields(record, 8));
-    else if (record.startsWith('u ')) unmerged.push(afterFields(record, 10));
-    else if (record.startsWith('? ')) untracked.push(record.slice(2));
+    else if (record.startsWith('1 ')) {
+      changed.push(afterFields(record, 8));
+      // `1 XY`: X is the index against HEAD, Y the file against the index.
+      if (record[3] !== '.') unstaged.push(afterFields(record, 8));
+    } else if (record.startsWith('u ')) {
+      const path = afterFields(record, 10);
+      changed.push(path);
+      unstaged.push(path);
+      // Gone on both sides: only its new names, in conflict themselves, are left to choose from.
+      if (!record.startsWith('u DD')) unmerged.push(path);
+    } else if (record.startsWith('? ')) untracked.push(record.slice(2));
   }
-  return { head, branch, changed: [...changed, ...unmerged], unmerged, untracked };
+  return { head, branch, changed, unstaged, unmerged, untracked };
 }
 
 const headOf = (oid: string): Commit | null => (oid === '(initial)' ? null : commit(oid));

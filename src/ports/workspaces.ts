@@ -17,6 +17,8 @@ export interface BranchRequest {
   readonly mode: 'continue' | 'restart';
   /** Merge this commit into the branch first and leave conflicts in the files for the agent. */
   readonly merge?: Commit;
+  /** Breaks off the preparation of the workspace. */
+  readonly signal?: AbortSignal;
 }
 
 /** What an attempt left in its workspace, after the engine committed the rest. */
@@ -31,6 +33,12 @@ export interface WorkResult {
   readonly changed: boolean;
   /** `file:line` of conflict markers the branch adds, at most 20. */
   readonly conflictMarkers: readonly string[];
+  /**
+   * Files of a merge in progress whose conflict git could not mark in the text (binary, deleted on one side, renamed
+   * twice) and nobody resolved. The branch is as it was before the merge then, which has to be begun anew; all that
+   * was in the worktree is in the commit `kept`.
+   */
+  readonly unresolved?: { readonly files: readonly string[]; readonly kept: Commit };
   /** Where the agent had moved to, when its worktree was not on its branch any more (`branch x`, `detached`, `missing`). */
   readonly strayed?: string;
 }
@@ -49,11 +57,12 @@ export type AuditFinding =
 export interface Workspaces {
   /**
    * Gives a clean worktree that has the branch checked out; one kept for a person is given as it is.
+   * Rejects with the reason of the request's signal when that breaks off its preparation.
    * @throws Fault `workspace-unavailable`, `disk-full` or `repository-damaged`
    */
   acquire(request: BranchRequest): Promise<Workspace>;
-  /** Gives a clean detached worktree at a commit. */
-  acquireDetached(commit: Commit): Promise<Workspace>;
+  /** Gives a clean detached worktree at a commit; rejects with the signal's reason when that breaks off its preparation. */
+  acquireDetached(commit: Commit, signal?: AbortSignal): Promise<Workspace>;
   /**
    * Commits whatever is uncommitted (also a merge in progress) under `message`, brings commits an agent
    * made on another branch of the same worktree back to the workspace's branch when that is a fast-forward,

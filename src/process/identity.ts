@@ -73,7 +73,7 @@ export interface ProcessStat {
 /** Linux only: reads /proc/PID/stat; undefined when the process has gone. */
 export function readStat(pid: number): ProcessStat | undefined {
   try {
-    return parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+    return parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return undefined;
   }

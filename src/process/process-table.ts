@@ -64,7 +64,7 @@ function readEntry(pid: number, since: number): ProcessEntry | 'ended' | 'execut
 }
 
 /** Linux only: what a process has for a mark, or why that cannot be told. */
-function readMark(pid: number): { readonly mark?: string } | 'ended' | 'executing' {
+export function readMark(pid: number): { readonly mark?: string } | 'ended' | 'executing' {
   // An empty one may be that of the program before an exec which ended while we read: so it is read again, and only
   // one that stays empty while no exec is under way was cleared.
   for (let times = 0; times < 3; times += 1) {

@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ProcessIdentity } from '../core/event.ts';
 import { type Family, findFamily } from './family.ts';
-import { markIn, plainMark, readEnvironment, readStat } from './identity.ts';
-import { type ProcessEntry, readProcessTable } from './process-table.ts';
+import { plainMark, readStat } from './identity.ts';
+import { type ProcessEntry, readMark, readProcessTable } from './process-table.ts';
 import { type TerminateOptions, terminate } from './terminate.ts';
 
 export interface Sweeper {
@@ -59,16 +59,16 @@ function maybeOf(root: number, plain: string, pid: number): boolean {
   const stat = readStat(pid);
   if (!stat || stat.state === 'Z') return false;
   if (stat.sid === root || stat.pgid === root || stat.ppid === root) return true;
-  const variables = readEnvironment(pid);
-  // Empty: cleared, or in the middle of an exec. The full look decides.
-  if (typeof variables !== 'string') return false;
-  return variables === '' || markIn(variables, '\0') === plain;
+  const found = readMark(pid);
+  // In the middle of an exec: only the full look waits until it can be told. One that has cleared its environment
+  // the full look would not know either.
+  return found === 'executing' || (found !== 'ended' && found.mark === plain);
 }
 
 /** The last pid given to a process, or 0 where the system does not tell. */
 function lastPid(): number {
   try {
-    const text = readFileSync('/proc/loadavg', 'latin1');
+    const text = readFileSync('/proc/loadavg', 'utf8');
     return Number.parseInt(text.slice(text.lastIndexOf(' ') + 1), 10) || 0;
   } catch {
     return 0;

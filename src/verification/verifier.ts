@@ -22,7 +22,7 @@ export function createVerifier({ gate, workspaces, target, env }: VerifierPorts)
     again: boolean,
     signal: AbortSignal,
   ): Promise<readonly StepResult[]> => {
-    const workspace = await workspaces.acquireDetached(commit);
+    const workspace = await workspaces.acquireDetached(commit, signal);
     try {
       const tree = await target.treeOf(commit);
       const report = await gate.run(

@@ -1,10 +1,12 @@
 /** Refuses results that no gate would catch: empty ones, conflict markers, work done elsewhere. */
 import type { Failure } from '../failure.ts';
+import type { Commit } from '../plan.ts';
 
 /** What is known of a finished session's work. */
 export interface ResultFacts {
   readonly changed: boolean;
   readonly conflictMarkers: readonly string[];
+  readonly unresolved?: { readonly files: readonly string[]; readonly kept: Commit };
   readonly strayed?: string;
   readonly exitCode: number | null;
   /** The end of the agent's output. */
@@ -13,6 +15,7 @@ export interface ResultFacts {
 
 /** The failure a result amounts to, or undefined when it may be verified. */
 export function guardResult(facts: ResultFacts, allowEmpty: boolean, branch: string): Failure | undefined {
+  if (facts.unresolved !== undefined) return unresolvedFailure(facts.unresolved);
   if (facts.conflictMarkers.length > 0) {
     return {
       reason: 'conflict-markers',
@@ -42,4 +45,14 @@ export function guardResult(facts: ResultFacts, allowEmpty: boolean, branch: str
     feedback:
       'The last session changed no file. If the task is done already, say where; otherwise make the change.',
   };
+}
+
+function unresolvedFailure({ files, kept }: NonNullable<ResultFacts['unresolved']>): Failure {
+  const feedback = [
+    `The last session left these conflicts as they were:\n${files.join('\n')}`,
+    'They have no markers: such a file is binary, or was deleted or renamed on one side. Choose the content that each of them is to have, then `git add` it, also when the file is right as it stands; `git rm` one that is to go.',
+    `The merge has been begun anew. What the last session made of the other files can be taken over from there: git checkout ${kept.slice(0, 12)} -- FILE`,
+  ].join('\n\n');
+  const named = `${files.slice(0, 3).join(', ')}${files.length > 3 ? ' and others' : ''}`;
+  return { reason: 'merge-conflict', message: `Conflicts are left unresolved in ${named}.`, feedback, files };
 }
