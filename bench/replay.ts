@@ -1,5 +1,6 @@
 /** Claim (c): how long it takes to bring the state of a very long run back, from its journal and from a snapshot. */
 import { setFlagsFromString } from 'node:v8';
+import type { Command } from '../src/core/command.ts';
 import type { Event, EventBody, RunCreated } from '../src/core/event.ts';
 import { type Commit, commit, makeTask, type Plan, runId, taskId } from '../src/core/plan.ts';
 import { createRun, reduce } from '../src/core/reduce.ts';
@@ -10,71 +11,85 @@ import { intentOf } from '../src/engine/intent.ts';
 import { replay } from '../src/engine/replay.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { openJournal } from '../src/store/sqlite-journal.ts';
-import { type Claim, median, type Sample, timed } from './measure.ts';
+import { type Claim, type Figure, interleave, median, timed, timesOf } from './measure.ts';
 import { inScratch, type Scratch } from './scratch.ts';
 
 const EVENTS = 1_000_000;
-const TASKS = 100_000;
 const SLOTS = 100;
 /** Events after the last snapshot when an engine dies: it writes one every 20,000, so half of that on average. */
 const AFTER_SNAPSHOT = 10_000;
 const RUN = runId('20261121-0900-bench');
 const AT = Date.UTC(2026, 10, 21);
 
+/** Two runs of as many events. */
+interface Story {
+  readonly name: string;
+  readonly tasks: number;
+  /** Reports of used tokens per session: an agent that works for a while sends many. */
+  readonly usageReports: number;
+}
+const LONG_SESSIONS: Story = { name: '10,000 tasks, long sessions', tasks: 10_000, usageReports: 55 };
+const MANY_TASKS: Story = { name: '100,000 tasks, short sessions', tasks: 100_000, usageReports: 1 };
+
 export const claim: Claim = {
   name: 'replay',
-  title: `the state of a run with ${EVENTS.toLocaleString('en')} events and ${TASKS.toLocaleString('en')} tasks`,
+  title: `the state of a run with ${EVENTS.toLocaleString('en')} events`,
   runs: 5,
   measure: (runs) =>
     inScratch(async (scratch) => {
       // As the command line does: see src/cli/young-heap.ts.
       setFlagsFromString('--semi-space-growth-factor=1');
-      await writeJournal(scratch);
-      const times = { replay: [] as number[], snapshot: [] as number[] };
-      for (let round = -1; round < runs; round++) {
-        const whole = await open(scratch, false);
-        const short = await open(scratch, true);
-        if (round < 0) continue;
-        times.replay.push(whole);
-        times.snapshot.push(short);
-      }
-      const samples: Sample[] = [
-        { name: 'replay of all events', times: times.replay },
-        { name: `snapshot and ${AFTER_SNAPSHOT.toLocaleString('en')} events`, times: times.snapshot },
-      ];
+      const stories = [LONG_SESSIONS, MANY_TASKS];
+      for (const story of stories) writeJournal(scratch, story);
+      const samples = await interleave(
+        stories.flatMap((story) => [
+          { name: `replay: ${story.name}`, run: () => open(scratch, story, false) },
+          { name: `snapshot: ${story.name}`, run: () => open(scratch, story, true) },
+        ]),
+        runs,
+      );
+      const figure = (name: string, limit?: number): Figure => ({
+        name,
+        value: median(timesOf(samples, name)),
+        unit: 'ms',
+        ...(limit === undefined ? {} : { limit }),
+      });
       return {
         samples,
         figures: [
-          { name: 'replay', value: median(times.replay), unit: 'ms', limit: 3_000 },
-          { name: 'resume from a snapshot', value: median(times.snapshot), unit: 'ms', limit: 500 },
+          figure(`replay: ${LONG_SESSIONS.name}`, 3_000),
+          figure(`snapshot: ${LONG_SESSIONS.name}`, 500),
+          figure(`replay: ${MANY_TASKS.name}`),
+          figure(`snapshot: ${MANY_TASKS.name}`),
         ],
         notes: [
           'A journal in SQLite as the engine writes it, made by its reducer and scheduler; read, parsed and reduced.',
-          'Opening the database and reading the first event, which holds the whole plan, are part of both.',
+          `Snapshot: and the ${AFTER_SNAPSHOT.toLocaleString('en')} events after it.`,
+          'Opening the database and reading the first event, which holds the whole plan, are part of all.',
         ],
       };
     }),
 };
 
-async function open(scratch: Scratch, snapshot: boolean): Promise<number> {
-  const expected = EVENTS;
+const journalOf = (scratch: Scratch, { tasks }: Story): string => scratch.file(`journal-${tasks}.db`);
+
+async function open(scratch: Scratch, story: Story, snapshot: boolean): Promise<number> {
   let state: RunState | undefined;
   const elapsed = await timed(() => {
-    const database = openDatabase(scratch.file('journal.db'));
+    const database = openDatabase(journalOf(scratch, story));
     state = replay(openJournal(database, RUN), { snapshot });
     database.close();
   });
-  if (state?.record.seq !== expected)
-    throw new Error(`replayed ${state?.record.seq} events instead of ${expected}`);
+  if (state?.record.seq !== EVENTS) throw new Error(`replayed ${state?.record.seq} events, not ${EVENTS}`);
   return elapsed;
 }
 
 /** Writes the journal of a run, without syncs: only reading it is measured. */
-async function writeJournal(scratch: Scratch): Promise<void> {
-  const database = openDatabase(scratch.file('journal.db'));
+function writeJournal(scratch: Scratch, story: Story): void {
+  const database = openDatabase(journalOf(scratch, story));
   database.exec('PRAGMA synchronous = OFF');
   const journal = openJournal(database, RUN);
-  const created = createdEvent();
+  const created = createdEvent(story);
   journal.append([created]);
   const state = createRun(created);
   let group: Event[] = [];
@@ -82,7 +97,7 @@ async function writeJournal(scratch: Scratch): Promise<void> {
     journal.append(group);
     group = [];
   };
-  for (const event of simulate(state)) {
+  for (const event of simulate(state, story)) {
     group.push(event);
     if (event.seq === EVENTS - AFTER_SNAPSHOT) {
       flush();
@@ -93,10 +108,11 @@ async function writeJournal(scratch: Scratch): Promise<void> {
   }
   flush();
   database.close();
+  if (state.record.seq !== EVENTS) throw new Error(`the run ended after ${state.record.seq} events`);
 }
 
 /** What happens in a run in which every third task fails twice, without anybody to do the work. */
-function* simulate(state: RunState): Generator<Event> {
+function* simulate(state: RunState, story: Story): Generator<Event> {
   const outcomes: EventBody[][] = [];
   const record = (body: EventBody): Event => {
     const event = { seq: state.record.seq + 1, at: AT + state.record.seq * 100, ...body } as Event;
@@ -108,7 +124,7 @@ function* simulate(state: RunState): Generator<Event> {
     // Far in the future: a task that waits before its next attempt has waited enough.
     for (const command of schedule(state, Number.MAX_SAFE_INTEGER)) {
       yield record(intentOf(command));
-      if (command.type === 'start-attempt') outcomes.push(outcomeOf(state, command));
+      if (command.type === 'start-attempt') outcomes.push(outcomeOf(state, command, story));
       if (command.type === 'integrate') {
         outcomes.push([
           { type: 'task-integrated', task: command.task, commit: fakeCommit(state.record.seq) },
@@ -119,16 +135,10 @@ function* simulate(state: RunState): Generator<Event> {
   }
 }
 
-function outcomeOf(
-  state: RunState,
-  {
-    task,
-    attempt,
-    slot,
-    branch,
-    base,
-  }: Extract<ReturnType<typeof schedule>[number], { type: 'start-attempt' }>,
-): EventBody[] {
+type Start = Extract<Command, { readonly type: 'start-attempt' }>;
+
+function outcomeOf(state: RunState, command: Start, { usageReports }: Story): EventBody[] {
+  const { task, attempt, slot, branch, base } = command;
   const ids = { task, attempt };
   const ordinal = Number(attempt.slice(attempt.lastIndexOf('.') + 1));
   const process = {
@@ -140,12 +150,15 @@ function outcomeOf(
   const began: EventBody[] = [
     { ...ids, type: 'workspace-prepared', path: `/state/worktrees/w${slot}/${branch.length}`, head: base },
     { ...ids, type: 'agent-launched', process },
-    {
-      ...ids,
-      type: 'usage-reported',
-      usage: { inputTokens: 40_000, outputTokens: 4_000, cacheReadTokens: 9_000 },
-    },
   ];
+  for (let report = 1; report <= usageReports; report++) {
+    const usage = {
+      inputTokens: 2_000 * report,
+      outputTokens: 300 * report,
+      cacheReadTokens: 9_000 * report,
+    };
+    began.push({ ...ids, type: 'usage-reported', usage });
+  }
   const work = fakeCommit(state.record.seq);
   const position = state.graph.positions.get(task) ?? 0;
   began.push({ ...ids, type: 'verification-started', commit: work, commits: 2 });
@@ -162,8 +175,8 @@ function outcomeOf(
 
 const fakeCommit = (seq: number): Commit => commit(seq.toString(16).padStart(40, '0'));
 
-function createdEvent(): Event & RunCreated {
-  const plan = makePlan();
+function createdEvent({ tasks }: Story): Event & RunCreated {
+  const plan = makePlan(tasks);
   return {
     seq: 1,
     at: AT,
@@ -189,8 +202,8 @@ function createdEvent(): Event & RunCreated {
   };
 }
 
-function makePlan(): Plan {
-  const tasks = Array.from({ length: TASKS }, (_, position) =>
+function makePlan(count: number): Plan {
+  const tasks = Array.from({ length: count }, (_, position) =>
     makeTask({
       id: taskId(`T-${String(position + 1).padStart(6, '0')}`),
       title: `Task number ${position + 1}`,

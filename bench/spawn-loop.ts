@@ -26,9 +26,11 @@ startWhatIsReady([]);
 /** Several may end in one turn of the event loop: one group, one sync. */
 function onEnd(position: number): void {
   ended.push(position);
-  if (databaseFile === undefined) return turn();
-  if (!woken) setImmediate(turn);
-  woken = true;
+  if (databaseFile === undefined) turn();
+  else if (!woken) {
+    woken = true;
+    setImmediate(turn);
+  }
 }
 
 function turn(): void {

@@ -130,7 +130,7 @@ async function liveOnce(
 
 function submitDue(engine: Engine, script: Script, effects: number): void {
   const request = script.requests?.get(effects);
-  if (request) engine.submit(request);
+  if (request) void engine.submit(request);
 }
 
 function diedInAppend(journal: MemoryJournal): boolean {
