@@ -30,6 +30,7 @@ import {
   readHead,
   resolveCommit,
 } from './git/repository.ts';
+import { markGit } from './git/run-git.ts';
 import { tasksIntegrated } from './git/trailers.ts';
 import { openWorktreePool } from './git/worktree-pool.ts';
 import { readStatus } from './git/worktree-status.ts';
@@ -178,6 +179,7 @@ export interface OpenedRun {
 export async function openRun(home: Home, run: RunId, open: () => Promise<OpenedRun>): Promise<LiveRun> {
   const { folder, clock } = home;
   const lock = await lockRun(home, run);
+  markGit(`${run}/git`);
   try {
     const { state, journal, opening } = await open();
     const ports = await openPorts(home, state);

@@ -58,9 +58,16 @@ export function nextStep(
     type: 'again',
     kind: nextKind(attempt.kind, failure.reason),
     delayMs: isTransient(failure.reason) ? backOffMs(allowance.uncharged, seed) : 0,
-    merge: inMerge(failure.reason) || (attempt.merge && !isCharged(failure)),
+    merge: inMerge(failure.reason) || (attempt.merge && !isJudged(failure.reason)),
   };
 }
+
+/** Whether the session came to an end and its work was looked at: then the merge it was given is in its branch. */
+const isJudged = (reason: FailureReason): boolean =>
+  reason === 'gate-failed' ||
+  reason === 'conflict-markers' ||
+  reason === 'empty-result' ||
+  reason === 'left-workspace';
 
 const inMerge = (reason: FailureReason): boolean =>
   reason === 'merge-conflict' || reason === 'merge-gate-failed';
