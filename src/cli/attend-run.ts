@@ -17,6 +17,8 @@ export interface AttendOptions {
   /** A terminal that hangs up ends nothing. */
   readonly detached: boolean;
   readonly land: boolean;
+  /** The run has just been made. */
+  readonly isNew: boolean;
 }
 
 /** @returns the exit code of the run */
@@ -28,6 +30,8 @@ export async function attendRun(
 ): Promise<number> {
   const { engine, journal } = live;
   const output = chooseOutput(engine.state, terminal, options.json);
+  // A new run is born with what is done already: in its journal before anybody could watch.
+  if (options.isNew) for (const event of journal.read(1)) output.show(event);
   const stopListening = listenToSignals(live, output, options.detached);
   const stopWatching = engine.watch(output.show);
   try {

@@ -36,7 +36,7 @@ export const command: Action<Options> = async (terminal, [id], options) => {
       return { ...found, opening: slots === undefined ? [] : [{ type: 'slots-requested', slots } as const] };
     });
     const land = options.land === true || live.engine.state.settings.land;
-    const attended = { json, detached: env[DETACHED] !== undefined, land };
+    const attended = { json, detached: env[DETACHED] !== undefined, land, isNew: false };
     return await attendRun(home, live, terminal, attended);
   } finally {
     home.close();

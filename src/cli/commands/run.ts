@@ -54,7 +54,7 @@ export const command: Action<Options> = async (terminal, [source], options) => {
     if (!(await confirmRun(home, draft, terminal, options.yes === true))) return exitCode.usage;
     if (options.detach === true) return await detachEngine(home, terminal, draft.run);
     const live = await openRun(home, draft.run, async () => createDraftedRun(home, draft));
-    const attended = { json, detached: announced !== undefined, land: draft.settings.land };
+    const attended = { json, detached: announced !== undefined, land: draft.settings.land, isNew: true };
     return await attendRun(home, live, terminal, attended);
   } finally {
     home.close();
