@@ -1,5 +1,5 @@
 /** What people's requests do to the state, and which requests make no sense where. */
-import type { Event, Request } from './event.ts';
+import type { Event, EventBody, Request } from './event.ts';
 import { topologicalOrder } from './graph.ts';
 import { UNCHARGED_PER_ALLOWANCE } from './policy/retry.ts';
 import { type Problem, problem } from './problem.ts';
@@ -98,6 +98,18 @@ function resolve(state: RunState, event: Extract<Event, { type: 'resolve-request
   state.record.targetTip = event.tip ?? state.record.targetTip;
   settle(state, position, 'done', event.at);
 }
+
+const requestTypes: ReadonlySet<EventBody['type']> = new Set<Request['type']>([
+  'pause-requested',
+  'stop-requested',
+  'resume-requested',
+  'cancel-requested',
+  'retry-requested',
+  'resolve-requested',
+  'slots-requested',
+]);
+
+export const isRequest = (body: EventBody): body is Request => requestTypes.has(body.type);
 
 /** Says why a request cannot be granted now; undefined when it can. */
 export function refuse(state: RunState, request: Request): Problem | undefined {

@@ -2,7 +2,7 @@
 import type { Event, EventBody, Request } from '../core/event.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import { reduce } from '../core/reduce.ts';
-import { refuse } from '../core/reduce-request.ts';
+import { isRequest, refuse } from '../core/reduce-request.ts';
 import type { RunState } from '../core/run-state.ts';
 import { nextWake, schedule } from '../core/schedule.ts';
 import { writeSnapshot } from '../core/snapshot.ts';
@@ -158,20 +158,7 @@ const tooLate = (): Problem =>
 
 /** A request that was fine when it was submitted may have been overtaken; a fault is told once, not by every slot. */
 function objection(state: RunState, body: EventBody): Problem | undefined {
-  switch (body.type) {
-    case 'pause-requested':
-    case 'stop-requested':
-    case 'resume-requested':
-    case 'cancel-requested':
-    case 'retry-requested':
-    case 'resolve-requested':
-    case 'slots-requested':
-      return refuse(state, body);
-    case 'fault-raised':
-      return state.record.faulted
-        ? problem('wrong-state', 'The run is faulted already.', body.fix)
-        : undefined;
-    default:
-      return undefined;
-  }
+  if (isRequest(body)) return refuse(state, body);
+  if (body.type !== 'fault-raised' || !state.record.faulted) return undefined;
+  return problem('wrong-state', 'The run is faulted already.', body.fix);
 }
