@@ -266,7 +266,7 @@ export interface AttemptRecovered {
   readonly type: 'attempt-recovered';
   readonly task: TaskId;
   readonly attempt: AttemptId;
-  readonly action: 'kept' | 'continued' | 'started-again' | 'needs-you';
+  readonly action: 'continued' | 'started-again' | 'needs-you';
   readonly detail: string;
 }
 /** Intent: a worktree of a task that needs a person is about to be set aside. */

@@ -95,7 +95,6 @@ function describe(event: Event, state: RunState): string | undefined {
 }
 
 const recoveryWords = {
-  kept: 'kept',
   continued: 'continued',
   'started-again': 'starts again',
   'needs-you': 'needs you',
