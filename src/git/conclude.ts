@@ -128,8 +128,10 @@ async function bringBack(home: Home, branch: string, tip: Commit, work: Commit):
   if (await isAncestor(cwd, work, tip)) return tip;
   // Looking at somebody else's commits is no work: without this check, an agent that only visited the
   // target's newer tip would seem to have done all that is there.
-  const others = home.ledger.tips().map((known) => `^${known}`);
-  const own = await readGit(cwd, ['rev-list', '--count', '--stdin'], { input: [work, ...others].join('\n') });
+  const others = home.ledger.commitsBefore(branch).map((known) => `^${known}`);
+  const own = await readGit(cwd, ['rev-list', '--count', '--ignore-missing', '--stdin'], {
+    input: [work, ...others].join('\n'),
+  });
   if (own === '0') return tip;
   if (!(await isAncestor(cwd, tip, work))) {
     await home.ledger.move([keepRef(branch, work)]);

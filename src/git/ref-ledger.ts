@@ -25,8 +25,11 @@ export interface RefLedger {
   hold(branch: string): void;
   /** Nobody may move it any more. */
   letGo(branch: string): void;
-  /** Every commit that a ref is known to point to. */
-  tips(): readonly Commit[];
+  /**
+   * Commits that are surely not the work of this branch's attempt. What somebody moved since the branch was held
+   * is left out, even if an audit has seen it: it may be that very work.
+   */
+  commitsBefore(branch: string): readonly Commit[];
   /** Puts refs of the run back, keeps what they pointed to, and reports everything else once. */
   audit(): Promise<readonly AuditFinding[]>;
 }
@@ -53,7 +56,9 @@ export async function openRefLedger(
   const [refs, checkedOut] = await Promise.all([readRefs(repository), describeHead(repository)]);
   let known = new Map(refs);
   let head = checkedOut;
-  const held = new Set<string>();
+  /** Each held ref, with how many foreign changes there had been when it was taken. */
+  const held = new Map<string, number>();
+  const foreignChanges: { readonly ref: string; readonly was: Commit | null }[] = [];
 
   const move: RefLedger['move'] = (moves) =>
     repository.refs.run(async () => {
@@ -76,7 +81,10 @@ export async function openRefLedger(
       if (was === is || held.has(ref)) continue;
       const restored = owns(ref) && was ? await restore(repository, ref, was, is, next) : null;
       if (restored) findings.push(restored);
-      else foreign.push(describeChange(ref, was, is));
+      else {
+        foreign.push(describeChange(ref, was, is));
+        foreignChanges.push({ ref, was });
+      }
     }
     if (seen !== head) foreign.push(`HEAD of the checkout went from ${head} to ${seen}`);
     head = seen;
@@ -88,9 +96,14 @@ export async function openRefLedger(
     move,
     record,
     expected: (ref) => known.get(ref),
-    hold: (branch) => void held.add(branchRef(branch)),
+    hold: (branch) => void held.set(branchRef(branch), foreignChanges.length),
     letGo: (branch) => void held.delete(branchRef(branch)),
-    tips: () => [...new Set(known.values())],
+    commitsBefore(branch) {
+      const places = new Map<string, Commit | null>(known);
+      const since = foreignChanges.slice(held.get(branchRef(branch)));
+      for (const { ref, was } of since.reverse()) places.set(ref, was);
+      return [...new Set(places.values())].filter((at) => at !== null);
+    },
     audit: () => repository.refs.run(audit),
   };
 }

@@ -130,6 +130,15 @@ describe('the worktree pool', () => {
     expect(await scratch.git('rev-list', '--count', `${base}..elsewhere`)).toBe('1');
   });
 
+  it('brings work home from another branch that an audit has seen already', async () => {
+    const workspace = await acquire();
+    await readGit(workspace.path, ['switch', '-q', '-c', 'elsewhere']);
+    await readGit(workspace.path, ['commit', '-q', '--allow-empty', '-m', 'Elsewhere']);
+    expect(await pool.audit(null)).toMatchObject([{ type: 'foreign' }]);
+    const { commits, head } = await pool.conclude(workspace, base, 'Rest');
+    expect({ commits, head }).toEqual({ commits: 1, head: await scratch.git('rev-parse', 'elsewhere') });
+  });
+
   it('brings commits home from a detached HEAD', async () => {
     const workspace = await acquire();
     await readGit(workspace.path, ['checkout', '-q', '--detach']);
