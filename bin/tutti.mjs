@@ -7,6 +7,6 @@ if (major < 22 || (major === 22 && minor < 18)) {
   );
   process.exitCode = 2;
 } else {
-  const { main } = await import('../dist/cli/main.js');
+  const { main } = await import('../dist/main.js');
   await main(process.argv);
 }

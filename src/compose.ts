@@ -1,5 +1,4 @@
 /** The only file that names concrete adapters: puts a home, a run and its engine together. Decides nothing. */
-import { writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { type AgentRegistry, createRegistry } from './agents/registry.ts';
@@ -38,10 +37,12 @@ import { createLocalIntegrator } from './integration/local-integrator.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ControlClient } from './ports/control.ts';
 import type { Journal } from './ports/journal.ts';
+import { createLauncher, type Launcher } from './process/launcher.ts';
 import { createOrphans } from './process/orphans.ts';
 import { createSupervisor, type Supervisor } from './process/supervise.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { openGatePasses } from './store/gate-passes.ts';
+import { openPromptFiles } from './store/prompt-files.ts';
 import { acquireLock, type LockOwner, lockOwner, type RepositoryLock } from './store/repository-lock.ts';
 import { findRun, lastUnfinishedRun, listRuns, newRunId, type RunRow } from './store/runs.ts';
 import { openJournal } from './store/sqlite-journal.ts';
@@ -67,6 +68,7 @@ export interface Home {
   readonly database: Database;
   readonly agents: AgentRegistry;
   readonly clock: Clock;
+  readonly launcher: Launcher;
   readonly supervisor: Supervisor;
   /** What agents and gates inherit. */
   readonly env: Readonly<Record<string, string>>;
@@ -110,7 +112,8 @@ export async function openHome({ cwd, env, flags }: HomeOptions): Promise<Home> 
     throw new ProblemError(found);
   const { config } = loaded;
   const clock = systemClock();
-  const supervisor = createSupervisor({ clock });
+  const launcher = createLauncher();
+  const supervisor = createSupervisor({ clock, start: launcher.start });
   const agents = createRegistry(config.agents, supervisor);
   if (hasErrors(agents.problems)) throw new ProblemError(agents.problems);
   const { stateDir, worktrees } = config;
@@ -126,6 +129,7 @@ export async function openHome({ cwd, env, flags }: HomeOptions): Promise<Home> 
     database,
     agents,
     clock,
+    launcher,
     supervisor,
     env: inheritedEnvironment(env),
     git: {
@@ -151,6 +155,7 @@ export async function openHome({ cwd, env, flags }: HomeOptions): Promise<Home> 
       return holder === undefined ? undefined : connectControl(holder.socket);
     },
     close() {
+      launcher.close();
       clock.stop();
       database.close();
     },
@@ -177,9 +182,10 @@ export interface OpenedRun {
  * @throws ProblemError `locked` when another engine is at work
  */
 export async function openRun(home: Home, run: RunId, open: () => Promise<OpenedRun>): Promise<LiveRun> {
-  const { folder, clock } = home;
+  const { folder, clock, launcher } = home;
   const lock = await lockRun(home, run);
-  markGit(`${run}/git`);
+  markGit(`${run}/engine/git`);
+  launcher.open(`${run}/engine/launcher`);
   try {
     const { state, journal, opening } = await open();
     const ports = await openPorts(home, state);
@@ -237,14 +243,7 @@ async function openPorts(home: Home, state: RunState) {
   const gate = createGate({ supervisor, clock, passes });
   const verifier = createVerifier({ gate, workspaces, target, env });
   const processes = createOrphans({ clock });
-  const files = {
-    log: logFile,
-    writePrompt(attempt: AttemptId, text: string): string {
-      const file = folder.promptFile(run, attempt);
-      writeFileSync(file, text, { mode: 0o600 });
-      return file;
-    },
-  };
+  const files = { log: logFile, writePrompt: openPromptFiles(folder.promptsOf(run)).write };
   return {
     executor: createLocalExecutor({
       agents: agents.lookup,

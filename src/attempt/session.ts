@@ -10,8 +10,8 @@ import { buildPrompt } from './prompt.ts';
 /** Where an attempt's files lie, outside every workspace. */
 export interface AttemptFiles {
   log(attempt: AttemptId): string;
-  /** Writes the prompt and gives its path. */
-  writePrompt(attempt: AttemptId, text: string): string;
+  /** Writes the prompt and gives its path; it stays there until the slot's next attempt. */
+  writePrompt(attempt: AttemptId, slot: number, text: string): string;
 }
 
 export interface SessionPorts {
@@ -46,7 +46,7 @@ export async function* runSession(
     );
   }
   const prompt = buildPrompt(request);
-  const promptFile = ports.files.writePrompt(attempt, prompt);
+  const promptFile = ports.files.writePrompt(attempt, request.slot, prompt);
   const command = task.command ?? settings.command;
   const stream = driver.start(
     {

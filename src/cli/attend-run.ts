@@ -10,7 +10,6 @@ import { exitCode } from './exit-code.ts';
 import { chooseOutput, type RunOutput } from './run-output.ts';
 import { summaryText } from './summary-text.ts';
 import type { Terminal } from './terminal.ts';
-import { dropGarbage } from './young-heap.ts';
 
 export interface AttendOptions {
   readonly json: boolean;
@@ -35,7 +34,6 @@ export async function attendRun(
   const stopListening = listenToSignals(live, output, options.detached);
   const stopWatching = engine.watch(output.show);
   try {
-    dropGarbage();
     await engine.run();
     if (options.land && engine.state.record.outcome === 'all-done') {
       const landed = await land(home, engine.state, journal);

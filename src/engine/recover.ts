@@ -14,7 +14,7 @@ export interface RecoveryPorts {
 export async function recover(state: RunState, ports: RecoveryPorts): Promise<EventBody[]> {
   const found: EventBody[] = [];
   // Nothing of the dead engine may still write while its worktrees are looked at …
-  await ports.executor.endLeftovers(state.run, 'git');
+  await ports.executor.endLeftovers(state.run, 'engine');
   for (const position of state.index.slots) {
     if (position !== -1) found.push(await recoverAttempt(state, position, ports));
   }

@@ -80,8 +80,8 @@ export interface Executor {
   start(request: AttemptRequest, signal: AbortSignal): AsyncIterable<AttemptReport>;
   /** Ends what is left of an interrupted attempt, saves its work and says how to go on. May be called again. */
   recover(interrupted: InterruptedAttempt): Promise<RecoveryFinding>;
-  /** Ends every process that an earlier engine started for this run and nobody answers for any more: gates, set-ups, git. */
-  endLeftovers(run: RunId, only?: 'git'): Promise<void>;
+  /** Ends every process that an earlier engine started for this run and nobody answers for any more; `engine`: only its own helpers (git, launcher). */
+  endLeftovers(run: RunId, only?: 'engine'): Promise<void>;
   /** Sets a worktree with the branch (made at `base` when new) aside for a person; gives its path. May be called again. */
   keepWorkspace(branch: string, base: Commit, reason: string): Promise<string>;
 }

@@ -2,6 +2,7 @@
 import type { Processes } from '../ports/processes.ts';
 import type { Family } from './family.ts';
 import { bootId, isAlive } from './identity.ts';
+import type { ProcessEntry } from './process-table.ts';
 import { type TerminateOptions, terminate } from './terminate.ts';
 
 export function createOrphans(options: TerminateOptions): Processes {
@@ -15,7 +16,10 @@ export function createOrphans(options: TerminateOptions): Processes {
   };
 }
 
+/** A child of this very process is no orphan, whatever mark it carries: our own launcher is named like the last one. */
+const spare = ({ ppid }: ProcessEntry): boolean => ppid === process.pid;
+
 async function endFamily(family: Family, options: TerminateOptions): Promise<'gone' | 'ended'> {
-  const { found } = await terminate(family, options);
+  const { found } = await terminate(family, { ...options, spare });
   return found === 0 ? 'gone' : 'ended';
 }

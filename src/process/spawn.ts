@@ -1,6 +1,8 @@
 /** Starts one program in a session of its own and passes its output on. Does not decide when it has to end. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
+import type { ProcessIdentity } from '../core/event.ts';
+import { identify, MARK, plainMark } from './identity.ts';
 import { splitLines } from './lines.ts';
 import { outputLog, outputTail } from './output.ts';
 
@@ -20,8 +22,10 @@ export interface SpawnRequest {
   readonly logLimitBytes?: number;
   /** How much of the end of its output is kept in memory (default 16 KB). */
   readonly tailBytes?: number;
-  /** Called with each clean line of stdout and stderr. */
-  readonly onLine?: (line: string) => void;
+  /** Whether its listener wants lines. */
+  readonly lines: boolean;
+  /** Put into its environment as TUTTI_MARK; all it starts is known by it. */
+  readonly mark: string;
 }
 
 /** How a program ended by itself or by a signal: one of the two is null. */
@@ -30,23 +34,32 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** What happens to a started program; each but `output` is called once. */
+/** What happens to a started program; `exit` and `close` are told once, in this order. */
 export interface ProgramListener {
-  /** Something was written. */
-  readonly output: () => void;
+  /**
+   * Something was written: its clean lines, none when nobody asked for them. The program's output is read on when
+   * what this gives has resolved.
+   */
+  readonly output: (lines: readonly string[]) => Promise<void> | undefined;
   /** The program itself has ended; others may still hold its output. */
   readonly exit: (exit: Exit) => void;
-  /** It has ended and all its output has been passed on. */
-  readonly close: () => void;
+  /** It has ended and all its output has been passed on; `tail` is the end of it, clean and bounded. */
+  readonly close: (tail: string) => void;
+  /** Nobody can tell how it ends any more, it may go on running; `close` has followed already. */
+  readonly lost: () => void;
 }
 
 export interface StartedProgram {
-  readonly pid: number;
-  /** The end of its output so far, clean and bounded. */
-  tail(): string;
+  readonly process: ProcessIdentity;
   /** Stops reading its output; `close` follows. For output that a stranger holds open. */
   release(): void;
 }
+
+/**
+ * Starts a program as leader of a new session and process group.
+ * @throws StartError when it cannot be started; then the listener hears nothing.
+ */
+export type StartProgram = (request: SpawnRequest, listener: ProgramListener) => Promise<StartedProgram>;
 
 export type StartErrorCode = 'not-found' | 'not-executable' | 'no-folder' | 'no-resources' | 'other';
 
@@ -64,33 +77,36 @@ export class StartError extends Error {
 const LOG_LIMIT_BYTES = 64 * 1024 * 1024;
 const TAIL_BYTES = 16 * 1024;
 
-/**
- * Starts a program as leader of a new session and process group.
- * @throws StartError when it cannot be started; then the listener hears nothing.
- */
-export async function startProgram(
-  request: SpawnRequest,
-  listener: ProgramListener,
-): Promise<StartedProgram> {
+/** Starts it as a child of this process. */
+export const startProgram: StartProgram = async (request, listener) => {
   const child = spawnChild(request);
   const { pid } = child;
   if (pid === undefined) throw await startError(child, request);
+  // At once: a child that has ended is reaped in the next turn, and nobody could tell its start time then.
+  const identity = identify(pid, request.mark);
   feed(child, request);
   const tail = collect(child, request, listener);
+  let isOpen = true;
+  const close = (): void => {
+    if (isOpen) listener.close(tail());
+    isOpen = false;
+  };
   child.once('exit', (code, signal) => listener.exit({ code, signal }));
-  child.once('close', listener.close);
+  child.once('close', close);
   return {
-    pid,
-    tail,
+    process: identity,
     release() {
       child.stdin?.destroy();
       child.stdout?.destroy();
       child.stderr?.destroy();
+      // The child's own `close` waits for its exit, which may never come.
+      close();
     },
   };
-}
+};
 
-function spawnChild({ program, cwd, env, stdin }: SpawnRequest): ChildProcess {
+function spawnChild({ program, cwd, env: own, mark, stdin }: SpawnRequest): ChildProcess {
+  const env = { ...own, [MARK]: plainMark(mark) };
   const [file = '', ...args] = 'shell' in program ? ['sh', '-c', program.shell] : program.argv;
   const source = typeof stdin === 'object' ? openInput(stdin.file) : undefined;
   const input = source ?? (stdin === undefined ? 'ignore' : 'pipe');
@@ -118,20 +134,28 @@ function feed(child: ChildProcess, { stdin }: SpawnRequest): void {
   child.stdin.end(stdin);
 }
 
+/** Gives the end of its output so far. */
 function collect(child: ChildProcess, request: SpawnRequest, listener: ProgramListener): () => string {
-  const { logFile, logLimitBytes = LOG_LIMIT_BYTES, tailBytes = TAIL_BYTES, onLine } = request;
+  const { logFile, logLimitBytes = LOG_LIMIT_BYTES, tailBytes = TAIL_BYTES } = request;
   const log = logFile === undefined ? undefined : outputLog(logFile, logLimitBytes);
   const tail = outputTail(tailBytes);
   for (const stream of [child.stdout, child.stderr]) {
-    const lines = onLine && splitLines(onLine);
+    const lines: string[] = [];
+    const splitter = request.lines ? splitLines((line) => lines.push(line)) : undefined;
     stream?.on('data', (chunk: Buffer) => {
       log?.write(chunk);
       tail.write(chunk);
-      listener.output();
-      lines?.write(chunk);
+      splitter?.write(chunk);
+      const taken = listener.output(lines.splice(0));
+      if (taken === undefined) return;
+      stream.pause();
+      void taken.then(() => stream.resume());
     });
     stream?.on('error', () => {});
-    if (lines) stream?.once('close', lines.end);
+    stream?.once('close', () => {
+      splitter?.end();
+      if (lines.length > 0) void listener.output(lines.splice(0));
+    });
   }
   if (log) child.once('close', log.close);
   return tail.text;

@@ -3,14 +3,18 @@ import { constants } from 'node:os';
 import type { ProcessIdentity } from '../core/event.ts';
 import type { SessionEnd } from '../ports/agent.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
-import { identify, MARK, plainMark } from './identity.ts';
-import { type Exit, type SpawnRequest, type StartedProgram, startProgram } from './spawn.ts';
+import {
+  type Exit,
+  type ProgramListener,
+  type SpawnRequest,
+  type StartedProgram,
+  type StartProgram,
+  startProgram,
+} from './spawn.ts';
 import { createSweeper, type Sweeper } from './sweep.ts';
 import { GRACE_MS, terminate } from './terminate.ts';
 
-export interface SuperviseRequest extends SpawnRequest {
-  /** Put into its environment as TUTTI_MARK; all it starts is known by it. */
-  readonly mark: string;
+export interface SuperviseRequest extends Omit<SpawnRequest, 'lines'> {
   /** Ends it this long after its start, in milliseconds. No limit by default. */
   readonly timeoutMs?: number;
   /** Ends it when it was silent this long, in milliseconds. No limit by default. */
@@ -18,6 +22,8 @@ export interface SuperviseRequest extends SpawnRequest {
   /** Asked before a stall is declared: true when something else (a commit) happened since it was asked last. */
   readonly activity?: () => Promise<boolean>;
   readonly onStarted?: (process: ProcessIdentity) => void;
+  /** Called with each clean line of stdout and stderr. */
+  readonly onLine?: (line: string) => void;
 }
 
 /** How a program ended, and who ended it. */
@@ -35,11 +41,17 @@ export interface SupervisorOptions {
   readonly clock: Clock;
   /** Time between SIGTERM and SIGKILL, in milliseconds. */
   readonly graceMs?: number;
+  /** How programs are started; as children of this process by default. */
+  readonly start?: StartProgram;
 }
 
 /** One for all programs: it lets them share their looks at the process table. */
-export function createSupervisor({ clock, graceMs = GRACE_MS }: SupervisorOptions): Supervisor {
-  const options = { clock, graceMs };
+export function createSupervisor({
+  clock,
+  graceMs = GRACE_MS,
+  start = startProgram,
+}: SupervisorOptions): Supervisor {
+  const options = { clock, graceMs, start };
   const sweeper = createSweeper(options);
   return {
     async run(request, signal) {
@@ -59,7 +71,7 @@ class Supervision {
   readonly #options: Required<SupervisorOptions>;
   readonly #sweeper: Sweeper;
   readonly #ended = Promise.withResolvers<void>();
-  readonly #closed = Promise.withResolvers<void>();
+  readonly #closed = Promise.withResolvers<string>();
   readonly #timers: { limit?: Timer; stall?: Timer; output?: Timer } = {};
   #process: ProcessIdentity | undefined;
   #exit: Exit | undefined;
@@ -81,32 +93,36 @@ class Supervision {
   }
 
   async run(): Promise<ProgramEnd> {
-    const { mark, env } = this.#request;
-    const program = await startProgram(
-      { ...this.#request, env: { ...env, [MARK]: plainMark(mark) } },
-      this.#listener(),
-    );
-    this.#process = identify(program.pid, mark);
-    this.#watch(program.pid);
-    this.#request.onStarted?.(this.#process);
+    const { onStarted, onLine, timeoutMs, stallMs, activity, ...request } = this.#request;
+    const program = await this.#options.start({ ...request, lines: onLine !== undefined }, this.#listener());
+    this.#process = program.process;
+    this.#watch(program.process.pid);
+    onStarted?.(program.process);
     await this.#ended.promise;
-    this.#unwatch(program.pid);
+    this.#unwatch(program.process.pid);
     const leftovers = this.#stopping ?? this.#sweeper.leftovers(this.#process, this.#ageMs());
     if (leftovers) await leftovers;
-    await this.#drain(program);
-    return this.#end(program);
+    return this.#end(await this.#drain(program));
   }
 
-  #listener() {
+  #listener(): ProgramListener {
+    const { onLine } = this.#request;
     return {
-      output: () => {
+      output: (lines) => {
         this.#lastOutputAt = this.#options.clock.monotonicMs();
+        if (onLine) for (const line of lines) onLine(line);
+        return undefined;
       },
-      exit: (exit: Exit) => {
+      exit: (exit) => {
         this.#exit = exit;
         this.#ended.resolve();
       },
-      close: () => this.#closed.resolve(),
+      close: (tail) => this.#closed.resolve(tail),
+      lost: () => {
+        this.#stop('crashed');
+        const ended = (): void => this.#ended.resolve();
+        void this.#stopping?.then(ended, ended);
+      },
     };
   }
 
@@ -172,22 +188,16 @@ class Supervision {
   }
 
   /** Waits for the last output; a stranger that holds it open does not hold us. */
-  async #drain(program: StartedProgram): Promise<void> {
-    this.#timers.output = this.#options.clock.after(OUTPUT_WAIT_MS, () => {
-      program.release();
-      this.#closed.resolve();
-    });
-    await this.#closed.promise;
+  async #drain(program: StartedProgram): Promise<string> {
+    this.#timers.output = this.#options.clock.after(OUTPUT_WAIT_MS, () => program.release());
+    const tail = await this.#closed.promise;
     this.#timers.output.cancel();
+    return tail;
   }
 
-  #end(program: StartedProgram): ProgramEnd {
+  #end(tail: string): ProgramEnd {
     const { code = null, signal = null } = this.#exit ?? {};
-    const end = {
-      exitCode: code,
-      signal: signal ?? signalOfShell(this.#request, code),
-      tail: program.tail(),
-    };
+    const end = { exitCode: code, signal: signal ?? signalOfShell(this.#request, code), tail };
     return { reason: this.#cause ?? (end.signal === null ? 'exited' : 'crashed'), ...end };
   }
 }
@@ -196,7 +206,7 @@ class Supervision {
 const crashSignals = ['SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGKILL', 'SIGSEGV', 'SIGTERM'] as const;
 
 /** A shell reports the death of the program it waited for as 128 + the signal's number. */
-function signalOfShell({ program }: SpawnRequest, code: number | null): string | null {
+function signalOfShell({ program }: Pick<SpawnRequest, 'program'>, code: number | null): string | null {
   if (!('shell' in program) || code === null) return null;
   return crashSignals.find((name) => code === 128 + constants.signals[name]) ?? null;
 }

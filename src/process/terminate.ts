@@ -8,6 +8,8 @@ export interface TerminateOptions {
   readonly clock: Clock;
   /** Time between SIGTERM and SIGKILL, in milliseconds. */
   readonly graceMs?: number;
+  /** Who is left alone although it belongs to the family. */
+  readonly spare?: (entry: ProcessEntry) => boolean;
 }
 
 export interface Termination {
@@ -29,14 +31,14 @@ const LONGEST_WAIT_MS = 200;
  */
 export async function terminate(
   family: Family,
-  { clock, graceMs = GRACE_MS }: TerminateOptions,
+  { clock, graceMs = GRACE_MS, spare }: TerminateOptions,
 ): Promise<Termination> {
   const known = new Set<string>();
   const asked = new Set<string>();
   const startedAt = clock.monotonicMs();
   let waitMs = FIRST_WAIT_MS;
   for (;;) {
-    const members = await look(family, known);
+    const members = await look(family, known, spare);
     const elapsedMs = clock.monotonicMs() - startedAt;
     if (members.length === 0 || elapsedMs > graceMs + GIVE_UP_MS)
       return { found: known.size, survivors: members };
@@ -54,10 +56,15 @@ export async function terminate(
   }
 }
 
-async function look(family: Family, known: Set<string>): Promise<readonly ProcessEntry[]> {
+async function look(
+  family: Family,
+  known: Set<string>,
+  spare: TerminateOptions['spare'],
+): Promise<readonly ProcessEntry[]> {
   const table = await readProcessTable(family.root ? { since: family.root.startTime } : {});
   const untouchable = findAncestors(table, process.pid);
-  const members = findFamily(table, family, known).filter(({ pid }) => !untouchable.has(pid));
+  const found = findFamily(table, family, known).filter(({ pid }) => !untouchable.has(pid));
+  const members = spare ? found.filter((entry) => !spare(entry)) : found;
   for (const member of members) known.add(keyOf(member));
   return members;
 }

@@ -20,8 +20,8 @@ export interface StateFolder {
   logFile(run: RunId, attempt: AttemptId): string;
   /** The folder of a run's logs. */
   logsOf(run: RunId): string;
-  /** `prompts/<run>/<attempt>.md`; its folder is created. */
-  promptFile(run: RunId, attempt: AttemptId): string;
+  /** The folder of a run's prompts. */
+  promptsOf(run: RunId): string;
 }
 
 export interface StateFolderOptions {
@@ -88,7 +88,7 @@ export function openStateFolder(options: StateFolderOptions): StateFolder {
     socketFile: socketPath(path),
     logsOf: (run) => inFolder('logs', run),
     logFile: (run, attempt) => join(inFolder('logs', run), `${safeFileName(attempt)}.log`),
-    promptFile: (run, attempt) => join(inFolder('prompts', run), `${safeFileName(attempt)}.md`),
+    promptsOf: (run) => inFolder('prompts', run),
   };
 }
 

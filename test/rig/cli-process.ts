@@ -65,7 +65,7 @@ export interface CliOptions {
 
 /** @throws when `npm run build` has not been run */
 export function startCli(args: readonly string[], { cwd, env }: CliOptions): Cli {
-  if (!existsSync(join(app, 'dist', 'cli', 'main.js')))
+  if (!existsSync(join(app, 'dist', 'main.js')))
     throw new Error('There is no dist/: run `npm run build` before the end-to-end tests (`npm test` does).');
   const child = spawn(nodeFile, [binFile, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   return watchChild(child, args);

@@ -1,0 +1,53 @@
+/** Makes `dist/`: the program in few files, so that it starts fast, with the licences of what it contains, and its types. */
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+
+/** What is started by its name: the command line, the library, and the two programs that tutti starts itself. */
+const entries = {
+  main: 'src/cli/main.ts',
+  index: 'src/index.ts',
+  'launcher-process': 'src/process/launcher-process.ts',
+  'scripted-program': 'src/agents/scripted-program.ts',
+};
+
+rmSync(dist, { recursive: true, force: true });
+const modules = await writeProgram();
+writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licencesOf(modules));
+writeTypes();
+
+/** Gives the files that went in. */
+async function writeProgram(): Promise<readonly string[]> {
+  const bundle = await rolldown({ cwd: root, input: entries, platform: 'node' });
+  // All files side by side: the programs find each other, and package.json, by a path beside their own.
+  const { output } = await bundle.write({ dir: dist, format: 'esm', chunkFileNames: '[name].js' });
+  await bundle.close();
+  return output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
+}
+
+function licencesOf(files: readonly string[]): string {
+  const folders = files.map((file) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0]);
+  const packages = [...new Set(folders)].filter((folder) => folder !== undefined).sort();
+  return packages.map(licenceOf).join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+/** @throws Error when a package has no licence file: then it may not go into the bundle */
+function licenceOf(folder: string): string {
+  const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    readonly name: string;
+    readonly version: string;
+  };
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e(\.|$)/i.test(entry));
+  if (file === undefined) throw new Error(`${name} has no licence file`);
+  return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
+}
+
+function writeTypes(): void {
+  const { status } = spawnSync('tsc', ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+  if (status !== 0) process.exitCode = 1;
+}
