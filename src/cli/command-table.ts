@@ -177,6 +177,24 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./commands/clean.ts'),
   },
   {
+    name: 'config',
+    arguments: '[action] [key] [value...]',
+    summary: 'show settings and where they come from, and change them: get, set, unset, list',
+    options: [
+      new Option('--show-origin', 'say where each value comes from'),
+      new Option('--user', 'the file of all your repositories instead of tutti.yaml'),
+      json,
+    ],
+    examples: [
+      'tutti config list --show-origin',
+      'tutti config get slots',
+      'tutti config set gate "npm run lint" "npm test"',
+      "tutti config set --user agents.mine '{ driver: command, command: my-agent }'",
+      'tutti config unset retries',
+    ],
+    load: () => import('./commands/config.ts'),
+  },
+  {
     name: 'doctor',
     summary: 'is this machine fit: Node, git, identity, disk, agents',
     options: [json],
