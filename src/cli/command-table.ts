@@ -55,6 +55,32 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./commands/analyze.ts'),
   },
   {
+    name: 'check',
+    arguments: '[plan]',
+    summary: 'would this plan run here, and in parallel: plan, git, agents, gate, disk, budget',
+    options: [
+      format,
+      new Option('--agent <name>', 'agent for tasks that name none'),
+      new Option('--command <text>', 'the text that `run` would be given as the agent'),
+      slots,
+      new Option('--gate <command>', 'a command that must pass; may be given several times').argParser(
+        collect,
+      ),
+      new Option('--no-gate', 'results will be accepted that nothing verifies'),
+      new Option('--target <branch>', 'the branch that `run` would integrate into'),
+      new Option('--budget <tokens>', 'tokens that the run may use, for example 2M'),
+      new Option('--no-run', 'do not run set-up and gate'),
+      new Option('--strict', 'take warnings for a no'),
+      json,
+    ],
+    examples: [
+      'tutti check',
+      'tutti check docs/plan --agent mine --budget 2M',
+      'tutti check --no-run --json',
+    ],
+    load: () => import('./commands/check.ts'),
+  },
+  {
     name: 'run',
     arguments: '[plan]',
     summary: 'execute a plan: each task by an agent in a worktree, verified, merged',

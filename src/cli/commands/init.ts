@@ -1,7 +1,7 @@
 /** `tutti init`: finds out how this repository is set up and verified, tries it in a worktree, writes tutti.yaml. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { openRepository, openTrial, type Repository } from '../../compose.ts';
+import { openRepository, type Repository } from '../../compose.ts';
 import { projectFileName } from '../../config/sources.ts';
 import { hasErrors, ProblemError, problem } from '../../core/problem.ts';
 import { detectPlan } from '../../readers/detect.ts';
@@ -13,6 +13,7 @@ import { tryProject } from '../init/try-project.ts';
 import { findProgram, knownAgents } from '../on-path.ts';
 import type { Action } from '../program.ts';
 import type { Terminal } from '../terminal.ts';
+import { withTrial } from '../with-trial.ts';
 
 export interface InitOptions {
   readonly force?: boolean;
@@ -44,13 +45,9 @@ export const command: Action<InitOptions> = async (terminal, _args, options) => 
 /** Agents work from commits, so it is HEAD that is tried, not what lies in the checkout. */
 async function tryIt(repository: Repository, terminal: Terminal, tells: boolean) {
   const tell = tells && terminal.interactive ? (text: string): void => terminal.remark(text) : () => {};
-  const stop = new AbortController();
-  const interrupt = (): void => stop.abort(interrupted());
   tell('Making a fresh worktree …');
-  const trial = await openTrial(repository, terminal);
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
-  try {
-    const tried = await tryProject(trial, tell, stop.signal);
+  return withTrial(repository, terminal, { name: 'init' }, async (trial, signal) => {
+    const tried = await tryProject(trial, tell, signal);
     const isCommitted = sameCommands(detectProject(trial.path), detectProject(repository.topLevel));
     const remarks = isCommitted
       ? tried.remarks
@@ -59,10 +56,7 @@ async function tryIt(repository: Repository, terminal: Terminal, tells: boolean)
           'your checkout differs from HEAD in this; agents work from commits, so HEAD was looked at',
         ];
     return { ...tried, remarks };
-  } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
-    await trial.close();
-  }
+  });
 }
 
 function untried(repository: Repository) {
@@ -106,11 +100,6 @@ const existing = (): ProblemError =>
       `${projectFileName} exists already`,
       'Use --force to replace it, or --dry-run to see what would be written.',
     ),
-  ]);
-
-const interrupted = (): ProblemError =>
-  new ProblemError([
-    problem('usage', 'interrupted: nothing was written', 'Run `tutti init` again when you like.'),
   ]);
 
 const toDocument = ({ remarks, ...report }: InitReport) => ({

@@ -29,7 +29,8 @@ export function checkAgents(
 
 const presets: ReadonlySet<string> = new Set(['command', 'scripted']);
 
-function checkAgent(name: string, { driver, command }: AgentConfig, search: AgentSearch): Check {
+/** Whether the program of an agent of the configuration is there. */
+export function checkAgent(name: string, { driver, command }: AgentConfig, search: AgentSearch): Check {
   const label = `agent ${name}`;
   if (driver === 'scripted') return ok(label, 'scripted: built in');
   if (driver !== 'command')
