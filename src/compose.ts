@@ -279,6 +279,7 @@ export { tasksIntegrated } from './git/trailers.ts';
 export { listWorktrees } from './git/worktree-list.ts';
 export { readProcessTable } from './process/process-table.ts';
 export { openDatabase } from './store/database.ts';
+export { peekRuns, peekTasks } from './store/peek.ts';
 export { ensurePrivateFolder } from './store/private-folder.ts';
 export { lockOwner } from './store/repository-lock.ts';
 export { openStateFolder, type StateFolder, stateRoot } from './store/state-folder.ts';

@@ -221,6 +221,18 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./commands/config.ts'),
   },
   {
+    name: 'completion',
+    arguments: '<shell>',
+    summary: 'print the script by which bash, zsh or fish complete commands, options and ids',
+    options: [],
+    examples: [
+      'source <(tutti completion bash)',
+      'source <(tutti completion zsh)',
+      'tutti completion fish > ~/.config/fish/completions/tutti.fish',
+    ],
+    load: () => import('./commands/completion.ts'),
+  },
+  {
     name: 'doctor',
     summary: 'is this machine fit: Node, git, identity, disk, agents',
     options: [json],

@@ -186,6 +186,17 @@ export const laterKeys: ReadonlySet<string> = new Set([
   'finalGate',
 ]);
 
+/** The words that a setting may have; empty where it may have any. */
+export function choicesOf(key: string): readonly string[] {
+  const choices: Readonly<Record<string, readonly string[]>> = {
+    order: orders,
+    mergeStrategy: mergeStrategies,
+    integration: integrations,
+    land: ['true', 'false'],
+  };
+  return Object.hasOwn(choices, key) ? (choices[key] ?? []) : [];
+}
+
 /** The keys that are known where a path points; for the fix of a mistyped one. */
 export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   const [first, second] = path;

@@ -15,7 +15,8 @@ import {
 import { writeAtomically } from '../../config/write-file.ts';
 import { didYouMean } from '../../core/nearest.ts';
 import { ProblemError, problem } from '../../core/problem.ts';
-import { configActions, configDocument, settingLines, settingText } from '../config/setting-text.ts';
+import { configActions } from '../config/actions.ts';
+import { configDocument, settingLines, settingText } from '../config/setting-text.ts';
 import { exitCode } from '../exit-code.ts';
 import type { Action } from '../program.ts';
 import { problemText } from '../tell-error.ts';

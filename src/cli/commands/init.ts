@@ -4,13 +4,14 @@ import { join, relative } from 'node:path';
 import { openRepository, type Repository } from '../../compose.ts';
 import { projectFileName } from '../../config/sources.ts';
 import { hasErrors, ProblemError, problem } from '../../core/problem.ts';
-import { detectPlan } from '../../readers/detect.ts';
+import { detectPlan, findPlans, readPlan } from '../../readers/detect.ts';
 import { exitCode } from '../exit-code.ts';
 import { type ConfigFindings, configText } from '../init/config-text.ts';
 import { detectProject } from '../init/detect-project.ts';
 import { type InitReport, initText } from '../init/init-text.ts';
 import { tryProject } from '../init/try-project.ts';
-import { findProgram, knownAgents } from '../on-path.ts';
+import { knownAgents } from '../known-agents.ts';
+import { findProgram } from '../on-path.ts';
 import type { Action } from '../program.ts';
 import type { Terminal } from '../terminal.ts';
 import { withTrial } from '../with-trial.ts';
@@ -28,7 +29,7 @@ export const command: Action<InitOptions> = async (terminal, _args, options) => 
   const file = join(repository.topLevel, projectFileName);
   if (existsSync(file) && !force && !dryRun) throw existing();
   const trial = dryRun ? untried(repository) : await tryIt(repository, terminal, !json);
-  const { plans, planRemarks } = await findPlans(repository.topLevel);
+  const { plans, planRemarks } = await lookForPlans(repository.topLevel);
   const agents = knownAgents.filter(
     (name) => findProgram(name, terminal.env.PATH, terminal.cwd) !== undefined,
   );
@@ -66,16 +67,20 @@ function untried(repository: Repository) {
 const sameCommands = (...guesses: readonly ReturnType<typeof detectProject>[]): boolean =>
   new Set(guesses.map(({ setup, gate }) => JSON.stringify([setup, gate]))).size === 1;
 
-async function findPlans(root: string) {
-  const { reader, path, problems } = await detectPlan(root);
-  if (reader !== undefined) {
-    const { plan } = await reader.read(path, { root });
-    const found = { path: relative(root, path) || '.', format: reader.format, tasks: plan.tasks.length };
-    return { plans: [found], planRemarks: [] };
-  }
+/** Every plan in a usual place, each with its format. */
+async function lookForPlans(root: string) {
+  const found = await findPlans(root);
+  const plans = await Promise.all(
+    found.map(async ({ path, format }) => {
+      const { plan } = await readPlan(path, { format, root });
+      return { path: relative(root, path) || '.', format, tasks: plan.tasks.length };
+    }),
+  );
+  if (plans.length > 0) return { plans, planRemarks: [] };
   // No plan yet is no remark: the next steps say how to begin one.
+  const { problems } = await detectPlan(root);
   const telling = problems.filter(({ code }) => code !== 'no-tasks');
-  return { plans: [], planRemarks: telling.map(({ message, fix }) => `${message}. ${fix}`) };
+  return { plans, planRemarks: telling.map(({ message, fix }) => `${message}. ${fix}`) };
 }
 
 function write(file: string, text: string, force: boolean): void {

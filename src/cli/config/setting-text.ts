@@ -4,8 +4,6 @@ import { describeOrigin } from '../../config/sources.ts';
 import { plainText } from '../../view/plain-text.ts';
 import type { Terminal } from '../terminal.ts';
 
-export const configActions: readonly string[] = ['get', 'set', 'unset', 'list'];
-
 /** Where the origin begins when the value leaves room. */
 const VALUE_COLUMNS = 34;
 
