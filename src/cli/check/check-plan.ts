@@ -80,6 +80,7 @@ export function tableFor(
 export function checkBudget(table: CheckedBudget | null): CheckItem {
   if (table === null) return skipped('budget', 'the plan has no waves');
   const { tokens, from, waves: rows, total } = table;
+  if (rows.length === 0) return skipped('budget', 'no task is left to do');
   const needs = `the plan needs about ${roughTokens(total)} tokens`;
   if (tokens === null) return item('budget', [], `no limit is set; ${needs}`);
   const short = rows.filter(({ shortfall }) => shortfall > 0);

@@ -28,13 +28,18 @@ const zsh = `#compdef tutti
 # Completion of tutti for zsh. In ~/.zshrc, after compinit: source <(tutti completion zsh)
 _tutti() {
   local line paths=
-  local -a values shown
+  local -i width=0 at
+  local -a values about shown
   while IFS= read -r line; do
     case $line in
       :files|:folders) paths=\${line#:} ;;
-      ?*) values+=("\${line%%$'\\t'*}"); shown+=("\${line/$'\\t'/  -- }") ;;
+      ?*) values+=("\${line%%$'\\t'*}"); about+=("\${line#*$'\\t'}") ;;
     esac
   done < <(command tutti __complete "\${(@)words[2,CURRENT]}" 2>/dev/null)
+  for line in $values; do (( $#line > width )) && width=$#line; done
+  for (( at = 1; at <= $#values; at++ )); do
+    [[ $about[at] == $values[at] ]] && shown+=($values[at]) || shown+=("\${(r:width:)values[at]}  $about[at]")
+  done
   if (( $#values )); then
     compadd -V tutti -l -d shown -a values
   elif [[ $paths == files ]]; then
