@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { analysisJsonSchema } from '../src/cli/analysis-schema.ts';
+import { checkJsonSchema } from '../src/cli/check/check-schema.ts';
 import { planJsonSchema } from '../src/readers/native-schema.ts';
 
 const folder = path.join(import.meta.dirname, '..', 'schemas');
@@ -12,6 +13,7 @@ export function schemaFiles(): ReadonlyMap<string, string> {
   return new Map([
     ['plan.schema.json', written(planJsonSchema())],
     ['analysis.schema.json', written(analysisJsonSchema())],
+    ['check.schema.json', written(checkJsonSchema())],
   ]);
 }
 

@@ -262,19 +262,29 @@ export { nameBranches } from './git/branch-name.ts';
 
 // --- what `init`, `doctor` and `clean` need besides a home --------------------------------------
 
-export { inspectCheckout } from './git/checkout.ts';
+export { type Checkout, inspectCheckout } from './git/checkout.ts';
 export { type Cleaned, type CleanScope, deleteLeftovers, findLeftovers } from './git/clean.ts';
-export { isTooOld, openRepository, type Repository } from './git/repository.ts';
+export {
+  findTargetProblems,
+  isTooOld,
+  listBranches,
+  openRepository,
+  type Repository,
+  readHead,
+  resolveCommit,
+} from './git/repository.ts';
 export { runGit } from './git/run-git.ts';
+export { tasksIntegrated } from './git/trailers.ts';
 export { listWorktrees } from './git/worktree-list.ts';
 export { readProcessTable } from './process/process-table.ts';
 export { openDatabase } from './store/database.ts';
+export { peekRuns, peekTasks } from './store/peek.ts';
 export { ensurePrivateFolder } from './store/private-folder.ts';
 export { lockOwner } from './store/repository-lock.ts';
 export { openStateFolder, type StateFolder, stateRoot } from './store/state-folder.ts';
 export { freeBytes } from './system/disk.ts';
 
-/** Where `init` tries commands: beside the pool, so that no run is ever given a worktree in which a set-up failed. */
+/** Where `init` and `check` try commands: beside the pool, so that no run is ever given a worktree in which a set-up failed. */
 export const trialFolder = ({ worktrees }: Pick<StateFolder, 'worktrees'>): string => `${worktrees}-trial`;
 
 /** A worktree at HEAD made for trying commands in; gone after `close`. */
@@ -288,10 +298,23 @@ export interface Trial {
   close(): Promise<void>;
 }
 
+/** The agents of a configuration without a run, for those who only ask about them. */
+export function openAgents({ agents }: Pick<Config, 'agents'>): AgentRegistry & { close(): void } {
+  const clock = systemClock();
+  return { ...createRegistry(agents, createSupervisor({ clock })), close: () => clock.stop() };
+}
+
+export interface TrialOptions extends Pick<HomeOptions, 'cwd' | 'env'> {
+  /** Who tries: in the lock and in the log's name. */
+  readonly name: 'init' | 'check';
+  /** What the worktree holds; HEAD by default. */
+  readonly at?: Commit;
+}
+
 /** @throws ProblemError `locked` while an engine is at work; @throws Fault when no worktree can be made */
 export async function openTrial(
   repository: Repository,
-  { cwd, env }: Pick<HomeOptions, 'cwd' | 'env'>,
+  { cwd, env, name, at }: TrialOptions,
 ): Promise<Trial> {
   const sources = { cwd, home: env.HOME ?? homedir(), env, flags: {} };
   // The file that is about to be replaced may be a broken one.
@@ -301,9 +324,9 @@ export async function openTrial(
   const { stateDir, worktrees } = config ?? {};
   const folder = openStateFolder({ commonFolder: repository.commonDir, env, stateDir, worktrees });
   const clock = systemClock();
-  const lock = await lockRun({ folder, clock }, runId('init'));
+  const lock = await lockRun({ folder, clock }, runId(name));
   const scope = { repository, branches: [], worktreesDir: trialFolder(folder), into: [] };
-  const logFile = folder.logFile(runId('init'), 'trial' as AttemptId);
+  const logFile = folder.logFile(runId(name), 'trial' as AttemptId);
   const close = async (): Promise<void> => {
     await deleteLeftovers(scope);
     await rm(scope.worktreesDir, { recursive: true, force: true });
@@ -316,8 +339,8 @@ export async function openTrial(
     await rm(logFile, { force: true });
     const ledger = await openRefLedger(repository, () => false);
     const pool = await openWorktreePool({ repository, ledger, worktreesDir: scope.worktreesDir });
-    const head = await readHead(repository);
-    const workspace = await pool.acquireDetached(head?.commit as Commit);
+    const commit = at ?? (await readHead(repository))?.commit;
+    const workspace = await pool.acquireDetached(commit as Commit);
     const gate = createGate({ supervisor: createSupervisor({ clock }), clock, passes: rememberNothing });
     const request = { cwd: workspace.path, tree: null, env: inheritedEnvironment(env), logFile };
     return {

@@ -8,6 +8,7 @@ import { checkRecipe } from '../src/agents/scripted-recipe.ts';
 import { attemptVariables } from '../src/attempt/environment.ts';
 import { commands } from '../src/cli/command-table.ts';
 import { exitCode } from '../src/cli/exit-code.ts';
+import { agentCommands } from '../src/cli/known-agents.ts';
 import { knownKeys as configKeys, defaults, laterKeys } from '../src/config/schema.ts';
 import { loadConfig } from '../src/config/sources.ts';
 import { formatDuration } from '../src/core/duration.ts';
@@ -319,6 +320,11 @@ describe('the guide', () => {
     const recipe = /'(durationMs [^']+)'/.exec(read('src/agents/scripted-recipe.ts'))?.[1]?.split(' ') ?? [];
     const listed = firstColumn('docs/guide/agents.md').sort();
     expect(listed).toEqual([...variables, 'TUTTI_MARK', ...recipe, 'tasks'].sort());
+  });
+
+  it('shows how each known agent is started', () => {
+    for (const [name, command] of Object.entries(agentCommands))
+      expect(read('docs/guide/agents.md')).toContain(`${name.padEnd(15)}${command}\n`);
   });
 
   it('lists every command and every exit code', () => {

@@ -5,11 +5,16 @@ import { commands } from './command-table.ts';
 import { exitCode } from './exit-code.ts';
 import { buildProgram } from './program.ts';
 import { tellError } from './tell-error.ts';
-import { processTerminal } from './terminal.ts';
+import { processTerminal, type Terminal } from './terminal.ts';
+
+/** What the completion scripts ask; no command for people. */
+const COMPLETE = '__complete';
 
 /** Runs the command line and sets `process.exitCode`. @param argv as `process.argv` */
 export async function main(argv: readonly string[]): Promise<void> {
   const terminal = processTerminal();
+  const [, , first, ...words] = argv;
+  if (first === COMPLETE) return printCompletions(words, terminal);
   const program = buildProgram(commands, terminal, (code) => {
     process.exitCode = code;
   });
@@ -24,4 +29,13 @@ export async function main(argv: readonly string[]): Promise<void> {
       }
     }
   }
+}
+
+/** Answers with what may stand at the cursor. Whatever goes wrong, a key press is no time to tell it. */
+async function printCompletions(words: readonly string[], terminal: Terminal): Promise<void> {
+  const { complete, completionText } = await import('./completion/complete.ts');
+  const names = await import('./completion/names.ts');
+  const found = await complete(words, commands, names.repositoryNames(terminal));
+  const text = completionText(found);
+  if (text !== '') terminal.print(text);
 }

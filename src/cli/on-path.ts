@@ -2,9 +2,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 
-/** Coding agents whose drivers a later version brings; until then the agent `command` starts them. */
-export const knownAgents: readonly string[] = ['claude', 'codex', 'gemini', 'opencode'];
-
 /** The file that would be started; undefined when there is none that may be executed. */
 export function findProgram(name: string, path: string | undefined, cwd: string): string | undefined {
   const places = name.includes('/')

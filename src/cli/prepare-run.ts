@@ -70,9 +70,20 @@ export async function draftRun(home: Home, plan: Plan, wishes: RunWishes): Promi
   };
 }
 
-function agentProblems(home: Home, plan: Plan, agent: string | undefined, { command }: RunWishes): Problem[] {
+/** The agents that the plan's open tasks need; undefined among them for a task that has none. */
+export function neededAgents(plan: Plan, agent: string | undefined): ReadonlySet<string | undefined> {
   const open = plan.tasks.filter(({ status }) => status !== 'done');
-  const needed = new Set(open.map((task) => task.agent ?? (task.command === undefined ? agent : 'command')));
+  return new Set(open.map((task) => task.agent ?? (task.command === undefined ? agent : 'command')));
+}
+
+export function agentProblems(
+  home: Pick<Home, 'agents' | 'config'>,
+  plan: Plan,
+  agent: string | undefined,
+  { command }: Pick<RunWishes, 'command'>,
+): Problem[] {
+  const open = plan.tasks.filter(({ status }) => status !== 'done');
+  const needed = neededAgents(plan, agent);
   const problems: Problem[] = [];
   for (const name of needed) {
     if (name === undefined) {
@@ -95,7 +106,7 @@ function agentProblems(home: Home, plan: Plan, agent: string | undefined, { comm
 }
 
 /** Git keeps branches as files: where there is a branch `feat`, there can be no `feat/T-001`. */
-function branchProblems(template: string, taken: ReadonlySet<string>): Problem[] {
+export function branchProblems(template: string, taken: ReadonlySet<string>): Problem[] {
   const folders = template
     .split('/')
     .slice(0, -1)
@@ -118,7 +129,11 @@ function freeBranches(plan: Plan, template: string, taken: ReadonlySet<string>, 
 }
 
 /** Results that nothing verifies are accepted only by somebody who says so. */
-function gateProblems(home: Home, plan: Plan, { noGate }: RunWishes): Problem[] {
+export function gateProblems(
+  home: Pick<Home, 'config'>,
+  plan: Plan,
+  { noGate }: Pick<RunWishes, 'noGate'>,
+): Problem[] {
   const integrates = plan.tasks.some(({ workspace, gate }) => workspace === 'worktree' && gate === undefined);
   if (noGate || home.config.gate.length > 0 || !integrates) return [];
   const fix =

@@ -61,7 +61,11 @@ function buildCommand(spec: CommandSpec, terminal: Terminal, onExit: (code: numb
   if (spec.arguments !== undefined) command.arguments(spec.arguments);
   for (const option of spec.options) command.addOption(option);
   command.action(async (...given: unknown[]) => {
-    const args = given.slice(0, -2).filter((arg): arg is string => typeof arg === 'string');
+    // A variadic argument comes as a list.
+    const args = given
+      .slice(0, -2)
+      .flat()
+      .filter((arg): arg is string => typeof arg === 'string');
     const { command: perform } = await spec.load();
     onExit(await perform(terminal, args, command.opts() as never));
   });

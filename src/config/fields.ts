@@ -1,6 +1,7 @@
 /** The kinds of values a setting can have. Text from flags and the environment is read like a file's numbers and booleans. */
 import { z } from 'zod';
 import { parseDuration } from '../core/duration.ts';
+import { parseTokens } from '../core/tokens.ts';
 
 const longestText = 10_000;
 
@@ -21,6 +22,27 @@ export function wholeNumber(least: number, most: number) {
     z.int({ error }).min(least, { error }).max(most, { error }),
   );
 }
+
+/** A share from 0 to 1. */
+export const share = (() => {
+  const error = 'expected a number from 0 to 1, for example 0.8';
+  return z.preprocess(
+    (value) =>
+      typeof value === 'string' && /^\d?(?:\.\d{1,9})?$/.test(value.trim()) && value.trim() !== ''
+        ? Number(value)
+        : value,
+    z.number({ error }).min(0, { error }).max(1, { error }),
+  );
+})();
+
+/** A number of tokens such as 80k, as a whole number of at least 1. */
+export const tokens = z.unknown().transform((value, context): number => {
+  const count =
+    typeof value === 'string' || typeof value === 'number' ? parseTokens(String(value)) : undefined;
+  if (count !== undefined && count > 0) return count;
+  context.addIssue({ code: 'custom', message: 'expected a number of tokens, for example 800k or 2M' });
+  return z.NEVER;
+});
 
 /** true or false. */
 export const flag = z.preprocess(

@@ -1,7 +1,7 @@
 /** The settings of tutti: what a configuration file may say, and what results. Where values come from is in `sources`. */
 import { z } from 'zod';
 import type { GateStep } from '../core/plan.ts';
-import { duration, flag, listOf, text, wholeNumber } from './fields.ts';
+import { duration, flag, listOf, share, text, tokens, wholeNumber } from './fields.ts';
 
 /** An agent of the configuration, as its driver takes it. */
 export interface AgentConfig {
@@ -39,6 +39,16 @@ export interface Config {
   /** More tasks than this are asked about before they start. */
   readonly confirm: number;
   readonly land: boolean;
+  /** Tokens that a run may use; undefined: no limit. */
+  readonly budgetTokens: number | undefined;
+  /** The share of a wave that is done before the next one may start, for the schedule `threshold`. */
+  readonly waveThreshold: number;
+  readonly mergeStrategy: (typeof mergeStrategies)[number];
+  readonly integration: (typeof integrations)[number];
+  /** Seconds between two questions to sources that have to be asked. */
+  readonly dashboardRefresh: number;
+  /** Sessions on top of `retries` once a pull request exists. */
+  readonly ciRetries: number;
   /** Absolute. */
   readonly stateDir: string | undefined;
   /** Absolute folder for worktrees. */
@@ -55,11 +65,19 @@ export const defaults = {
   stallMs: 10 * 60 * 1000,
   confirm: 20,
   land: false,
+  waveThreshold: 0.8,
+  mergeStrategy: 'independent',
+  integration: 'local',
+  dashboardRefresh: 30,
+  ciRetries: 3,
 } as const satisfies Partial<Config>;
 
 /** More can never be asked for, whatever `limits.maxParallel` says. */
 const mostSlots = 1000;
 const orders = ['critical-path', 'plan'] as const;
+const mergeStrategies = ['independent', 'priority', 'batch'] as const;
+const integrations = ['local', 'github'] as const;
+const oneOf = (names: readonly string[]): string => `expected one of: ${names.join(', ')}`;
 
 /** Says what kind of value is expected; other complaints about an object keep their own words. */
 const asMap = (expected: string) => ({
@@ -109,6 +127,10 @@ const agent = z.strictObject(
   asMap('expected a map with at least `driver`'),
 );
 
+const budget = z.preprocess(
+  (value) => (typeof value === 'object' ? value : { tokens: value }),
+  z.strictObject({ tokens: tokens.optional() }, asMap('expected a number of tokens, or a map of tokens')),
+);
 const branch = text.refine((template) => template.includes('{id}'), {
   error: 'expected a template that contains {id}',
 });
@@ -128,13 +150,21 @@ export const layerSchema = z.strictObject(
       .strictObject({ maxParallel: wholeNumber(1, mostSlots).optional() }, asMap('expected a map'))
       .optional(),
     retries: wholeNumber(0, 100).optional(),
-    order: z.enum(orders, { error: `expected one of: ${orders.join(', ')}` }).optional(),
+    order: z.enum(orders, { error: oneOf(orders) }).optional(),
     target: refName.optional(),
     branch: branch.optional(),
     timeout: duration.optional(),
     stall: duration.optional(),
     confirm: wholeNumber(0, 1_000_000).optional(),
     land: flag.optional(),
+    budget: budget.optional(),
+    waveThreshold: share.optional(),
+    mergeStrategy: z.enum(mergeStrategies, { error: oneOf(mergeStrategies) }).optional(),
+    integration: z
+      .enum(integrations, { error: `${oneOf(integrations)} (AUTO_CREATE_PR: true or false)` })
+      .optional(),
+    dashboardRefresh: wholeNumber(1, 86_400).optional(),
+    ciRetries: wholeNumber(0, 100).optional(),
     stateDir: text.optional(),
     worktrees: text.optional(),
   },
@@ -145,12 +175,9 @@ export type Settings = z.infer<typeof layerSchema>;
 
 /** Settings that the specification names and this version does not have. */
 export const laterKeys: ReadonlySet<string> = new Set([
-  'waveThreshold',
   'schedule',
-  'budget',
   'pools',
   'conflicts',
-  'integration',
   'routing',
   'sandbox',
   'status',
@@ -159,11 +186,23 @@ export const laterKeys: ReadonlySet<string> = new Set([
   'finalGate',
 ]);
 
+/** The words that a setting may have; empty where it may have any. */
+export function choicesOf(key: string): readonly string[] {
+  const choices: Readonly<Record<string, readonly string[]>> = {
+    order: orders,
+    mergeStrategy: mergeStrategies,
+    integration: integrations,
+    land: ['true', 'false'],
+  };
+  return Object.hasOwn(choices, key) ? (choices[key] ?? []) : [];
+}
+
 /** The keys that are known where a path points; for the fix of a mistyped one. */
 export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   const [first, second] = path;
   if (first === undefined) return Object.keys(layerSchema.shape);
   if (first === 'limits') return ['maxParallel'];
+  if (first === 'budget') return ['tokens'];
   if (first === 'agents' && second !== undefined) return Object.keys(agent.shape);
   return first === 'gate' ? ['name', 'run', 'timeout'] : [];
 }

@@ -40,6 +40,12 @@ it('has a value for everything without any source', () => {
       stallMs: 600_000,
       confirm: 20,
       land: false,
+      budgetTokens: undefined,
+      waveThreshold: 0.8,
+      mergeStrategy: 'independent',
+      integration: 'local',
+      dashboardRefresh: 30,
+      ciRetries: 3,
       stateDir: undefined,
       worktrees: undefined,
     },
@@ -68,11 +74,23 @@ timeout: 1.5h
 stall: 90s
 confirm: 5
 land: true
+budget: 2M
+waveThreshold: 0.9
+mergeStrategy: independent
+integration: local
+dashboardRefresh: 5
+ciRetries: 0
 stateDir: ~/state
 worktrees: ../trees
 `);
   expect(load()).toMatchObject({
-    problems: [],
+    problems: [
+      {
+        severity: 'warning',
+        message: expect.stringMatching(/^budget.tokens: 2000000 stops no run/),
+        location: { file: 'tutti.yaml', line: 20 },
+      },
+    ],
     config: {
       agent: 'mine',
       agents: {
@@ -94,6 +112,12 @@ worktrees: ../trees
       stallMs: 90_000,
       confirm: 5,
       land: true,
+      budgetTokens: 2_000_000,
+      waveThreshold: 0.9,
+      mergeStrategy: 'independent',
+      integration: 'local',
+      dashboardRefresh: 5,
+      ciRetries: 0,
       stateDir: join(home, 'state'),
       worktrees: join(root, '..', 'trees'),
     },
@@ -209,14 +233,27 @@ it.each([
     ['invalid-config 3 gate[1]: expected a command, or a map of name, run and timeout'],
   ],
   ['gate:\n  - name: t', ['invalid-config 2 gate[0].run: is missing']],
+  ['waveThreshold: 80%', ['invalid-config 1 waveThreshold: expected a number from 0 to 1, for example 0.8']],
+  ['waveThreshold: 1.5', ['invalid-config 1 waveThreshold: expected a number from 0 to 1, for example 0.8']],
+  ['budget: much', ['invalid-config 1 budget.tokens: expected a number of tokens, for example 800k or 2M']],
+  [
+    'budget:\n  tokens: 0',
+    ['invalid-config 2 budget.tokens: expected a number of tokens, for example 800k or 2M'],
+  ],
+  ['budget: { cost: 5 }', ['invalid-config 1 there is no setting budget.cost']],
+  [
+    'integration: gitlab',
+    ['invalid-config 1 integration: expected one of: local, github (AUTO_CREATE_PR: true or false)'],
+  ],
+  ['mergeStrategy: all', ['invalid-config 1 mergeStrategy: expected one of: independent, priority, batch']],
   ['gate:\n  - a\n  - { name: a, run: b }', ['invalid-config 3 gate[1]: two gate steps are called "a"']],
   ['gate:\n  - { run: b, timeuot: 5m }', ['invalid-config 2 there is no setting gate[0].timeuot']],
   ['a: 1\nb: 2', ['invalid-config 1 there is no setting a', 'invalid-config 2 there is no setting b']],
   [
-    'retries: 3\nbudget: 5\nwaveThreshold: 0.8',
+    'retries: 3\nschedule: barrier\npools: {}',
     [
-      'unsupported 2 the setting budget belongs to a later version: this one does not do that yet',
-      'unsupported 3 the setting waveThreshold belongs to a later version: this one does not do that yet',
+      'unsupported 2 the setting schedule belongs to a later version: this one does not do that yet',
+      'unsupported 3 the setting pools belongs to a later version: this one does not do that yet',
     ],
   ],
   [
@@ -268,6 +305,38 @@ it('warns about variables of a later version, and goes on', () => {
     ['warning', 'MERGE_STRATEGY=batch'],
   ]);
   expect(config?.slots).toBe(7);
+});
+
+it('reads every variable of origin B, and refuses what is none of its values', () => {
+  const env = {
+    MAX_PARALLEL_TASKS: '9',
+    WAVE_THRESHOLD: '0.5',
+    MERGE_STRATEGY: 'priority',
+    DASHBOARD_REFRESH: '10',
+    MAX_TASK_RETRIES: '1',
+    MAX_CI_RETRIES: '2',
+    AUTO_CREATE_PR: 'true',
+  };
+  expect(load({ env }).config).toMatchObject({
+    slots: 9,
+    waveThreshold: 0.5,
+    mergeStrategy: 'priority',
+    dashboardRefresh: 10,
+    retries: 1,
+    ciRetries: 2,
+    integration: 'github',
+  });
+  expect(load({ env: { AUTO_CREATE_PR: 'false' } })).toMatchObject({
+    problems: [],
+    config: { integration: 'local' },
+    origins: { integration: { source: 'environment', name: 'AUTO_CREATE_PR' } },
+  });
+  const wrong = Object.fromEntries(Object.keys(env).map((name) => [name, 'x']));
+  expect(
+    complaints({ env: wrong })
+      .map((text) => /- (\w+)/.exec(text)?.[1])
+      .sort(),
+  ).toEqual(Object.keys(env).sort());
 });
 
 it.each([

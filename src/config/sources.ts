@@ -1,9 +1,9 @@
 /** Puts the configuration together: flags > environment > project file > user file > defaults, each value with its origin. */
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { GateStep } from '../core/plan.ts';
-import { hasErrors, type Problem } from '../core/problem.ts';
-import { readConfigFile } from './config-file.ts';
-import { environmentLayer, laterVariables } from './environment.ts';
+import { hasErrors, type Problem, problem } from '../core/problem.ts';
+import { parseConfig, readConfigFile } from './config-file.ts';
+import { environmentLayer } from './environment.ts';
 import { checkLayer, fileLayer, invalid, type Layer, type Origin, type RawLayer } from './layer.ts';
 import { type Config, defaults, type Settings } from './schema.ts';
 
@@ -21,6 +21,8 @@ export interface ConfigSources {
   readonly home: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly flags: FlagValues;
+  /** Text to take for that of a file, by its path: what would be if it were written. */
+  readonly instead?: ReadonlyMap<string, string>;
 }
 
 export interface LoadedConfig {
@@ -41,7 +43,7 @@ export function userConfigFile({ env, home }: Pick<ConfigSources, 'env' | 'home'
 
 /** Reads all sources; everything wrong with any of them is told at once. */
 export function loadConfig(sources: ConfigSources): LoadedConfig {
-  const problems: Problem[] = [...laterVariables(sources.env)];
+  const problems: Problem[] = [];
   const layers: Layer[] = [];
   const take = (raw: RawLayer): void => {
     const checked = checkLayer(raw);
@@ -51,7 +53,9 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   const takeFile = (source: 'project' | 'user', folder: string, name: string): void => {
     const file = join(folder, name);
     const fromHere = relative(sources.cwd, file);
-    const read = readConfigFile(file, fromHere.startsWith('..') ? file : fromHere);
+    const shownAs = fromHere.startsWith('..') ? file : fromHere;
+    const text = sources.instead?.get(file);
+    const read = text === undefined ? readConfigFile(file, shownAs) : parseConfig(text, shownAs);
     if (read === undefined) return;
     if ('problems' in read) problems.push(...read.problems);
     else take(fileLayer(source, read.content, folder));
@@ -63,7 +67,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   takeFile('user', dirname(userFile), basename(userFile));
   const { config, origins } = merge(layers, sources.home);
   // A layer that was refused may be the one that raises the limit.
-  if (!hasErrors(problems)) problems.push(...checkSlots(config, origins));
+  if (!hasErrors(problems)) problems.push(...checkSlots(config, origins), ...withoutEffect(config, origins));
   return { config: hasErrors(problems) ? undefined : config, origins, problems };
 }
 
@@ -139,6 +143,12 @@ function merge(layers: readonly Layer[], home: string): Merged {
     stallMs: setting('stall') ?? defaults.stallMs,
     confirm: setting('confirm') ?? defaults.confirm,
     land: setting('land') ?? defaults.land,
+    budgetTokens: pick('budget.tokens', ['budget.tokens'], ({ budget }) => budget?.tokens)?.value,
+    waveThreshold: setting('waveThreshold') ?? defaults.waveThreshold,
+    mergeStrategy: setting('mergeStrategy') ?? defaults.mergeStrategy,
+    integration: setting('integration') ?? defaults.integration,
+    dashboardRefresh: setting('dashboardRefresh') ?? defaults.dashboardRefresh,
+    ciRetries: setting('ciRetries') ?? defaults.ciRetries,
     stateDir: path('stateDir'),
     worktrees: path('worktrees'),
   };
@@ -171,4 +181,37 @@ function checkSlots({ slots, maxParallel }: Config, origins: Merged['origins']):
       `use at most ${maxParallel}, or raise limits.maxParallel in ${projectFileName}`,
     ),
   ];
+}
+
+/** Nobody should believe in what does not happen: values that ask for what this version does not do yet. */
+function withoutEffect(config: Config, origins: Merged['origins']): readonly Problem[] {
+  const asks: readonly (readonly [boolean, string, unknown, string])[] = [
+    [config.integration !== defaults.integration, 'integration', config.integration, 'is ignored'],
+    [config.mergeStrategy !== defaults.mergeStrategy, 'mergeStrategy', config.mergeStrategy, 'is ignored'],
+    [
+      config.budgetTokens !== undefined,
+      'budget.tokens',
+      config.budgetTokens,
+      'stops no run, only `check` uses it',
+    ],
+  ];
+  return asks.flatMap(([isAsked, name, value, what]) => {
+    const origin = origins[name] ?? { source: 'default' };
+    if (!isAsked) return [];
+    const message = `${givenAs(name, value, origin)} ${what}: this version does not do that yet`;
+    const location = 'location' in origin ? { location: origin.location } : {};
+    return [
+      problem('unsupported', message, 'Unset it, or expect nothing of it.', {
+        severity: 'warning',
+        ...location,
+      }),
+    ];
+  });
+}
+
+/** As the user has written it, or nearly so. */
+function givenAs(name: string, value: unknown, origin: Origin): string {
+  if (origin.source === 'environment')
+    return `${origin.name}=${origin.name === 'AUTO_CREATE_PR' ? 'true' : value}`;
+  return origin.source === 'flag' ? origin.name : `${name}: ${value}`;
 }

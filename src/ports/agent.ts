@@ -1,6 +1,7 @@
 /** Agents: start one in a folder with a prompt and stream what it does. Its claims and exit codes prove nothing. */
 import type { ProcessIdentity, Usage } from '../core/event.ts';
 import type { AttemptId, Task } from '../core/plan.ts';
+import type { Problem } from '../core/problem.ts';
 
 export interface SessionRequest {
   readonly attempt: AttemptId;
@@ -42,8 +43,21 @@ export interface SessionEnd {
   readonly tail: string;
 }
 
+/** Where an agent would work, for looking whether it can. */
+export interface AgentSurroundings {
+  /** A new worktree, which may be written to and is thrown away. */
+  readonly cwd: string;
+  /** What its process would inherit. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
 export interface AgentDriver {
   readonly name: string;
+  /**
+   * Everything that would keep it from working there: not installed, not logged in, a question (trust this folder? update
+   * now?) that nobody answers. Spends no tokens, never rejects. Absent: there is nothing to ask.
+   */
+  readonly examine?: (surroundings: AgentSurroundings) => Promise<readonly Problem[]>;
   /**
    * Runs one session. Aborting `signal` cancels it; the stream still ends with `ended`.
    * @throws Fault `agent-missing` when its executable cannot be started.

@@ -51,6 +51,11 @@ export async function detectPlan(source: string, options: DetectOptions = {}): P
   return refuse(recogniseLater(source) ?? nothingFound(source));
 }
 
+/** Everything at `source`, or in a usual place below it, that looks like a plan; chooses none. */
+export async function findPlans(source: string): Promise<readonly Evidence[]> {
+  return (await Promise.all(readers.map((reader) => reader.matches(source)))).flat();
+}
+
 /** Detects and reads. The plan has no tasks when nothing can read `source`; `problems` says why. */
 export async function readPlan(
   source: string,

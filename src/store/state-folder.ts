@@ -52,6 +52,10 @@ export function stateRoot(options: Pick<StateFolderOptions, 'env' | 'stateDir'>)
   return join(home, 'tutti');
 }
 
+/** Where the journal of a repository is, or would be. Creates nothing. */
+export const journalFile = (options: StateFolderOptions): string =>
+  join(stateRoot(options), repositoryId(options.commonFolder), 'journal.db');
+
 /**
  * Creates what is missing of a repository's state folder.
  * @throws Fault `workspace-unavailable` when the folder cannot be made, or no private place for the socket exists

@@ -1,5 +1,6 @@
 /** `tutti demo`: makes a repository with a plan of 45 tasks and has the real `run` execute it there, with scripted agents. */
 import { openHome } from '../../compose.ts';
+import { settingOf } from '../../config/environment.ts';
 import { ProblemError, problem } from '../../core/problem.ts';
 import { PLAN_FOLDER } from '../demo/demo-plan.ts';
 import { type DemoRepository, makeDemoRepository } from '../demo/demo-repository.ts';
@@ -43,11 +44,11 @@ async function runInside(
 }
 
 /** Variables by which a user sets up tutti for all repositories. */
-const settings = /^(TUTTI_.*|MAX_PARALLEL_TASKS|MAX_TASK_RETRIES|MERGE_STRATEGY|AUTO_CREATE_PR)$/;
+const isSetting = (name: string): boolean => name.startsWith('TUTTI_') || settingOf(name) !== undefined;
 
 /** Without the user's own settings: the demo is the same everywhere. With `--keep` state goes where it always goes. */
 function environmentFor({ folder, stateDir }: DemoRepository, { env }: Terminal): Terminal['env'] {
-  const kept = Object.entries(env).filter(([name]) => !settings.test(name));
+  const kept = Object.entries(env).filter(([name]) => !isSetting(name));
   const state = stateDir === undefined ? { TUTTI_STATE_DIR: env.TUTTI_STATE_DIR } : {};
   return { ...Object.fromEntries(kept), ...state, XDG_CONFIG_HOME: `${folder}/no-configuration` };
 }

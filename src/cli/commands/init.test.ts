@@ -114,6 +114,26 @@ it('only prints in a dry run', async () => {
   expect(text).toContain('- make test   # from Makefile; not tried yet');
 });
 
+it('finds every plan, and says how the agents on PATH would be started', async () => {
+  await scratch.commit({
+    Makefile: 'test:\n\ttrue\n',
+    'plan.yaml': 'plan: P\ntasks: [{ id: A, title: a, body: b }]\n',
+    'tasks/T-001.md': '# T-001: One\n\nDo it.\n',
+    'bin/aider': '#!/bin/sh\n',
+    'bin/codex': '#!/bin/sh\n',
+  });
+  for (const name of ['aider', 'codex']) await chmod(join(scratch.path, 'bin', name), 0o755);
+  env.PATH = `${join(scratch.path, 'bin')}:${process.env.PATH}`;
+  const { text } = await init();
+  expect(text).toContain('Plan     plan.yaml (1 task, native)\nPlan     tasks (1 task, task-files)\n');
+  expect(text).toContain('codex: codex exec --sandbox workspace-write -\n         aider: aider --yes-always');
+  expect(text).toContain("tutti run plan.yaml --command 'codex exec --sandbox workspace-write -'");
+  expect((await config()).match(/^# {3}tutti analyze .*$/gm)).toEqual([
+    '#   tutti analyze plan.yaml   (1 task, native)',
+    '#   tutti analyze tasks   (1 task, task-files)',
+  ]);
+});
+
 it('needs a repository with a commit', async () => {
   expect(await codesOf(init())).toEqual(['no-commit']);
 });

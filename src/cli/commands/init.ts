@@ -1,18 +1,20 @@
 /** `tutti init`: finds out how this repository is set up and verified, tries it in a worktree, writes tutti.yaml. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { openRepository, openTrial, type Repository } from '../../compose.ts';
+import { openRepository, type Repository } from '../../compose.ts';
 import { projectFileName } from '../../config/sources.ts';
 import { hasErrors, ProblemError, problem } from '../../core/problem.ts';
-import { detectPlan } from '../../readers/detect.ts';
+import { detectPlan, findPlans, readPlan } from '../../readers/detect.ts';
 import { exitCode } from '../exit-code.ts';
 import { type ConfigFindings, configText } from '../init/config-text.ts';
 import { detectProject } from '../init/detect-project.ts';
 import { type InitReport, initText } from '../init/init-text.ts';
 import { tryProject } from '../init/try-project.ts';
-import { findProgram, knownAgents } from '../on-path.ts';
+import { knownAgents } from '../known-agents.ts';
+import { findProgram } from '../on-path.ts';
 import type { Action } from '../program.ts';
 import type { Terminal } from '../terminal.ts';
+import { withTrial } from '../with-trial.ts';
 
 export interface InitOptions {
   readonly force?: boolean;
@@ -27,7 +29,7 @@ export const command: Action<InitOptions> = async (terminal, _args, options) => 
   const file = join(repository.topLevel, projectFileName);
   if (existsSync(file) && !force && !dryRun) throw existing();
   const trial = dryRun ? untried(repository) : await tryIt(repository, terminal, !json);
-  const { plans, planRemarks } = await findPlans(repository.topLevel);
+  const { plans, planRemarks } = await lookForPlans(repository.topLevel);
   const agents = knownAgents.filter(
     (name) => findProgram(name, terminal.env.PATH, terminal.cwd) !== undefined,
   );
@@ -44,13 +46,9 @@ export const command: Action<InitOptions> = async (terminal, _args, options) => 
 /** Agents work from commits, so it is HEAD that is tried, not what lies in the checkout. */
 async function tryIt(repository: Repository, terminal: Terminal, tells: boolean) {
   const tell = tells && terminal.interactive ? (text: string): void => terminal.remark(text) : () => {};
-  const stop = new AbortController();
-  const interrupt = (): void => stop.abort(interrupted());
   tell('Making a fresh worktree …');
-  const trial = await openTrial(repository, terminal);
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
-  try {
-    const tried = await tryProject(trial, tell, stop.signal);
+  return withTrial(repository, terminal, { name: 'init' }, async (trial, signal) => {
+    const tried = await tryProject(trial, tell, signal);
     const isCommitted = sameCommands(detectProject(trial.path), detectProject(repository.topLevel));
     const remarks = isCommitted
       ? tried.remarks
@@ -59,10 +57,7 @@ async function tryIt(repository: Repository, terminal: Terminal, tells: boolean)
           'your checkout differs from HEAD in this; agents work from commits, so HEAD was looked at',
         ];
     return { ...tried, remarks };
-  } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
-    await trial.close();
-  }
+  });
 }
 
 function untried(repository: Repository) {
@@ -72,16 +67,20 @@ function untried(repository: Repository) {
 const sameCommands = (...guesses: readonly ReturnType<typeof detectProject>[]): boolean =>
   new Set(guesses.map(({ setup, gate }) => JSON.stringify([setup, gate]))).size === 1;
 
-async function findPlans(root: string) {
-  const { reader, path, problems } = await detectPlan(root);
-  if (reader !== undefined) {
-    const { plan } = await reader.read(path, { root });
-    const found = { path: relative(root, path) || '.', format: reader.format, tasks: plan.tasks.length };
-    return { plans: [found], planRemarks: [] };
-  }
+/** Every plan in a usual place, each with its format. */
+async function lookForPlans(root: string) {
+  const found = await findPlans(root);
+  const plans = await Promise.all(
+    found.map(async ({ path, format }) => {
+      const { plan } = await readPlan(path, { format, root });
+      return { path: relative(root, path) || '.', format, tasks: plan.tasks.length };
+    }),
+  );
+  if (plans.length > 0) return { plans, planRemarks: [] };
   // No plan yet is no remark: the next steps say how to begin one.
+  const { problems } = await detectPlan(root);
   const telling = problems.filter(({ code }) => code !== 'no-tasks');
-  return { plans: [], planRemarks: telling.map(({ message, fix }) => `${message}. ${fix}`) };
+  return { plans, planRemarks: telling.map(({ message, fix }) => `${message}. ${fix}`) };
 }
 
 function write(file: string, text: string, force: boolean): void {
@@ -106,11 +105,6 @@ const existing = (): ProblemError =>
       `${projectFileName} exists already`,
       'Use --force to replace it, or --dry-run to see what would be written.',
     ),
-  ]);
-
-const interrupted = (): ProblemError =>
-  new ProblemError([
-    problem('usage', 'interrupted: nothing was written', 'Run `tutti init` again when you like.'),
   ]);
 
 const toDocument = ({ remarks, ...report }: InitReport) => ({

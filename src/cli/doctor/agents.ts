@@ -1,6 +1,7 @@
 /** Checks of agents: those that the configuration names, and known ones on PATH. Starts none. */
 import type { AgentConfig, Config } from '../../config/schema.ts';
-import { findProgram, knownAgents } from '../on-path.ts';
+import { commandOf, knownAgents } from '../known-agents.ts';
+import { findProgram } from '../on-path.ts';
 import { bad, type Check, note, ok } from './check.ts';
 
 export interface AgentSearch {
@@ -29,7 +30,8 @@ export function checkAgents(
 
 const presets: ReadonlySet<string> = new Set(['command', 'scripted']);
 
-function checkAgent(name: string, { driver, command }: AgentConfig, search: AgentSearch): Check {
+/** Whether the program of an agent of the configuration is there. */
+export function checkAgent(name: string, { driver, command }: AgentConfig, search: AgentSearch): Check {
   const label = `agent ${name}`;
   if (driver === 'scripted') return ok(label, 'scripted: built in');
   if (driver !== 'command')
@@ -75,7 +77,7 @@ function checkKnown({ path, cwd }: AgentSearch): readonly Check[] {
     const file = findProgram(name, path, cwd);
     return file === undefined
       ? []
-      : [note(name, `${file}: driven by a later version; use the agent \`command\` meanwhile`)];
+      : [note(name, `${file}: works with the driver \`command\``, `command: ${commandOf(name)}`)];
   });
   if (found.length > 0) return found;
   return [

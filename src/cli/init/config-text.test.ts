@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { loadConfig } from '../../config/sources.ts';
+import { agentCommands, knownAgents } from '../known-agents.ts';
 import { type ConfigFindings, configText } from './config-text.ts';
 
 let folder: string;
@@ -40,6 +41,20 @@ it('is a configuration whose commands are exactly those that can work', async ()
   });
   expect(text).toContain('npm test   # from package.json; was RED (exit code 1)');
   expect(text).toContain("#   tutti analyze 'docs/my plan'   (2 tasks, task-files)");
+});
+
+it('has every agent that was found, as it works when the comment marks go', async () => {
+  const { text } = await load({ agents: knownAgents });
+  const section = text.slice(text.indexOf('# agent: '), text.indexOf('# Settings'));
+  await writeFile(join(folder, 'tutti.yaml'), section.replace(/^# /gm, ''));
+  const { config, problems } = loadConfig({ root: folder, cwd: folder, home: folder, env: {}, flags: {} });
+  expect({ problems, agent: config?.agent, agents: config?.agents }).toEqual({
+    problems: [],
+    agent: 'claude',
+    agents: Object.fromEntries(
+      Object.entries(agentCommands).map(([name, command]) => [name, { driver: 'command', command }]),
+    ),
+  });
 });
 
 it('is one without a gate when none was found, and when none can start', async () => {

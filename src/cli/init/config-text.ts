@@ -3,6 +3,7 @@
 import { defaults } from '../../config/schema.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { plainText } from '../../view/plain-text.ts';
+import { commandOf } from '../known-agents.ts';
 import { counted, shellWord } from '../wrapped-text.ts';
 
 /** A command and how it went; without `verdict` it was not tried. */
@@ -97,27 +98,25 @@ function remark({ from, verdict, durationMs = 0, exitCode }: TriedCommand): stri
 }
 
 function agentSection(agents: readonly string[]): string {
-  const found =
-    agents.length === 0
-      ? []
-      : [
-          `# On this machine: ${agents.join(', ')}. A later version drives ${agents.length === 1 ? 'it' : 'them'} directly;`,
-          '# meanwhile start one by its command, as below.',
-        ];
+  const known = agents.map((name) => [name, commandOf(name)] as const);
+  const shown = known.length > 0 ? known : [['mine', 'my-agent --its-options'] as const];
   return [
-    '# Who does the tasks that name no agent. Any program can: it gets the prompt on its standard input.',
-    ...found,
-    '# agent: mine',
+    '# Who does the tasks that name no agent. Any program can: it gets the prompt on its standard input,',
+    '# and its path in TUTTI_PROMPT_FILE.',
+    ...(known.length > 0 ? ['# Found on this machine; look at what each is allowed to do:'] : []),
+    `# agent: ${shown[0]?.[0]}`,
     '# agents:',
-    '#   mine:',
-    '#     driver: command',
-    '#     command: my-agent --its-options',
+    ...shown.flatMap(([name, command]) => [
+      `#   ${name}:`,
+      '#     driver: command',
+      `#     command: ${yamlText(command)}`,
+    ]),
   ].join('\n');
 }
 
 const settingsSection = (): string =>
   [
-    '# Settings and their defaults.',
+    '# Settings and their defaults (there is no budget by default). `tutti config list` has them all.',
     ...[
       [`slots: ${defaults.slots}`, `attempts at once, at most ${defaults.maxParallel}`],
       [`retries: ${defaults.retries}`, 'sessions after the first that a task may have'],
@@ -125,6 +124,7 @@ const settingsSection = (): string =>
       [`timeout: ${formatDuration(defaults.timeoutMs)}`, 'longest session'],
       [`stall: ${formatDuration(defaults.stallMs)}`, 'longest silence of an agent'],
       [`land: ${defaults.land}`, 'true: fast-forward your branch when all is done'],
+      ['budget: 2M', 'tokens of a run; `tutti check` compares it with the plan'],
     ].map(([setting = '', meaning]) => `# ${setting.padEnd(24)}# ${meaning}`),
   ].join('\n');
 

@@ -1,7 +1,7 @@
 /** What `init` found, tried and did, as people read it. */
 import { roughDuration } from '../../core/duration.ts';
 import { fitted } from '../../view/plain-text.ts';
-import { knownAgents } from '../on-path.ts';
+import { commandOf, knownAgents } from '../known-agents.ts';
 import type { Terminal } from '../terminal.ts';
 import { counted, reportWidth, shellWord, wrapWords } from '../wrapped-text.ts';
 import type { ConfigFindings } from './config-text.ts';
@@ -40,16 +40,18 @@ function foundRows(report: InitReport, terminal: Terminal): string[] {
     ...(gate.length === 0 ? [row('Gate', 'none found: nothing says how this project is verified')] : []),
     ...plans.map(({ path, format, tasks }) => row('Plan', `${path} (${counted(tasks, 'task')}, ${format})`)),
     ...(plans.length === 0 ? [row('Plan', 'none found')] : []),
-    row('Agents', agentsText(agents)),
+    ...agentRows(agents, row),
     ...remarks.map((remark) => row('Note', remark)),
     ...(logFile === null ? [] : [row('Log', logFile)]),
   ];
 }
 
-const agentsText = (agents: readonly string[]): string =>
-  agents.length === 0
-    ? `none of ${knownAgents.join(', ')} on PATH; any program can be one`
-    : `${agents.join(', ')} found; driven by a later version, use \`command\` meanwhile`;
+/** Each with the command line by which it would be started. */
+function agentRows(agents: readonly string[], row: (name: string, text: string) => string): string[] {
+  if (agents.length === 0)
+    return [row('Agents', `none of ${knownAgents.join(', ')} on PATH; any program can be one`)];
+  return agents.map((name, index) => row(index === 0 ? 'Agents' : '', `${name}: ${commandOf(name)}`));
+}
 
 function commandRows(name: string, commands: readonly Tried[], column: number, terminal: Terminal): string[] {
   const { strong, dim } = terminal.palette;
@@ -110,14 +112,17 @@ function adviceOf({ setup, gate, leftBehind, file }: InitReport): string[] {
   return advice;
 }
 
-function endText({ file, plans, gate }: InitReport, { palette }: Terminal): string {
+function endText({ file, plans, gate, agents }: InitReport, { palette }: Terminal): string {
   const [plan] = plans;
   const source = plan === undefined ? ' PLAN' : plan.path === '.' ? '' : ` ${shellWord(plan.path)}`;
+  const [first] = agents;
+  const agent = first === undefined ? "'your-agent --its-options'" : shellWord(commandOf(first));
   const steps = [
     ...(gate.length === 0 ? [`add the command that must pass to \`gate:\` in ${file}`] : []),
     ...(plan === undefined ? ['write plan.yaml, or a folder with T-001.md, T-002.md …'] : []),
     `tutti analyze${source}`,
-    `tutti run${source} --command 'your-agent --its-options'`,
+    `tutti check${source} --command ${agent}`,
+    `tutti run${source} --command ${agent}`,
   ];
   return `${palette.good(`Wrote ${file}`)}; commit it when you like it. Next:\n${steps.map((step) => `  ${step}`).join('\n')}`;
 }

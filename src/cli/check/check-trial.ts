@@ -1,0 +1,191 @@
+/** What `check` tries in a real worktree: making one, the agents in it, set-up and gate. Leaves none behind. */
+import type { openAgents, Repository, Trial } from '../../compose.ts';
+import type { Config } from '../../config/schema.ts';
+import type { StepResult } from '../../core/event.ts';
+import type { Commit, GateStep, Plan } from '../../core/plan.ts';
+import { checkAgent } from '../doctor/agents.ts';
+import { agentProblems, gateProblems, neededAgents } from '../prepare-run.ts';
+import type { Terminal } from '../terminal.ts';
+import { withTrial } from '../with-trial.ts';
+import { counted } from '../wrapped-text.ts';
+import {
+  type CheckItem,
+  fromCheck,
+  fromProblem,
+  fromThrown,
+  item,
+  type Reason,
+  reason,
+  skipped,
+} from './check-item.ts';
+
+export interface TrialRequest {
+  readonly repository: Repository;
+  /** Where a run would start. */
+  readonly base: Commit;
+  readonly plan: Plan;
+  readonly config: Config;
+  readonly agents: ReturnType<typeof openAgents>;
+  /** Text for the command agent. */
+  readonly command: string | undefined;
+  readonly noGate: boolean;
+  /** False: set-up and gate are only named. */
+  readonly runs: boolean;
+  readonly terminal: Terminal;
+  /** Is told what is about to be tried. */
+  readonly tell: (text: string) => void;
+}
+
+export interface TriedSteps {
+  readonly items: readonly CheckItem[];
+  readonly setup: readonly StepResult[];
+  readonly gate: readonly StepResult[];
+  readonly logFile: string | null;
+}
+
+/** As long as a set-up may take in a run. */
+const SETUP_LIMIT_MS = 30 * 60_000;
+
+export async function tryPlace(request: TrialRequest): Promise<TriedSteps> {
+  const { repository, base, terminal, tell } = request;
+  tell('Making a fresh worktree …');
+  let made = false;
+  try {
+    return await withTrial(repository, terminal, { name: 'check', at: base }, async (trial, signal) => {
+      made = true;
+      return tryAll(request, trial, signal);
+    });
+  } catch (error) {
+    if (made) throw error;
+    const why = 'no worktree could be made';
+    return {
+      items: [
+        item('worktrees', fromThrown(error), why),
+        item('agents', await agentReasons(request, undefined), agentNames(request)),
+        skipped('set-up', why),
+        skipped('gate', why),
+      ],
+      setup: [],
+      gate: [],
+      logFile: null,
+    };
+  }
+}
+
+async function tryAll(request: TrialRequest, trial: Trial, signal: AbortSignal): Promise<TriedSteps> {
+  const { config, runs } = request;
+  const setupSteps = config.setup.map((run) => ({ name: run, run, timeoutMs: SETUP_LIMIT_MS }));
+  const agents = item('agents', await agentReasons(request, trial.path), agentNames(request));
+  const attempt = async (steps: readonly GateStep[], all: boolean): Promise<readonly StepResult[]> => {
+    if (!runs || steps.length === 0) return [];
+    request.tell(`Trying ${steps.map(({ name }) => name).join(', ')} …`);
+    return trial.run(steps, all, signal);
+  };
+  const setup = await attempt(setupSteps, false);
+  const isSetUp = setup.every(({ verdict }) => verdict === 'passed');
+  const gate = isSetUp && !request.noGate ? await attempt(config.gate, true) : [];
+  const left = setup.length + gate.length > 0 ? await trial.leftBehind() : [];
+  const { logFile } = trial;
+  return {
+    items: [
+      item('worktrees', [], 'one was made and taken away again'),
+      agents,
+      setupItem(request, setup, logFile),
+      isSetUp ? gateItem(request, gate, left, logFile) : skipped('gate', 'the set-up does not work'),
+    ],
+    setup,
+    gate,
+    logFile: setup.length + gate.length > 0 ? logFile : null,
+  };
+}
+
+const agentOf = ({ config, command }: TrialRequest): string | undefined =>
+  config.agent ?? (command === undefined ? undefined : 'command');
+
+function agentNames(request: TrialRequest): string {
+  const names = [...neededAgents(request.plan, agentOf(request))].filter((name) => name !== undefined);
+  if (names.length > 0) return names.join(', ');
+  return request.plan.tasks.length === 0 ? 'no task needs one' : 'none is chosen';
+}
+
+/** @param worktree where agents are asked whether they can work; undefined: there is none */
+async function agentReasons(request: TrialRequest, worktree: string | undefined): Promise<readonly Reason[]> {
+  const { plan, config, agents, command, terminal } = request;
+  const reasons = agentProblems({ agents, config }, plan, agentOf(request), { command }).map(fromProblem);
+  for (const name of neededAgents(plan, agentOf(request))) {
+    if (name === undefined) continue;
+    const own = Object.hasOwn(config.agents, name) ? config.agents[name] : undefined;
+    const entry =
+      own ?? (name === 'command' && command !== undefined ? { driver: 'command', command } : undefined);
+    const search = { path: terminal.env.PATH, cwd: worktree ?? terminal.cwd };
+    // What has no command of its own has been told among the problems.
+    const program = entry?.command === undefined ? undefined : checkAgent(name, entry, search);
+    if (program?.verdict === 'problem')
+      reasons.push(fromCheck({ ...program, message: `${name}: ${program.message}` }));
+    const examine = worktree === undefined ? undefined : agents.lookup(name)?.examine;
+    if (worktree === undefined || examine === undefined) continue;
+    reasons.push(...(await examine({ cwd: worktree, env: terminal.env })).map(fromProblem));
+  }
+  return reasons;
+}
+
+function setupItem(
+  { config, runs }: TrialRequest,
+  results: readonly StepResult[],
+  logFile: string,
+): CheckItem {
+  const { setup } = config;
+  if (setup.length === 0) return item('set-up', [], 'none is configured');
+  if (!runs) return skipped('set-up', `not tried: ${setup.join(', ')}`);
+  const fix = `Correct \`setup\` in tutti.yaml; the whole output is in ${logFile}`;
+  return item(
+    'set-up',
+    results.flatMap((step) => stepReason(step, fix)),
+    told(results),
+  );
+}
+
+function gateItem(
+  request: TrialRequest,
+  results: readonly StepResult[],
+  left: readonly string[],
+  logFile: string,
+): CheckItem {
+  const { config, plan, noGate, runs } = request;
+  if (noGate) return item('gate', [], 'none, as --no-gate says: nothing verifies what agents do');
+  const missing = gateProblems({ config }, plan, { noGate }).map(fromProblem);
+  if (config.gate.length === 0)
+    return item('gate', missing, missing.length > 0 ? 'none is configured' : 'each task has its own');
+  if (!runs) return skipped('gate', `not tried: ${config.gate.map(({ name }) => name).join(', ')}`);
+  const red = `Make it green and commit. A run takes it as it is: a step that is red on the base does not count until it first passes (${logFile}).`;
+  const broken = `Install what it needs, or correct it in tutti.yaml (${logFile}).`;
+  const reasons = results.flatMap((step) => stepReason(step, step.verdict === 'failed' ? red : broken));
+  const files = `${left.slice(0, 5).join(', ')}${left.length > 5 ? ' …' : ''}`;
+  if (left.length > 0)
+    reasons.push(
+      reason(
+        'warning',
+        `set-up or gate leave files, which would be committed with each task's work: ${files}`,
+        'Add what is new to .gitignore, commit what is changed.',
+      ),
+    );
+  return item('gate', reasons, told(results));
+}
+
+function stepReason({ name, verdict, exitCode, output }: StepResult, fix: string): Reason[] {
+  if (verdict === 'passed') return [];
+  const how =
+    verdict === 'failed'
+      ? `fails on the base (${exitCode ?? 'a signal'})`
+      : `cannot run (${exitCode ?? 'it did not end'})`;
+  const last = output.trim().split('\n').at(-1)?.trim() ?? '';
+  return [reason('error', `${name} ${how}${last === '' ? '' : `: ${last.slice(0, 200)}`}`, fix)];
+}
+
+function told(results: readonly StepResult[]): string {
+  const bad = results.filter(({ verdict }) => verdict !== 'passed');
+  const names = (bad.length > 0 ? bad : results).map(({ name }) => name).join(', ');
+  return bad.length === 0
+    ? `${names}: passed`
+    : `${counted(bad.length, 'step does', 'steps do')} not pass: ${names}`;
+}

@@ -1,0 +1,3 @@
+/** What `tutti config` can be told to do. */
+
+export const configActions: readonly string[] = ['get', 'set', 'unset', 'list'];

@@ -1,0 +1,93 @@
+/** Whether a budget of tokens lets each wave run in parallel: required, available, shortfall. Reserves and spends nothing. */
+import type { Task } from '../plan.ts';
+
+/** Tokens set aside for a task that says nothing of its own (SPEC §4). */
+export const DEFAULT_RESERVATION = 50_000;
+
+export interface WaveBudget {
+  readonly wave: number;
+  /** Tasks of the wave that are not done. */
+  readonly tasks: number;
+  /** How many of them the slots let run at once. */
+  readonly atOnce: number;
+  /** Tokens for those: the largest reservations that can be held together. */
+  readonly required: number;
+  /** What the budget has left when the waves before have used what was reserved for them; null without a budget. */
+  readonly available: number | null;
+  /** What is missing to run so many at once; 0 without a budget. */
+  readonly shortfall: number;
+  /** How many may run at once whatever their order, 0 to `atOnce`. */
+  readonly fits: number;
+  /** Tokens for all its tasks. */
+  readonly total: number;
+}
+
+export interface BudgetTable {
+  readonly waves: readonly WaveBudget[];
+  /** Tokens for all tasks. */
+  readonly total: number;
+}
+
+export interface BudgetOptions {
+  readonly slots: number;
+  /** Tokens of the budget; null: no limit. */
+  readonly tokens: number | null;
+}
+
+/**
+ * The table of an acyclic plan.
+ * @param waves the wave of each task, by position
+ * @param isOpen whether a task is still to be done
+ */
+export function budgetTable(
+  tasks: readonly Task[],
+  waves: ArrayLike<number>,
+  isOpen: (task: Task) => boolean,
+  { slots, tokens }: BudgetOptions,
+): BudgetTable {
+  const reservations: number[][] = [];
+  for (const [position, task] of tasks.entries()) {
+    if (!isOpen(task)) continue;
+    const wave = waves[position] ?? 0;
+    const known = reservations[wave];
+    if (known) known.push(reservation(task));
+    else reservations[wave] = [reservation(task)];
+  }
+  let spent = 0;
+  const table: WaveBudget[] = [];
+  reservations.forEach((wave, index) => {
+    const available = tokens === null ? null : Math.max(0, tokens - spent);
+    const total = sum(wave);
+    const largest = wave.toSorted((a, b) => b - a).slice(0, slots);
+    const required = sum(largest);
+    table.push({
+      wave: index,
+      tasks: wave.length,
+      atOnce: largest.length,
+      required,
+      available,
+      shortfall: available === null ? 0 : Math.max(0, required - available),
+      fits: countFitting(largest, available),
+      total,
+    });
+    spent += total;
+  });
+  return { waves: table, total: spent };
+}
+
+/** What is set aside for one attempt, in tokens; a plain command that works in no workspace is no agent. */
+export function reservation({ estimate, workspace }: Pick<Task, 'estimate' | 'workspace'>): number {
+  return estimate.tokens ?? (workspace === 'none' ? 0 : DEFAULT_RESERVATION);
+}
+
+function countFitting(largestFirst: readonly number[], available: number | null): number {
+  if (available === null) return largestFirst.length;
+  let held = 0;
+  const count = largestFirst.findIndex((tokens) => {
+    held += tokens;
+    return held > available;
+  });
+  return count < 0 ? largestFirst.length : count;
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
