@@ -39,13 +39,16 @@ export async function draftRun(home: Home, plan: Plan, wishes: RunWishes): Promi
   const target = config.target ?? ownTarget(run);
   const agent = config.agent ?? (wishes.command === undefined ? undefined : 'command');
   const problems = [...agentProblems(home, plan, agent, wishes), ...gateProblems(home, plan, wishes)];
-  problems.push(...(await git.targetProblems(target)));
-  const taken = await git.branches();
-  problems.push(...branchProblems(config.branch, taken));
-  const head = await git.head();
+  const [targetProblems, taken, head, tip, checkout] = await Promise.all([
+    git.targetProblems(target),
+    git.branches(),
+    git.head(),
+    git.resolve(`refs/heads/${target}`),
+    git.checkout(),
+  ]);
+  problems.push(...targetProblems, ...branchProblems(config.branch, taken));
   if (head === null || hasErrors(problems)) throw new ProblemError(problems);
-  const base = (await git.resolve(`refs/heads/${target}`)) ?? head.commit;
-  const checkout = await git.checkout();
+  const base = tip ?? head.commit;
   return {
     run,
     plan,
