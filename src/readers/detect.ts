@@ -11,11 +11,13 @@ import {
   type Reader,
   type ReadOptions,
   type ReadResult,
+  splitPart,
 } from './reader.ts';
 import { idOfName } from './task-file.ts';
 import { taskFilesReader } from './task-files.ts';
+import { taskMasterReader } from './task-master.ts';
 
-const readers: readonly Reader[] = [nativeReader, taskFilesReader];
+const readers: readonly Reader[] = [nativeReader, taskFilesReader, taskMasterReader];
 
 /** The formats that `--format` takes. */
 export const formats: readonly string[] = readers.map(({ format }) => format);
@@ -35,11 +37,11 @@ export async function detectPlan(source: string, options: DetectOptions = {}): P
   if (options.format !== undefined && !formats.includes(options.format))
     return refuse(laterFormat(options.format, source) ?? unknownFormat(options.format));
   // A source such as `github:owner/repo` is no path.
-  if (!existsSync(source)) return refuse(recogniseLater(source) ?? missing(source));
+  if (!existsSync(splitPart(source).file)) return refuse(recogniseLater(source) ?? missing(source));
   const candidates = readers.filter(
     ({ format }) => options.format === undefined || format === options.format,
   );
-  const found = (await Promise.all(candidates.map((reader) => reader.matches(source)))).flat();
+  const found = mostSpecific((await Promise.all(candidates.map((reader) => reader.matches(source)))).flat());
   const [only, second] = found;
   if (only !== undefined && second === undefined)
     return { reader: readerOf(only), path: only.path, problems: [] };
@@ -60,6 +62,12 @@ export async function readPlan(
   if (detected.reader !== undefined) return detected.reader.read(detected.path, options);
   const plan = { name: nameFromPath(source, options.root), source, format: 'unknown', tasks: [], pools: {} };
   return { plan, problems: detected.problems, ignored: [] };
+}
+
+/** Any JSON file may be a native plan: that claim gives way to a reader that knows the very same file. */
+function mostSpecific(found: readonly Evidence[]): readonly Evidence[] {
+  const isKnown = (at: string): boolean => found.some((one) => one.format !== 'native' && one.path === at);
+  return found.filter((one) => one.format !== 'native' || !isKnown(one.path));
 }
 
 const readerOf = ({ format }: Evidence): Reader =>

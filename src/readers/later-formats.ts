@@ -25,12 +25,6 @@ const laterFormats: readonly LaterFormat[] = [
     path: /(?:^|\/)\.planning(?:\/|$)|(?:^|\/)ROADMAP\.md$|-PLAN\.md$/,
   },
   {
-    format: 'task-master',
-    title: 'Task Master',
-    markers: ['.taskmaster'],
-    path: /(?:^|\/)\.taskmaster(?:\/|$)/,
-  },
-  {
     format: 'spec-kit',
     title: 'Spec Kit',
     markers: ['.specify'],
