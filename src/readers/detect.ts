@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Problem, problem } from '../core/problem.ts';
+import { beadsReader } from './beads.ts';
 import { laterFormat, recogniseLater } from './later-formats.ts';
 import { nativeReader } from './native.ts';
 import {
@@ -17,7 +18,7 @@ import { idOfName } from './task-file.ts';
 import { taskFilesReader } from './task-files.ts';
 import { taskMasterReader } from './task-master.ts';
 
-const readers: readonly Reader[] = [nativeReader, taskFilesReader, taskMasterReader];
+const readers: readonly Reader[] = [nativeReader, taskFilesReader, taskMasterReader, beadsReader];
 
 /** The formats that `--format` takes. */
 export const formats: readonly string[] = readers.map(({ format }) => format);

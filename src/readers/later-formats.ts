@@ -37,7 +37,6 @@ const laterFormats: readonly LaterFormat[] = [
     markers: ['backlog/config.yml', 'backlog/tasks'],
     path: /(?:^|\/)backlog$/,
   },
-  { format: 'beads', title: 'Beads', markers: ['.beads'], path: /(?:^|\/)\.beads(?:\/|$)/ },
   { format: 'task-n', title: '"Task N" plans', markers: [], path: /^$/, text: /^#{2,4} Task \d+\b/m },
   { format: 'github', title: 'GitHub issues', markers: [], path: /^github:/ },
   { format: 'mcp', title: 'task boards', markers: [], path: /^mcp:/ },

@@ -63,7 +63,6 @@ function readSubtask(
     {
       ...item,
       ...(settled ? { standing: parent.standing, status: parent.status } : {}),
-      task: { ...item.task, ...asPart(item.task, parent) },
       partOf: parent.id,
       waitsFor: references(reading, values, item.id, resolve),
     },
@@ -132,18 +131,6 @@ function bodyOf(values: JsonMap): string {
       return [heading === '' ? text : `## ${heading}\n\n${text}`];
     })
     .join('\n\n');
-}
-
-/** What the agent of a subtask should know of the whole, and has from it where the subtask does not say. */
-function asPart(task: TrackedItem['task'], { id, task: whole }: TrackedItem): TrackedItem['task'] {
-  const title = whole.title ?? id;
-  const note = `This is a part of task ${id}, "${title}". Its other parts are tasks of their own.`;
-  const text = (whole.body ?? '').replace(/^## /gm, '### ');
-  return {
-    body: [task.body, '## The whole', note, text].filter((part) => part !== '').join('\n\n'),
-    module: title,
-    ...presentOnly({ priority: task.priority ?? whole.priority }),
-  };
 }
 
 /** The files it is to make or change; those it only refers to are not its own. */

@@ -13,6 +13,8 @@ export type Standing = 'open' | 'held' | 'done' | 'cancelled';
 export interface Reference {
   readonly id: string;
   readonly location: Location;
+  /** All parts of the item are meant, whether they stand for it or not. */
+  readonly meansParts?: boolean;
 }
 
 export interface TrackedItem {
@@ -25,6 +27,8 @@ export interface TrackedItem {
   readonly waitsFor: readonly Reference[];
   /** The item of which it is a part. */
   readonly partOf?: string;
+  /** Its parts do not stand for it: they wait for what it waits for, and that is all. */
+  readonly hasOwnWork?: boolean;
 }
 
 export interface Tracked {
@@ -36,18 +40,20 @@ export interface Tracked {
 const MAX_LEVELS = 16;
 /** A thousand tasks that wait for an item of a thousand parts are a million dependencies. */
 const MAX_DEPENDENCIES = 1_000_000;
+/** What parts are told of their whole, in characters: each, and all parts of one whole together. */
+const MAX_WHOLE_TEXT = 10_000;
+const MAX_WHOLE_TEXTS = 8_000_000;
 
 /** The tasks, in the order of the items, and what is odd about their statuses. Never throws. */
 export function tasksOf(items: readonly TrackedItem[], file: string): Tracked {
   const tree = makeTree(items);
   const problems: Problem[] = [];
   const tasks: Task[] = [];
-  let dependencies = 0;
+  const work: Work = { left: MAX_DEPENDENCIES };
   for (const item of items) {
     if (tree.isSplit(item) || tree.isCovered(item)) continue;
-    const task = toTask(item, tree, problems);
-    dependencies += task.dependsOn.length;
-    if (dependencies > MAX_DEPENDENCIES) {
+    const task = toTask(item, tree, problems, work);
+    if (work.left < 0) {
       const message = `${file} has more than ${MAX_DEPENDENCIES} dependencies; the rest is not read`;
       const fix = 'Split the plan, or let fewer tasks wait for a task with many parts.';
       problems.push(problem('unreadable', message, fix, { location: { file, line: 1 } }));
@@ -56,6 +62,11 @@ export function tasksOf(items: readonly TrackedItem[], file: string): Tracked {
     tasks.push(task);
   }
   return { tasks, problems };
+}
+
+/** How many dependencies may still be looked at, also those that lead to nothing: below 0 it is time to stop. */
+interface Work {
+  left: number;
 }
 
 interface Tree {
@@ -85,7 +96,8 @@ function makeTree(items: readonly TrackedItem[]): Tree {
   const partsOf = Map.groupBy(wholes.keys(), (item) => wholes.get(item) as TrackedItem);
   const parts = (item: TrackedItem): readonly TrackedItem[] => partsOf.get(item) ?? [];
   const splits = new Map<TrackedItem, boolean>();
-  for (const item of partsOf.keys()) splits.set(item, isOpen(item) && parts(item).some(isOpen));
+  for (const item of partsOf.keys())
+    splits.set(item, isOpen(item) && item.hasOwnWork !== true && parts(item).some(isOpen));
   const isSplit = (item: TrackedItem): boolean => splits.get(item) ?? false;
   const found = new Map<TrackedItem, readonly TrackedItem[]>();
   const ends = (item: TrackedItem): readonly TrackedItem[] => {
@@ -110,7 +122,7 @@ function makeTree(items: readonly TrackedItem[]): Tree {
   };
   const isCovered = (item: TrackedItem): boolean => {
     const whole = wholes.get(item);
-    return whole !== undefined && !isOpen(item) && !isSplit(whole);
+    return whole !== undefined && whole.hasOwnWork !== true && !isOpen(item) && !isSplit(whole);
   };
   return { known, whole: (item) => wholes.get(item), parts, isSplit, isCovered, isWithin, ends };
 }
@@ -126,31 +138,20 @@ function endsAbove(whole: TrackedItem, part: TrackedItem, known: ReadonlyMap<str
   return false;
 }
 
-function toTask(item: TrackedItem, tree: Tree, problems: Problem[]): Task {
+function toTask(item: TrackedItem, tree: Tree, problems: Problem[], work: Work): Task {
   const locations = new Map<string, Location>();
   for (const reference of references(item, tree)) {
-    const other = tree.known.get(reference.id);
-    if (other === undefined && !isOpen(item)) {
-      // It is done: what it waited for was there once.
-      const found = unknownDependency(taskId(item.id), taskId(reference.id), [], reference.location);
-      problems.push({ ...found, severity: 'info' });
-      continue;
-    }
-    if (other !== undefined && tree.isSplit(other) && tree.isWithin(item, other)) {
-      problems.push(waitsForWhole(item, other, reference.location));
-      continue;
-    }
-    if (other?.standing === 'cancelled' && isOpen(item))
-      problems.push(cancelledDependency(item, other, reference.location));
-    if (other !== undefined && tree.isCovered(other)) continue;
-    for (const { id } of other === undefined ? [reference] : tree.ends(other))
+    for (const { id } of targets(item, reference, tree, problems)) {
+      if (--work.left < 0) break;
       if (!locations.has(id)) locations.set(id, reference.location);
+    }
+    if (--work.left < 0) break;
   }
   const held = isOpen(item) ? heldBy(item, tree) : undefined;
   if (held !== undefined) problems.push(heldItem(item, held));
-  const partsAreDone = isOpen(item) && tree.parts(item).length > 0;
+  const partsAreDone = isOpen(item) && item.hasOwnWork !== true && tree.parts(item).length > 0;
   return makeTask({
-    ...item.task,
+    ...withWhole(item, tree),
     ...(held !== undefined ? { autonomous: false } : {}),
     // Perhaps its parts were all there was to do.
     ...(partsAreDone ? { allowEmpty: true } : {}),
@@ -162,30 +163,76 @@ function toTask(item: TrackedItem, tree: Tree, problems: Problem[]): Task {
   });
 }
 
+/** The tasks that are meant by a reference of an item; what is odd about it is told. */
+function targets(
+  item: TrackedItem,
+  reference: Reference,
+  tree: Tree,
+  problems: Problem[],
+): readonly { readonly id: string }[] {
+  const other = tree.known.get(reference.id);
+  if (other === undefined) {
+    if (isOpen(item)) return [reference];
+    // It is done: what it waited for was there once.
+    const found = unknownDependency(taskId(item.id), taskId(reference.id), [], reference.location);
+    problems.push({ ...found, severity: 'info' });
+    return [];
+  }
+  if (tree.isSplit(other) && tree.isWithin(item, other)) {
+    problems.push(waitsForWhole(item, other, reference.location));
+    return [];
+  }
+  if (other.standing === 'cancelled' && isOpen(item))
+    problems.push(cancelledDependency(item, other, reference.location));
+  if (tree.isCovered(other)) return [];
+  const parts = reference.meansParts === true ? tree.parts(other) : [];
+  return parts.length > 0 ? parts.filter((part) => part !== item).flatMap(tree.ends) : tree.ends(other);
+}
+
+/** With what the agent of a part should know of the whole, and with what a part has from it where it does not say so itself. */
+function withWhole(item: TrackedItem, tree: Tree): TrackedItem['task'] {
+  const whole = tree.whole(item);
+  if (whole === undefined || !tree.isSplit(whole)) return item.task;
+  const title = whole.task.title ?? whole.id;
+  const note = `This is a part of ${whole.id}, "${title}". Its other parts are tasks of their own.`;
+  const room = Math.min(MAX_WHOLE_TEXT, Math.floor(MAX_WHOLE_TEXTS / tree.parts(whole).length));
+  const text = (whole.task.body ?? '').slice(0, room).replace(/^## /gm, '### ');
+  const priority = item.task.priority ?? whole.task.priority;
+  return {
+    module: title,
+    ...item.task,
+    ...(priority === undefined ? {} : { priority }),
+    body: [item.task.body ?? '', '## The whole', note, text].filter((part) => part !== '').join('\n\n'),
+  };
+}
+
 /** What it waits for itself and, where nothing else holds it in its whole, what its whole waits for. */
-function references(item: TrackedItem, tree: Tree): readonly Reference[] {
-  const found = [...item.waitsFor];
-  for (let part = item; ; ) {
-    const whole = tree.whole(part);
-    if (whole === undefined || !tree.isSplit(whole)) return found;
-    const siblings = part.waitsFor.map(({ id }) => tree.known.get(id));
-    const isFirst = !siblings.some(
-      (other) => other !== undefined && isOpen(other) && tree.whole(other) === whole,
-    );
-    if (!isFirst) return found;
-    // That a whole waits for its own parts goes without saying.
+function* references(item: TrackedItem, tree: Tree): Generator<Reference> {
+  yield* item.waitsFor;
+  let part = item;
+  let whole = tree.whole(item);
+  while (whole !== undefined && isOpen(item) && isOpen(whole) && isFirst(part, whole, tree)) {
     for (const reference of whole.waitsFor) {
       const other = tree.known.get(reference.id);
-      if (other === undefined || !tree.isWithin(other, whole)) found.push(reference);
+      // That a whole waits for its own parts goes without saying.
+      if (other === undefined || !tree.isWithin(other, whole)) yield reference;
     }
     part = whole;
+    whole = tree.whole(part);
   }
 }
+
+/** Whether a part waits for no other open part of its whole. */
+const isFirst = (part: TrackedItem, whole: TrackedItem, tree: Tree): boolean =>
+  !part.waitsFor.some(({ id }) => {
+    const other = tree.known.get(id);
+    return other !== undefined && other !== part && isOpen(other) && tree.whole(other) === whole;
+  });
 
 /** The item itself or the whole that is held. */
 function heldBy(item: TrackedItem, tree: Tree): TrackedItem | undefined {
   for (let at: TrackedItem | undefined = item; at !== undefined; at = tree.whole(at))
-    if (at.standing === 'held') return at;
+    if (at.standing === 'held' && (at === item || at.hasOwnWork !== true)) return at;
   return undefined;
 }
 
