@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Problem, problem } from '../core/problem.ts';
+import { backlogMdReader } from './backlog-md.ts';
 import { beadsReader } from './beads.ts';
 import { laterFormat, recogniseLater } from './later-formats.ts';
 import { nativeReader } from './native.ts';
@@ -14,11 +15,18 @@ import {
   type ReadResult,
   splitPart,
 } from './reader.ts';
+import { isInside } from './source-file.ts';
 import { idOfName } from './task-file.ts';
 import { taskFilesReader } from './task-files.ts';
 import { taskMasterReader } from './task-master.ts';
 
-const readers: readonly Reader[] = [nativeReader, taskFilesReader, taskMasterReader, beadsReader];
+const readers: readonly Reader[] = [
+  nativeReader,
+  taskFilesReader,
+  taskMasterReader,
+  beadsReader,
+  backlogMdReader,
+];
 
 /** The formats that `--format` takes. */
 export const formats: readonly string[] = readers.map(({ format }) => format);
@@ -65,10 +73,16 @@ export async function readPlan(
   return { plan, problems: detected.problems, ignored: [] };
 }
 
-/** Any JSON file may be a native plan: that claim gives way to a reader that knows the very same file. */
+/** Any JSON file may be a native plan, and any Markdown file a task: those claims give way to a reader that knows the very same files. */
 function mostSpecific(found: readonly Evidence[]): readonly Evidence[] {
-  const isKnown = (at: string): boolean => found.some((one) => one.format !== 'native' && one.path === at);
-  return found.filter((one) => one.format !== 'native' || !isKnown(one.path));
+  const givesWay = (one: Evidence): boolean =>
+    found.some(({ format, path: at }) => {
+      if (one.format === 'native') return format !== 'native' && at === one.path;
+      if (one.format !== 'task-files' || format !== 'backlog-md') return false;
+      const [own, other] = [path.resolve(one.path), path.resolve(at)];
+      return isInside(own, other) || isInside(other, own);
+    });
+  return found.filter((one) => !givesWay(one));
 }
 
 const readerOf = ({ format }: Evidence): Reader =>

@@ -31,12 +31,6 @@ const laterFormats: readonly LaterFormat[] = [
     path: /(?:^|\/)\.specify(?:\/|$)/,
     text: /^[-*] \[[ xX]\] \**T\d{3}\b/m,
   },
-  {
-    format: 'backlog-md',
-    title: 'Backlog.md',
-    markers: ['backlog/config.yml', 'backlog/tasks'],
-    path: /(?:^|\/)backlog$/,
-  },
   { format: 'task-n', title: '"Task N" plans', markers: [], path: /^$/, text: /^#{2,4} Task \d+\b/m },
   { format: 'github', title: 'GitHub issues', markers: [], path: /^github:/ },
   { format: 'mcp', title: 'task boards', markers: [], path: /^mcp:/ },

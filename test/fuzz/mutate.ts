@@ -138,7 +138,8 @@ const dictionary: readonly string[] = [
 /** @param others texts that a piece may be taken from */
 export function mutate(text: string, random: SeededRandom, others: readonly string[]): string {
   let mutated = text;
-  for (let left = random.wholeNumber(1, 6); left > 0; left--) mutated = mutateOnce(mutated, random, others);
+  for (let left = random.pick([1, 1, 1, 2, 3, 6]); left > 0; left--)
+    mutated = mutateOnce(mutated, random, others);
   return mutated;
 }
 
