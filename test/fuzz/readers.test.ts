@@ -11,7 +11,7 @@ import { expect, it } from 'vitest';
 import { readerSamples } from '../contracts/reader-sample.ts';
 import type { FuzzReport } from './fuzz-reader.ts';
 
-const inputs = Number(process.env.TUTTI_FUZZ_INPUTS ?? 500);
+const inputs = Number(process.env.TUTTI_FUZZ_INPUTS ?? 300);
 const seed = Number(process.env.TUTTI_FUZZ_SEED ?? 1);
 const MAX_MS = 1000;
 const MAX_MIB = 300;
