@@ -14,7 +14,7 @@ import { loadConfig } from '../src/config/sources.ts';
 import { formatDuration } from '../src/core/duration.ts';
 import { type FailureReason, isCharged } from '../src/core/failure.ts';
 import { taskStatuses } from '../src/core/run-state.ts';
-import { readPlan } from '../src/readers/detect.ts';
+import { formats, readPlan } from '../src/readers/detect.ts';
 import { knownKeys as planKeys } from '../src/readers/native-schema.ts';
 import { World } from './fakes/world.ts';
 import { planFrom } from './rig/plan-text.ts';
@@ -259,8 +259,12 @@ describe('the configuration page', () => {
 });
 
 describe('the guide', () => {
+  it('lists every format of plans', () => {
+    expect(firstColumn('docs/guide/plans.md', '## Formats').sort()).toEqual([...formats].sort());
+  });
+
   it('lists every key of a plan', () => {
-    const listed = firstColumn('docs/guide/plans.md');
+    const listed = firstColumn('docs/guide/plans.md', '## Native: one YAML or JSON file');
     expect(listed.sort()).toEqual([...planKeys([], false), ...planKeys([], true)].sort());
   });
 

@@ -13,7 +13,7 @@ const collect = (text: string, before: readonly string[] | undefined): string[] 
 const json = new Option('--json', 'print JSON with a schemaVersion');
 const yes = new Option('--yes', 'do not ask');
 const run = new Option('--run <id>', 'which run; the last one by default');
-const format = new Option('--format <name>', 'read the plan in this format (native, task-files)');
+const format = new Option('--format <name>', 'read the plan in this format, for example task-master');
 const slots = new Option('--slots <n>', 'attempts that may run at once').argParser(number);
 const detach = new Option('--detach', 'run the engine on its own and come back at once');
 

@@ -2,6 +2,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Problem, problem } from '../core/problem.ts';
+import { backlogMdReader } from './backlog-md.ts';
+import { beadsReader } from './beads.ts';
 import { laterFormat, recogniseLater } from './later-formats.ts';
 import { nativeReader } from './native.ts';
 import {
@@ -11,11 +13,20 @@ import {
   type Reader,
   type ReadOptions,
   type ReadResult,
+  splitPart,
 } from './reader.ts';
+import { isInside } from './source-file.ts';
 import { idOfName } from './task-file.ts';
 import { taskFilesReader } from './task-files.ts';
+import { taskMasterReader } from './task-master.ts';
 
-const readers: readonly Reader[] = [nativeReader, taskFilesReader];
+const readers: readonly Reader[] = [
+  nativeReader,
+  taskFilesReader,
+  taskMasterReader,
+  beadsReader,
+  backlogMdReader,
+];
 
 /** The formats that `--format` takes. */
 export const formats: readonly string[] = readers.map(({ format }) => format);
@@ -35,11 +46,11 @@ export async function detectPlan(source: string, options: DetectOptions = {}): P
   if (options.format !== undefined && !formats.includes(options.format))
     return refuse(laterFormat(options.format, source) ?? unknownFormat(options.format));
   // A source such as `github:owner/repo` is no path.
-  if (!existsSync(source)) return refuse(recogniseLater(source) ?? missing(source));
+  if (!existsSync(splitPart(source).file)) return refuse(recogniseLater(source) ?? missing(source));
   const candidates = readers.filter(
     ({ format }) => options.format === undefined || format === options.format,
   );
-  const found = (await Promise.all(candidates.map((reader) => reader.matches(source)))).flat();
+  const found = mostSpecific((await Promise.all(candidates.map((reader) => reader.matches(source)))).flat());
   const [only, second] = found;
   if (only !== undefined && second === undefined)
     return { reader: readerOf(only), path: only.path, problems: [] };
@@ -65,6 +76,18 @@ export async function readPlan(
   if (detected.reader !== undefined) return detected.reader.read(detected.path, options);
   const plan = { name: nameFromPath(source, options.root), source, format: 'unknown', tasks: [], pools: {} };
   return { plan, problems: detected.problems, ignored: [] };
+}
+
+/** Any JSON file may be a native plan, and any Markdown file a task: those claims give way to a reader that knows the very same files. */
+function mostSpecific(found: readonly Evidence[]): readonly Evidence[] {
+  const givesWay = (one: Evidence): boolean =>
+    found.some(({ format, path: at }) => {
+      if (one.format === 'native') return format !== 'native' && at === one.path;
+      if (one.format !== 'task-files' || format !== 'backlog-md') return false;
+      const [own, other] = [path.resolve(one.path), path.resolve(at)];
+      return isInside(own, other) || isInside(other, own);
+    });
+  return found.filter((one) => !givesWay(one));
 }
 
 const readerOf = ({ format }: Evidence): Reader =>

@@ -1,0 +1,172 @@
+/**
+ * Reads the folder of Backlog.md: tasks on the board, and of what is completed or archived as much as they depend on. Which of a task
+ * and its subtasks are tasks is settled in `tracked-items`. Drafts, documents and decisions are not read.
+ */
+import path from 'node:path';
+import { type Task, taskId } from '../core/plan.ts';
+import { type Problem, problem } from '../core/problem.ts';
+import { type BacklogIds, type BacklogTask, backlogIds, readBacklogTask } from './backlog-task.ts';
+import {
+  boundTasks,
+  type Evidence,
+  isFile,
+  isFolder,
+  nameFromPath,
+  type Reader,
+  type ReadOptions,
+  type ReadResult,
+} from './reader.ts';
+import { isInside, markdownFiles, readSource } from './source-file.ts';
+import { type Tracked, type TrackedItem, tasksOf } from './tracked-items.ts';
+import { isPlainMap, parseYaml } from './yaml-source.ts';
+
+const usualFolders = ['backlog', '.backlog'];
+const configNames = ['config.yml', 'config.yaml'];
+const rootConfigName = 'backlog.config.yml';
+/** How Backlog.md names its files: `task-12.1 - Some words.md`. */
+const fileShape = /^[A-Za-z]+-\d[\w.]* - /;
+
+export const backlogMdReader: Reader = {
+  format: 'backlog-md',
+  matches: async (at) => findBacklog(at),
+  read: async (at, options) => readBacklog(at, options),
+};
+
+function findBacklog(at: string): readonly Evidence[] {
+  if (!isFolder(at)) return [];
+  const absolute = path.resolve(at);
+  const isNamed = usualFolders.includes(path.basename(absolute)) && looksLikeBacklog(at);
+  if (isNamed || hasNamedTasks(at)) return [evidence(at)];
+  const above = path.dirname(absolute);
+  if (path.basename(absolute) === 'tasks' && findBacklog(above)[0] !== undefined)
+    return [evidence(path.join(at, '..'))];
+  const places = [configuredFolder(at), ...usualFolders.map((name) => path.join(at, name))];
+  return places
+    .filter((place) => place !== undefined && looksLikeBacklog(place))
+    .slice(0, 1)
+    .map((place) => evidence(place as string));
+}
+
+const evidence = (at: string): Evidence => ({ format: 'backlog-md', path: at, found: 'Backlog.md tasks' });
+
+const looksLikeBacklog = (folder: string): boolean =>
+  isFolder(path.join(folder, 'tasks')) || configNames.some((name) => isFile(path.join(folder, name)));
+
+const hasNamedTasks = (folder: string): boolean =>
+  isFolder(path.join(folder, 'tasks')) &&
+  markdownFiles(path.join(folder, 'tasks')).files.some((file) => fileShape.test(path.basename(file)));
+
+/** The folder that `backlog.config.yml` names, when it is in the project. */
+function configuredFolder(root: string): string | undefined {
+  const config = readConfig(path.join(root, rootConfigName));
+  const named = config.backlog_directory ?? config.backlogDirectory;
+  if (typeof named !== 'string' || named.trim() === '') return undefined;
+  const folder = path.join(root, named.trim());
+  return isInside(path.resolve(folder), path.resolve(root)) ? folder : undefined;
+}
+
+/** The values of a configuration; what is wrong with it is the business of Backlog.md. */
+function readConfig(file: string): Readonly<Record<string, unknown>> {
+  if (!isFile(file)) return {};
+  const { value } = parseYaml(readSource(file).text ?? '', file);
+  return isPlainMap(value) ? value : {};
+}
+
+/** The last of its statuses is the one of finished work. */
+function finishedStatus(folder: string): string {
+  const places = [
+    ...configNames.map((name) => path.join(folder, name)),
+    path.join(folder, '..', rootConfigName),
+  ];
+  const { statuses } = readConfig(places.find(isFile) ?? '');
+  const last = Array.isArray(statuses) ? (statuses as readonly unknown[]).at(-1) : undefined;
+  return typeof last === 'string' ? last : 'Done';
+}
+
+function readBacklog(at: string, options: ReadOptions = {}): ReadResult {
+  const problems: Problem[] = [];
+  const ignored: string[] = [];
+  const finished = finishedStatus(at);
+  const readIn = (below: string, place: BacklogTask['place']): BacklogTask[] => {
+    const folder = path.join(at, below);
+    if (!isFolder(folder)) return [];
+    const listed = markdownFiles(folder);
+    if (place === 'board') problems.push(...listed.problems);
+    return listed.files.flatMap((file) => {
+      const source = readSource(file);
+      const task = readBacklogTask(file, source.text ?? '', place, finished);
+      if (task === undefined && place === 'board') ignored.push(file);
+      // What is wrong with what is over is nobody's concern.
+      if (place === 'board') problems.push(...source.problems, ...(task?.problems ?? []));
+      return task ?? [];
+    });
+  };
+  const board = readIn('tasks', 'board');
+  const ids = backlogIds(board);
+  const over = [...readIn('completed', 'completed'), ...readIn(path.join('archive', 'tasks'), 'archive')];
+  const items = itemsOf(
+    board,
+    over.filter(({ id }) => !ids.has(id)),
+  );
+  const needed = neededTasks(tasksOf(items, at), new Set(board.map(({ id }) => id)));
+  const bounded = boundTasks(needed.tasks, at);
+  if (board.length === 0) problems.push(noTasks(at, ignored));
+  return {
+    plan: {
+      name: nameFromPath(at, options.root),
+      source: at,
+      format: backlogMdReader.format,
+      tasks: bounded.tasks,
+      pools: {},
+    },
+    problems: [...problems, ...needed.problems, ...bounded.problems, ...ignored.map(ignoredFile)],
+    ignored,
+  };
+}
+
+function noTasks(folder: string, ignored: readonly string[]): Problem {
+  const seen = ignored.length === 0 ? 'no task' : `${ignored.length} Markdown files, none of them a task`;
+  return problem(
+    'no-tasks',
+    `${path.join(folder, 'tasks')} holds ${seen}`,
+    'Write one: backlog task create "…"',
+    {
+      location: { file: folder, line: 1 },
+    },
+  );
+}
+
+const ignoredFile = (file: string): Problem =>
+  problem(
+    'ignored-file',
+    `${file} is no task and is not read`,
+    'Nothing, unless it should be one: give it an id.',
+    { location: { file, line: 1 }, severity: 'info' },
+  );
+
+/** In the order of the board: by ordinal where there is one, then by name. */
+function itemsOf(board: readonly BacklogTask[], over: readonly BacklogTask[]): readonly TrackedItem[] {
+  const ids: BacklogIds = backlogIds([...board, ...over]);
+  const inOrder = board.toSorted((a, b) => (a.ordinal === b.ordinal ? 0 : a.ordinal - b.ordinal));
+  return [...inOrder, ...over].map(({ item, dependencies, parent }) => {
+    const partOf = parent === undefined ? undefined : ids.idOf(parent);
+    const waitsFor = dependencies.map(({ text, location }) => ({ id: ids.idOf(text), location }));
+    return { ...item, waitsFor, ...(partOf === undefined ? {} : { partOf }) };
+  });
+}
+
+/** The tasks of the board, and what they wait for from before. */
+function neededTasks({ tasks, problems }: Tracked, board: ReadonlySet<string>): Tracked {
+  const byId = new Map<string, Task>(tasks.map((task) => [task.id, task]));
+  const needed = new Set<string>();
+  const open = [...board];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (needed.has(id)) continue;
+    needed.add(id);
+    open.push(...(byId.get(id)?.dependsOn ?? []));
+  }
+  return {
+    tasks: tasks.filter(({ id }) => needed.has(id)),
+    problems: problems.filter(({ tasks: [first] }) => needed.has(first ?? taskId(''))),
+  };
+}
