@@ -12,10 +12,11 @@ import {
   type ReadOptions,
   type ReadResult,
 } from './reader.ts';
+import { specKitReader } from './spec-kit.ts';
 import { idOfName } from './task-file.ts';
 import { taskFilesReader } from './task-files.ts';
 
-const readers: readonly Reader[] = [nativeReader, taskFilesReader];
+const readers: readonly Reader[] = [nativeReader, taskFilesReader, specKitReader];
 
 /** The formats that `--format` takes. */
 export const formats: readonly string[] = readers.map(({ format }) => format);

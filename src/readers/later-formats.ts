@@ -31,13 +31,6 @@ const laterFormats: readonly LaterFormat[] = [
     path: /(?:^|\/)\.taskmaster(?:\/|$)/,
   },
   {
-    format: 'spec-kit',
-    title: 'Spec Kit',
-    markers: ['.specify'],
-    path: /(?:^|\/)\.specify(?:\/|$)/,
-    text: /^[-*] \[[ xX]\] \**T\d{3}\b/m,
-  },
-  {
     format: 'backlog-md',
     title: 'Backlog.md',
     markers: ['backlog/config.yml', 'backlog/tasks'],
