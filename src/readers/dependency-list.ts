@@ -11,6 +11,7 @@ export interface DependencyList {
   state(id: string, location: Location): void;
   /** Follows from the source; several reasons for one dependency are all told. */
   infer(id: string, location: Location, reason: string): void;
+  has(id: string): boolean;
   readonly fields: () => DependencyFields;
 }
 
@@ -29,6 +30,7 @@ export function dependencyList(): DependencyList {
       else if (earlier.reasons !== undefined && earlier.reasons.length < MAX_REASONS)
         earlier.reasons.push(reason);
     },
+    has: (id) => found.has(id),
     fields() {
       const all = [...found];
       const reasons = all.flatMap(([id, entry]) =>

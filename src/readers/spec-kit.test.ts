@@ -200,8 +200,8 @@ it('each feature with tasks is found below specs, in order', async () => {
   }
   const found = await specKitReader.matches(folder);
   expect(found.map(({ path: at, found: what }) => [path.relative(folder, at), what])).toEqual([
-    ['specs/002-a/tasks.md', '1 task in tasks.md'],
-    ['specs/010-b/tasks.md', '1 task in tasks.md'],
+    ['specs/002-a/tasks.md', '1 task such as T001'],
+    ['specs/010-b/tasks.md', '1 task such as T001'],
   ]);
 });
 

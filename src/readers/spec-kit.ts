@@ -51,7 +51,7 @@ function evidence(file: string): Evidence[] {
   const text = isFile(file) ? (readSource(file).text ?? '') : '';
   if (!hasSpecKitTasks(text)) return [];
   const tasks = text.match(/^[ \t]*[-*+] \[[ xX]\] [*`[]{0,3}T\d{3}/gm)?.length ?? 0;
-  const found = `${tasks} ${tasks === 1 ? 'task' : 'tasks'} in ${path.basename(file)}`;
+  const found = `${tasks} ${tasks === 1 ? 'task' : 'tasks'} such as T001`;
   return [{ format: specKitReader.format, path: file, found }];
 }
 

@@ -34,8 +34,9 @@ it('tells waves, path, bounds, speed-up and pairs', async () => {
   expect({ code, text: text.replaceAll(folder, 'FOLDER') }).toEqual({
     code: 0,
     text: `Diamond
-4 tasks, 5 dependencies, format native
+4 tasks, 5 dependencies
 from FOLDER/plan.yaml
+format: native (found plan.yaml)
 
 Waves: 1, 2, 1
     0   1  A

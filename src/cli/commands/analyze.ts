@@ -21,8 +21,15 @@ export interface AnalyzeOptions {
 export const command: Action<AnalyzeOptions> = async (terminal, [given], options) => {
   const { format, slots, strict = false, full = false, json = false } = options;
   const root = findTopLevel(terminal.cwd);
-  const { plan, problems, ignored } = await readSource(given, { cwd: terminal.cwd, format, root });
-  const analysis = analyse(plan, { problems, full, ...(slots === undefined ? {} : { slots }) });
+  const choice = { command: 'analyze', terminal, asks: true, json };
+  const reading = { cwd: terminal.cwd, format, root, choice };
+  const { plan, problems, ignored, detection, chosen } = await readSource(given, reading);
+  const analysis = analyse(plan, {
+    problems,
+    full,
+    ...detection,
+    ...(slots === undefined ? {} : { slots }),
+  });
   const isBad = count(analysis, 'error') > 0 || (strict && count(analysis, 'warning') > 0);
   // Nothing could be read: what is wrong is the whole report.
   if (!json && plan.tasks.length === 0 && hasErrors(problems)) throw new ProblemError(problems);
@@ -34,7 +41,10 @@ export const command: Action<AnalyzeOptions> = async (terminal, [given], options
     };
     terminal.print(analysisText(analysis, terminal, { declaring, full, ignored: ignored.length }));
     terminal.print(`\n${verdict(analysis, isBad, terminal)}`);
-    if (!isBad) terminal.print(`Next: ${nextCommand(given, options, root !== undefined)}`);
+    if (!isBad)
+      terminal.print(
+        `Next: ${nextCommand(chosen?.path ?? given, { ...options, ...chosen }, root !== undefined)}`,
+      );
   }
   return isBad ? exitCode.usage : exitCode.allDone;
 };
