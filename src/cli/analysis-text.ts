@@ -167,8 +167,8 @@ function pairs(page: Page): string {
     Object.entries(dependencyReasons).map(([dependency, reason]) => `${id} after ${dependency}: ${reason}`),
   );
   if (inferred.length > 0) {
-    const follow = `${counted(inferred.length, 'dependency', 'dependencies')} that the plan does not state`;
-    rows.push(label(page, 'Inferred', `${follow}, each for a reason`));
+    const follow = `${counted(inferred.length, 'dependency', 'dependencies')} that the plan does not state, and why`;
+    rows.push(label(page, 'Inferred', follow));
     list(inferred);
   }
   return rows.join('\n');

@@ -13,7 +13,10 @@ const collect = (text: string, before: readonly string[] | undefined): string[] 
 const json = new Option('--json', 'print JSON with a schemaVersion');
 const yes = new Option('--yes', 'do not ask');
 const run = new Option('--run <id>', 'which run; the last one by default');
-const format = new Option('--format <name>', 'read the plan in this format (native, task-files)');
+const format = new Option(
+  '--format <name>',
+  'read the plan in this format (native, task-files, spec-kit, task-n)',
+);
 const slots = new Option('--slots <n>', 'attempts that may run at once').argParser(number);
 const detach = new Option('--detach', 'run the engine on its own and come back at once');
 
@@ -53,6 +56,20 @@ export const commands: readonly CommandSpec[] = [
     ],
     examples: ['tutti analyze', 'tutti analyze docs/plan --json', 'tutti analyze plan.yaml --slots 4'],
     load: () => import('./commands/analyze.ts'),
+  },
+  {
+    name: 'convert',
+    arguments: '[plan]',
+    summary: 'write any plan that tutti reads as plan.yaml',
+    options: [
+      new Option('--to <name>', 'the format to write').choices(['native']).default('native'),
+      new Option('--out <file>', 'a .yaml or .json file, - for standard output; plan.yaml by default'),
+      format,
+      new Option('--force', 'replace an existing file'),
+      json,
+    ],
+    examples: ['tutti convert specs/001-checkout --to native', 'tutti convert docs/plan.md --out plan.json'],
+    load: () => import('./commands/convert.ts'),
   },
   {
     name: 'run',

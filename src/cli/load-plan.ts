@@ -1,6 +1,6 @@
 /** Reads a plan and judges its graph: everything wrong with it at once. */
 import { existsSync } from 'node:fs';
-import { isAbsolute, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { diagnose } from '../core/analysis/diagnose.ts';
 import type { Plan } from '../core/plan.ts';
 import { hasErrors, type Problem, ProblemError, problem } from '../core/problem.ts';
@@ -96,4 +96,11 @@ function asTyped(source: string | undefined, cwd: string): string {
   const short = relative(cwd, path) || '.';
   // Readers resolve relative paths by the process's own folder.
   return short.startsWith('..') || isAbsolute(short) || cwd !== process.cwd() ? path : short;
+}
+
+/** The checkout a folder lies in; asked of the file system, so that a plan can be read where there is no git. */
+export function findTopLevel(folder: string): string | undefined {
+  if (existsSync(join(folder, '.git'))) return folder;
+  const above = dirname(folder);
+  return above === folder ? undefined : findTopLevel(above);
 }

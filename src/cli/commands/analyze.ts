@@ -1,11 +1,9 @@
 /** `tutti analyze`: what a plan looks like as a graph, and what is wrong with it. Needs no repository and changes nothing. */
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { type Analysis, analyse } from '../../core/analysis/analyse.ts';
 import { hasErrors, ProblemError } from '../../core/problem.ts';
 import { analysisText } from '../analysis-text.ts';
 import { exitCode } from '../exit-code.ts';
-import { readSource } from '../load-plan.ts';
+import { findTopLevel, readSource } from '../load-plan.ts';
 import type { Action } from '../program.ts';
 import type { Terminal } from '../terminal.ts';
 import { counted, shellWord } from '../wrapped-text.ts';
@@ -48,13 +46,6 @@ export const command: Action<AnalyzeOptions> = async (terminal, [given], options
   }
   return isBad ? exitCode.usage : exitCode.allDone;
 };
-
-/** The checkout a folder lies in; asked of the file system, so that a plan can be read where there is no git. */
-function findTopLevel(folder: string): string | undefined {
-  if (existsSync(join(folder, '.git'))) return folder;
-  const above = dirname(folder);
-  return above === folder ? undefined : findTopLevel(above);
-}
 
 const count = ({ diagnostics }: Analysis, severity: 'error' | 'warning'): number =>
   diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
