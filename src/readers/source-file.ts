@@ -129,7 +129,10 @@ function entriesOf(folder: string, problems: Problem[]): Dirent[] {
 }
 
 function kindOf(entry: Dirent, file: string): 'file' | 'folder' | undefined {
-  const found = entry.isSymbolicLink() ? statSync(file, { throwIfNoEntry: false }) : entry;
+  // Of a link to itself `statSync` throws, so that the real path comes first.
+  const real = entry.isSymbolicLink() ? realOrUndefined(file) : file;
+  if (real === undefined) return undefined;
+  const found = entry.isSymbolicLink() ? statSync(real, { throwIfNoEntry: false }) : entry;
   if (found?.isDirectory()) return 'folder';
   return found?.isFile() ? 'file' : undefined;
 }

@@ -20,6 +20,9 @@ const MAX_ALIASED = 100_000;
 const MAX_ERRORS_TOLD = 20;
 /** Each anchor or tag of one and the same node costs the parser an error; thousands in a row make it crawl. */
 const manyProperties = /(?:[&!][^\s,[\]{}]*\s+){50}/;
+/** The parser takes seconds over what is nested this deep. Far more than text in quotes or blocks leaves open. */
+const HOPELESS_DEPTH = 10_000;
+const manyDashes = /^ *(?:- ){1000}/m;
 
 export type PlainValue = string | undefined | PlainValue[] | { [key: string]: PlainValue };
 export type PlainMap = { readonly [key: string]: PlainValue };
@@ -40,6 +43,11 @@ export function parseYaml(text: string, file: string, firstLine = 1): YamlSource
   if (manyProperties.test(text)) {
     const line = firstLine + countLines(text, text.search(manyProperties));
     return broken([invalid('too many anchors or tags in a row', { file, line })], firstLine);
+  }
+  const deep = hopelessDepthAt(text);
+  if (deep !== -1) {
+    const line = firstLine + countLines(text, deep);
+    return broken([invalid(`nested more than ${MAX_DEPTH} deep`, { file, line })], firstLine);
   }
   const lines = new LineCounter();
   const lineAt = (offset: number | undefined): number =>
@@ -99,6 +107,18 @@ const broken = (problems: Problem[], line: number): YamlSource => ({
 });
 
 const oneLine = (message: string): string => (message.split('\n')[0] ?? '').slice(0, 200);
+
+/** Where brackets, or dashes on one line, are open beyond reason; -1 when they are not. Reads no quotes: it need not be exact. */
+function hopelessDepthAt(text: string): number {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '[' || character === '{') {
+      if (++depth > HOPELESS_DEPTH) return at;
+    } else if ((character === ']' || character === '}') && depth > 0) depth--;
+  }
+  return text.search(manyDashes);
+}
 
 const countLines = (text: string, end: number): number => text.slice(0, end).split('\n').length - 1;
 
