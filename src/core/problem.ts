@@ -23,6 +23,7 @@ export type ProblemCode =
   | 'unsupported'
   | 'ignored-file'
   | 'unclear-dependency'
+  | 'source-status'
   // the repository and the call
   | 'usage'
   | 'not-a-repository'
@@ -77,12 +78,15 @@ export function problem(
   return {
     code,
     severity: more.severity ?? 'error',
-    message,
-    fix,
+    message: oneLine(message),
+    fix: oneLine(fix),
     tasks: more.tasks ?? [],
     ...(more.location ? { location: more.location } : {}),
   };
 }
+
+/** Ids and keys of a plan may have any characters, and messages quote them. */
+const oneLine = (text: string): string => (/[\r\n]/.test(text) ? text.replace(/[\r\n]+\s*/g, ' ') : text);
 
 export const hasErrors = (problems: readonly Problem[]): boolean =>
   problems.some(({ severity }) => severity === 'error');

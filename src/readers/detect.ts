@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Problem, problem } from '../core/problem.ts';
+import { beadsReader } from './beads.ts';
 import { laterFormat, recogniseLater } from './later-formats.ts';
 import { nativeReader } from './native.ts';
 import {
@@ -11,13 +12,22 @@ import {
   type Reader,
   type ReadOptions,
   type ReadResult,
+  splitPart,
 } from './reader.ts';
 import { specKitReader } from './spec-kit.ts';
 import { idOfName } from './task-file.ts';
 import { taskFilesReader } from './task-files.ts';
+import { taskMasterReader } from './task-master.ts';
 import { taskNReader } from './task-n.ts';
 
-const readers: readonly Reader[] = [nativeReader, taskFilesReader, specKitReader, taskNReader];
+const readers: readonly Reader[] = [
+  nativeReader,
+  taskFilesReader,
+  specKitReader,
+  taskNReader,
+  taskMasterReader,
+  beadsReader,
+];
 
 /** The formats that `--format` takes. */
 export const formats: readonly string[] = readers.map(({ format }) => format);
@@ -55,9 +65,10 @@ export async function detectPlan(source: string, options: DetectOptions = {}): P
   if (options.format !== undefined && !formats.includes(options.format))
     return refuse(laterFormat(options.format, source) ?? unknownFormat(options.format));
   // A source such as `github:owner/repo` is no path.
-  if (!existsSync(source)) return refuse(recogniseLater(source) ?? missing(source));
+  if (!existsSync(splitPart(source).file)) return refuse(recogniseLater(source) ?? missing(source));
   const all = (await Promise.all(readers.map((reader) => reader.matches(source)))).flat();
-  const found = all.filter(({ format }) => options.format === undefined || format === options.format);
+  const found =
+    options.format === undefined ? mostSpecific(all) : all.filter(({ format }) => format === options.format);
   const [only, second] = found;
   if (second !== undefined) return refuse(ambiguous(source, found), found);
   const alsoFound = all.filter((evidence) => evidence !== only);
@@ -86,6 +97,12 @@ export async function readPlan(
   }
   const plan = { name: nameFromPath(source, options.root), source, format: 'unknown', tasks: [], pools: {} };
   return { plan, problems: detected.problems, ignored: [], detection: { alsoFound } };
+}
+
+/** Any JSON file may be a native plan: that claim gives way to a reader that knows the very same file. */
+function mostSpecific(found: readonly Evidence[]): readonly Evidence[] {
+  const isKnown = (at: string): boolean => found.some((one) => one.format !== 'native' && one.path === at);
+  return found.filter((one) => one.format !== 'native' || !isKnown(one.path));
 }
 
 const readerOf = ({ format }: Evidence): Reader =>

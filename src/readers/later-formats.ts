@@ -21,18 +21,11 @@ const laterFormats: readonly LaterFormat[] = [
     path: /(?:^|\/)\.planning(?:\/|$)|(?:^|\/)ROADMAP\.md$|-PLAN\.md$/,
   },
   {
-    format: 'task-master',
-    title: 'Task Master',
-    markers: ['.taskmaster'],
-    path: /(?:^|\/)\.taskmaster(?:\/|$)/,
-  },
-  {
     format: 'backlog-md',
     title: 'Backlog.md',
     markers: ['backlog/config.yml', 'backlog/tasks'],
     path: /(?:^|\/)backlog$/,
   },
-  { format: 'beads', title: 'Beads', markers: ['.beads'], path: /(?:^|\/)\.beads(?:\/|$)/ },
   { format: 'github', title: 'GitHub issues', markers: [], path: /^github:/ },
   { format: 'mcp', title: 'task boards', markers: [], path: /^mcp:/ },
 ];

@@ -65,6 +65,13 @@ function realPath(file: string): string {
   }
 }
 
+/** `tasks.json#login` is the part `login` of tasks.json, for formats with several plans in a file; a file of that name comes first. */
+export function splitPart(source: string): { readonly file: string; readonly part: string | undefined } {
+  const at = source.lastIndexOf('#');
+  if (at === -1 || existsSync(source)) return { file: source, part: undefined };
+  return { file: source.slice(0, at), part: source.slice(at + 1) };
+}
+
 /** Drops what is beyond `MAX_TASKS`, and says so. */
 export function boundTasks(
   tasks: readonly Task[],

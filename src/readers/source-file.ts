@@ -4,6 +4,8 @@ import path from 'node:path';
 import { type Problem, problem } from '../core/problem.ts';
 
 export const MAX_FILE_BYTES = 4 * 1024 * 1024;
+/** For what trackers write: they keep all they know in one file, and `json-source` is quick. */
+export const MAX_DATA_BYTES = 16 * 1024 * 1024;
 const MAX_ENTRIES = 1_000_000;
 const MAX_DEPTH = 64;
 const MIB = 1024 * 1024;
@@ -25,8 +27,8 @@ export interface SourceText {
   readonly problems: readonly Problem[];
 }
 
-/** Reads a file of at most 4 MiB as text with `\n` line ends, without BOM and NUL. */
-export function readSource(file: string): SourceText {
+/** Reads a file of at most `maxBytes` as text with `\n` line ends, without BOM and NUL. */
+export function readSource(file: string, maxBytes = MAX_FILE_BYTES): SourceText {
   const location = { file, line: 1 };
   const refused = (message: string, fix: string): SourceText => ({
     text: undefined,
@@ -36,10 +38,10 @@ export function readSource(file: string): SourceText {
     const stats = statSync(file);
     // A pipe or a device might never end.
     if (!stats.isFile()) return refused(`${file} is not a regular file`, 'Name a file.');
-    if (stats.size > MAX_FILE_BYTES) {
+    if (stats.size > maxBytes) {
       const size = (stats.size / MIB).toFixed(1);
       return refused(
-        `${file} has ${size} MiB; tutti reads at most 4 MiB a file`,
+        `${file} has ${size} MiB; tutti reads at most ${maxBytes / MIB} MiB a file`,
         'Split it into smaller files.',
       );
     }

@@ -14,8 +14,8 @@ export interface ReaderSample {
   readonly source: string;
   /** The one of `files` whose place hostile input takes. */
   readonly main: string;
-  /** What each task of `files` waits for, in the order of the plan. */
-  readonly graph: Readonly<Record<string, readonly string[]>>;
+  /** What each task of `files` waits for, in the order of the plan: `T-003: T-001, T-002`. */
+  readonly graph: readonly string[];
   /** What may stand in the source for an id, when that is not the id itself: subtask `5.2` is written `2`. */
   readonly spellings?: (id: string) => readonly string[];
   /** `files` with a mistake in at least two places, and each as `code file:line`, in the order in which they are told. */

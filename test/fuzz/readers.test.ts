@@ -27,7 +27,7 @@ it.concurrent.each(samples.map(({ reader }) => reader.format))(
     try {
       const { stdout } = await promisify(execFile)(process.execPath, [
         // What a reader keeps shall fit; garbage that waits to be collected shall not count.
-        '--max-old-space-size=150',
+        ...['--max-old-space-size=100', '--max-semi-space-size=8'],
         path.join(import.meta.dirname, 'fuzz-reader.ts'),
         ...[format, String(inputs), String(seed), folder],
       ]);

@@ -33,7 +33,7 @@ export const sample: ReaderSample = {
   files: { 'plan.yaml': plan, 'tasks/prices.md': 'Move the prices.\n' },
   source: 'plan.yaml',
   main: 'plan.yaml',
-  graph: { 'T-001': [], 'T-002': ['T-001'], 'T-003': ['T-001', 'T-002'], 'T-004': ['T-003', 'T-001'] },
+  graph: ['T-001:', 'T-002: T-001', 'T-003: T-001, T-002', 'T-004: T-003, T-001'],
   spellings: (id) => (id === 'T-003' ? ['*last'] : []),
   mistakes: {
     files: {

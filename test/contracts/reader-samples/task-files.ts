@@ -53,7 +53,7 @@ export const sample: ReaderSample = {
   files,
   source: 'tasks',
   main: 'tasks/T-002-prices.md',
-  graph: { 'T-001': [], 'T-002': ['T-001'], 'T-004': ['T-001', 'T-003'], 'T-003': ['T-002', 'T-001'] },
+  graph: ['T-001:', 'T-002: T-001', 'T-004: T-001, T-003', 'T-003: T-002, T-001'],
   mistakes: {
     files: {
       ...files,
