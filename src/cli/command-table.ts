@@ -15,7 +15,7 @@ const yes = new Option('--yes', 'do not ask');
 const run = new Option('--run <id>', 'which run; the last one by default');
 const format = new Option(
   '--format <name>',
-  'read the plan in this format (native, task-files, spec-kit, task-n)',
+  'read the plan in this format (native, task-files, spec-kit, task-n …)',
 );
 const slots = new Option('--slots <n>', 'attempts that may run at once').argParser(number);
 const detach = new Option('--detach', 'run the engine on its own and come back at once');

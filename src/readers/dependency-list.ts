@@ -1,8 +1,12 @@
 /** Gathers a task's dependencies while a reader finds them: each once, with its place and, when it was inferred, why. */
 import { type Location, type Task, taskId } from '../core/plan.ts';
+import { type Problem, problem } from '../core/problem.ts';
 
 /** More reasons for one dependency tell nobody anything. */
 const MAX_REASONS = 3;
+
+/** A plan states no more than this: ranges make a lot of few words. */
+const MAX_STATED = 500_000;
 
 type DependencyFields = Pick<Task, 'dependsOn' | 'dependencyLocations' | 'dependencyReasons'>;
 
@@ -41,6 +45,32 @@ export function dependencyList(): DependencyList {
         dependencyLocations: Object.fromEntries(all.map(([id, { location }]) => [id, location])),
         ...(reasons.length === 0 ? {} : { dependencyReasons: Object.fromEntries(reasons) }),
       };
+    },
+  };
+}
+
+/** Counts what a whole plan states, so that reading stays bounded. */
+export interface StatedBudget {
+  /** As many of `ids` as still fit. */
+  take<Id>(ids: readonly Id[]): readonly Id[];
+  /** One problem when something did not fit. */
+  problems(file: string): readonly Problem[];
+}
+
+export function statedBudget(): StatedBudget {
+  let left = MAX_STATED;
+  let isShort = false;
+  return {
+    take(ids) {
+      isShort ||= ids.length > left;
+      const taken = ids.length > left ? ids.slice(0, left) : ids;
+      left -= taken.length;
+      return taken;
+    },
+    problems(file) {
+      if (!isShort) return [];
+      const message = `${file} states more than ${MAX_STATED} dependencies; the rest is not read`;
+      return [problem('unreadable', message, 'Split the plan.', { location: { file, line: 1 } })];
     },
   };
 }

@@ -145,7 +145,7 @@ function nothingFound(source: string): Problem {
   }
   return problem(
     'no-tasks',
-    `${source} holds no plan of a format that tutti reads (${formats.join(', ')}) where such plans usually lie`,
+    `${source} holds no plan: no plan.yaml, no task files such as T-001.md, nothing of what tutti reads (${formats.join(', ')})`,
     'Name the file or folder of a plan, or write plan.yaml.',
     { location },
   );

@@ -11,7 +11,8 @@ const keywords =
 
 /** Whether the line says that there is nothing: `None — no dependency on Task 1`. */
 export const saysNothing = (text: string): boolean =>
-  isNone(text) || /^\W*(?:none|nothing|n\/a|no (?:dependenc|interface|other|earlier|new))/i.test(text);
+  isNone(text.replace(/[()]/g, ' ')) ||
+  /^\W*(?:none|nothing|n\/a|no (?:dependenc|interface|other|earlier|new))/i.test(text);
 
 /** The names that are consumed: all in code marks, but for those in bracketed notes. */
 export const consumedNames = (text: string): string[] => namesIn(text, false);

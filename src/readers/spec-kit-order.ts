@@ -2,7 +2,7 @@
  * Infers which tasks of a Spec Kit file wait for which. Phases come one after the other. In a phase tasks come in order,
  * and neighbours marked [P] run together, but for those that name the same file. Prose about the order is not read.
  */
-import { type DependencyList, dependencyList } from './dependency-list.ts';
+import { type DependencyList, dependencyList, type StatedBudget } from './dependency-list.ts';
 import { idFamily } from './id-family.ts';
 import { orderByDependencies } from './plan-order.ts';
 import type { SpecKitPhase, SpecKitTask } from './spec-kit-tasks.ts';
@@ -20,6 +20,7 @@ interface Group {
 export function connectSpecKit(
   phases: readonly SpecKitPhase[],
   file: string,
+  budget: StatedBudget,
 ): ReadonlyMap<SpecKitTask, DependencyList> {
   const lists = new Map<SpecKitTask, DependencyList>();
   const tasks = phases.flatMap((phase) => phase.tasks);
@@ -30,7 +31,7 @@ export function connectSpecKit(
     lists.set(task, list);
     const ids: string[] = [];
     for (const { text, line } of task.dependencies) {
-      for (const id of family.idsIn(text)) {
+      for (const id of budget.take(family.idsIn(text))) {
         list.state(id, { file, line });
         ids.push(id);
       }

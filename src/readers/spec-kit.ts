@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { makeTask, type Task, taskId } from '../core/plan.ts';
 import { type Problem, problem } from '../core/problem.ts';
-import type { DependencyList } from './dependency-list.ts';
+import { type DependencyList, statedBudget } from './dependency-list.ts';
 import { foldersIn, isMarkdown } from './folder-listing.ts';
 import { splitFrontMatter } from './front-matter.ts';
 import { presentOnly } from './present-only.ts';
@@ -65,7 +65,9 @@ function readTasksFile(at: string, options: ReadOptions = {}): ReadResult {
     ...nameless.slice(0, MAX_TOLD).map((line) => noId(file, line)),
   ];
   if (phases.length === 0 && text !== undefined) problems.push(noTasks(file));
-  const dependencies = connectSpecKit(phases, file);
+  const budget = statedBudget();
+  const dependencies = connectSpecKit(phases, file, budget);
+  problems.push(...budget.problems(file));
   const documents = designDocuments(file, options.root);
   const tasks = phases.flatMap((phase) =>
     phase.tasks.map((task) => toTask(task, phase, file, documents, dependencies.get(task))),

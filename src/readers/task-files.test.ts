@@ -295,7 +295,7 @@ describe('what is wrong', () => {
       {
         code: 'no-tasks',
         severity: 'error',
-        message: `${folder} holds no plan of a format that tutti reads (${formats.join(', ')}) where such plans usually lie`,
+        message: `${folder} holds no plan: no plan.yaml, no task files such as T-001.md, nothing of what tutti reads (${formats.join(', ')})`,
         fix: 'Name the file or folder of a plan, or write plan.yaml.',
         at: `${folder}:1`,
       },

@@ -4,7 +4,7 @@
  */
 import type { TaskId } from '../core/plan.ts';
 import { type Problem, problem } from '../core/problem.ts';
-import { type DependencyList, dependencyList } from './dependency-list.ts';
+import { type DependencyList, dependencyList, statedBudget } from './dependency-list.ts';
 import { consumedNames, producedNames, saysNothing } from './interface-names.ts';
 import { orderByDependencies } from './plan-order.ts';
 import type { Statement, TaskSection } from './task-n-section.ts';
@@ -45,7 +45,8 @@ export function connectTaskN(
   };
   const named = readStatements(ordering, idOf);
   const later = connectProducers(ordering);
-  for (const [search, edge] of later.entries()) connectLaterProducer(ordering, edge, search);
+  for (const edge of later.slice(0, MAX_SEARCHES)) connectLaterProducer(ordering, edge);
+  if (later[MAX_SEARCHES] !== undefined) ordering.problems.push(tooManyLater(later, file));
   for (const { position, id, line } of named) {
     // The name that is consumed says more.
     if (!ordering.lists[position]?.has(id))
@@ -66,6 +67,7 @@ interface Mention {
 /** `Depends on: Task 1` states; the tasks that `Consumes: x (from Task 1)` names are returned. */
 function readStatements(ordering: Ordering, idOf: (number: string) => TaskId): readonly Mention[] {
   const named: Mention[] = [];
+  const budget = statedBudget();
   const { sections, ids, file, lists, before } = ordering;
   const positions = new Map(ids.map((id, position) => [id, position]));
   const add = (position: number, number: string): TaskId => {
@@ -77,18 +79,19 @@ function readStatements(ordering: Ordering, idOf: (number: string) => TaskId): r
   for (const [position, section] of sections.entries()) {
     for (const { text, line } of section.dependencies) {
       if (saysNothing(text)) continue;
-      for (const number of taskNumbers(text, { bare: true })) {
+      for (const number of budget.take(taskNumbers(text, { bare: true }))) {
         lists[position]?.state(add(position, number), { file, line });
       }
     }
     for (const { text, line } of section.consumes.filter((statement) => !saysNothing(statement.text))) {
-      for (const number of taskNumbers(text)) {
+      for (const number of budget.take(taskNumbers(text))) {
         const id = add(position, number);
         // `Task 2` in the Consumes of Task 2 tells about itself.
         if (id !== ids[position]) named.push({ position, id, line });
       }
     }
   }
+  ordering.problems.push(...budget.problems(file));
   return named;
 }
 
@@ -150,17 +153,16 @@ function lastBelow(positions: readonly number[], limit: number): number | undefi
 }
 
 /** The plan's order is wrong, or the name is only mentioned: it counts unless it contradicts what is certain. */
-function connectLaterProducer(ordering: Ordering, edge: NameEdge, search: number): void {
+function connectLaterProducer(ordering: Ordering, edge: NameEdge): void {
   const { ids, file, lists, before, problems } = ordering;
   const { consumer, producer, name, line } = edge;
   const [needing, making] = [ids[consumer] as TaskId, ids[producer] as TaskId];
   if (before[consumer]?.has(producer)) return;
-  if (search < MAX_SEARCHES && !comesBefore(consumer, producer, before)) {
+  if (!comesBefore(consumer, producer, before)) {
     before[consumer]?.add(producer);
     lists[consumer]?.infer(making, { file, line }, producedBy(name, making));
     return;
   }
-  if (search >= MAX_SEARCHES) return;
   problems.push(
     problem(
       'unclear-dependency',
@@ -170,6 +172,14 @@ function connectLaterProducer(ordering: Ordering, edge: NameEdge, search: number
     ),
   );
 }
+
+const tooManyLater = (later: readonly NameEdge[], file: string): Problem =>
+  problem(
+    'unclear-dependency',
+    `${later.length} names are consumed above the task that produces them; only the first ${MAX_SEARCHES} are read as dependencies`,
+    'Put the tasks in the order in which they can be done.',
+    { location: { file, line: later[MAX_SEARCHES]?.line ?? 1 }, severity: 'warning' },
+  );
 
 /** Whether `first` is among all that comes before `second`. */
 function comesBefore(first: number, second: number, before: readonly ReadonlySet<number>[]): boolean {

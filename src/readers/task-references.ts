@@ -6,30 +6,32 @@ const separatorHere =
   /\s*(?:(,\s*(?:and|or)|,|;|and|or|&|\+|\/)|(-|–|—|\.{2,3}|…|to|through))\s*(?:tasks?\s+)?(?=#?\d)/iy;
 /** Longer ranges than this are a slip of the pen. */
 const MAX_RANGE = 1_000;
-const MAX_TEXT = 10_000;
+const MAX_TEXT = 4_000;
+/** Numbers that one text may name, ranges included. */
+const MAX_NUMBERS = 2_000;
 
 /** The numbers in order, each once. With `bare`, numbers at the start need no `Task` before them. */
 export function taskNumbers(text: string, { bare = false }: { readonly bare?: boolean } = {}): string[] {
   const bounded = text.slice(0, MAX_TEXT);
-  const found = new Set<string>();
+  const found: string[] = [];
   let end = 0;
   if (bare) end = numbersAt(bounded, /^[\s[(]*/.exec(bounded)?.[0].length ?? 0, found);
   for (const match of bounded.matchAll(word)) {
     if (match.index >= end) end = numbersAt(bounded, match.index + match[0].length, found);
   }
-  return [...found];
+  return [...new Set(found)];
 }
 
 /** Collects the list of numbers that begins at `start`; says where it ends. */
-function numbersAt(text: string, start: number, found: Set<string>): number {
+function numbersAt(text: string, start: number, found: string[]): number {
   let at = start;
   let rangeFrom: string | undefined;
-  for (;;) {
+  while (found.length < MAX_NUMBERS) {
     numberHere.lastIndex = at;
     const number = numberHere.exec(text)?.[1];
     if (number === undefined) return at;
-    if (rangeFrom !== undefined) for (const inner of between(rangeFrom, number)) found.add(inner);
-    found.add(number);
+    if (rangeFrom !== undefined) found.push(...between(rangeFrom, number));
+    found.push(number);
     at = numberHere.lastIndex;
     separatorHere.lastIndex = at;
     const separator = separatorHere.exec(text);
@@ -37,6 +39,7 @@ function numbersAt(text: string, start: number, found: Set<string>): number {
     rangeFrom = separator[2] === undefined ? undefined : number;
     at = separatorHere.lastIndex;
   }
+  return text.length;
 }
 
 function between(first: string, last: string): string[] {
