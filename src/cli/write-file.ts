@@ -5,6 +5,8 @@ import { ProblemError, problem } from '../core/problem.ts';
 export interface WriteOptions {
   /** Replace what is there. */
   readonly force: boolean;
+  /** What the user called it; its path by default. */
+  readonly shown?: string;
   /** Judges the file before it has its name; what it throws leaves nothing behind. */
   readonly check?: (temporary: string) => Promise<void>;
 }
@@ -13,7 +15,11 @@ export interface WriteOptions {
  * The text is written beside `file` and moved there.
  * @throws ProblemError when `file` exists and `force` is not set, or it cannot be written
  */
-export async function writeWhole(file: string, text: string, { force, check }: WriteOptions): Promise<void> {
+export async function writeWhole(
+  file: string,
+  text: string,
+  { force, check, shown = file }: WriteOptions,
+): Promise<void> {
   // The ending stays: it says what is in it.
   const temporary = file.replace(/([^/\\]*)$/, `.${process.pid}.$1`);
   try {
@@ -30,12 +36,12 @@ export async function writeWhole(file: string, text: string, { force, check }: W
       exists
         ? problem(
             'usage',
-            `${file} exists already`,
+            `${shown} exists already`,
             'Use --force to replace it, or --out to name another file.',
           )
         : problem(
             'usage',
-            `${file} cannot be written: ${message}`,
+            `${shown} cannot be written: ${message}`,
             'Name a file in a folder you may write to.',
           ),
     ]);

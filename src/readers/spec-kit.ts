@@ -50,7 +50,9 @@ function findTasksFiles(at: string): readonly Evidence[] {
 function evidence(file: string): Evidence[] {
   const text = isFile(file) ? (readSource(file).text ?? '') : '';
   if (!hasSpecKitTasks(text)) return [];
-  const tasks = text.match(/^[ \t]*[-*+] \[[ xX]\] [*`[]{0,3}T\d{3}/gm)?.length ?? 0;
+  // Code blocks and comments may have such lines, too.
+  const tasks = parseSpecKit(text, 1).phases.reduce((sum, phase) => sum + phase.tasks.length, 0);
+  if (tasks === 0) return [];
   const found = `${tasks} ${tasks === 1 ? 'task' : 'tasks'} such as T001`;
   return [{ format: specKitReader.format, path: file, found }];
 }

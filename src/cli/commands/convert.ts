@@ -38,7 +38,7 @@ export const command: Action<ConvertOptions> = async (terminal, [given], options
     return exitCode.allDone;
   }
   const check = (temporary: string): Promise<void> => refuseOther(plan, temporary);
-  await writeWhole(resolve(terminal.cwd, out), text, { force, check });
+  await writeWhole(resolve(terminal.cwd, out), text, { force, check, shown: out });
   const found = [...problems, ...diagnose(plan)].filter(({ severity }) => severity !== 'info');
   terminal.print(
     json ? JSON.stringify(toDocument(plan, out, found), null, 2) : reportText(plan, out, found, terminal),
