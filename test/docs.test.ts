@@ -64,8 +64,8 @@ function firstColumn(page: string, section?: string): string[] {
   return [...part.matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name ?? '');
 }
 
-const blocks = (page: string, language: string): string[] =>
-  [...read(page).matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
+const blocks = (page: string, language: string, mark = '```'): string[] =>
+  [...read(page).matchAll(new RegExp(`^${mark}${language}\\n([\\s\\S]*?)^${mark}`, 'gm'))].map(
     ([, text]) => text ?? '',
   );
 
@@ -277,6 +277,14 @@ describe('the guide', () => {
         const { plan, problems } = await readPlan(file);
         expect([plan.tasks.length > 0, problems]).toEqual([true, []]);
       }
+      const [inMarkdown = ''] = blocks('docs/guide/plans.md', 'md', '````');
+      writeFileSync(join(folder, 'plan.md'), inMarkdown);
+      const native = await readPlan(join(folder, 'plan.md'));
+      expect([native.plan.tasks.map(({ title }) => title), native.problems]).toEqual([
+        ['Cart model', 'Migrate prices'],
+        [],
+      ]);
+      rmSync(join(folder, 'plan.md'));
       const texts = blocks('docs/guide/plans.md', 'markdown');
       texts.forEach((text, index) => {
         writeFileSync(join(folder, `T-00${index + 2}.md`), text);

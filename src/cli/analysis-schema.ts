@@ -10,6 +10,10 @@ const task = z.strictObject({
   title: z.string(),
   wave: count.nullable().describe('Dependency level from 0; null when the plan has a cycle.'),
   dependsOn: ids,
+  dependencyReasons: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('Why each inferred dependency is there, by its id; absent when the source states all of them.'),
   unlocks: count.describe('Number of direct dependents.'),
   downstream: count.nullable().describe('Number of all dependents; null above 5,000 tasks unless --full.'),
   slack: time.nullable().describe('In the unit of criticalPath; null when the plan has a cycle.'),
@@ -37,6 +41,11 @@ export const analysisSchema = z.strictObject({
     name: z.string(),
     tasks: count,
     dependencies: count,
+    found: z.string().optional().describe('What made it a plan of this format.'),
+    alsoFound: z
+      .array(z.strictObject({ format: z.string(), path: z.string(), found: z.string() }))
+      .optional()
+      .describe('Other plans beside it, which were not read.'),
   }),
   tasks: z.array(task),
   waves: z.array(ids).nullable().describe('In plan order; null when the plan has a cycle.'),

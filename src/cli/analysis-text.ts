@@ -25,6 +25,7 @@ interface Page extends AnalysisTextOptions {
 const LABEL = 16;
 const WAVES_SHOWN = 20;
 const PAIRS_SHOWN = 5;
+const OTHERS_SHOWN = 5;
 /** Problems of one code that are told. */
 const SHOWN: Readonly<Record<Diagnostic['severity'], number>> = { error: 20, warning: 5, info: 3 };
 
@@ -36,17 +37,32 @@ export function analysisText(analysis: Analysis, terminal: Terminal, options: An
 }
 
 function headline({ analysis, terminal, width, ignored }: Page): string {
-  const { name, format, tasks, dependencies, source } = analysis.plan;
+  const { name, tasks, dependencies, source } = analysis.plan;
   const { strong, dim } = terminal.palette;
   const done = analysis.tasks.filter(({ status }) => status === 'done').length;
   const parts = [
     counted(tasks, 'task'),
     counted(dependencies, 'dependency', 'dependencies'),
     ...(done === 0 ? [] : [`${done.toLocaleString('en')} done already`]),
-    ...(format === 'unknown' ? [] : [`format ${format}`]),
   ];
   const others = ignored === 0 ? '' : `; ${counted(ignored, 'other file')} ignored`;
-  return `${strong(fitted(name, width))}\n${parts.join(', ')}\n${dim(`from ${plainText(source)}${others}`)}`;
+  const lines = [`from ${plainText(source)}${others}`, ...formatLine(analysis, width)];
+  return `${strong(fitted(name, width))}\n${parts.join(', ')}\n${lines.map(dim).join('\n')}`;
+}
+
+/** `format: spec-kit (found 12 tasks in tasks.md; also found: plan.yaml)`. */
+function formatLine({ plan }: Analysis, width: number): string[] {
+  const { format, found, alsoFound = [] } = plan;
+  if (format === 'unknown') return [];
+  const others = alsoFound.slice(0, OTHERS_SHOWN).map(({ path }) => path);
+  if (alsoFound.length > others.length) others.push(`${alsoFound.length - others.length} more`);
+  const parts = [
+    ...(found === undefined ? [] : [`found ${found}`]),
+    ...(others.length === 0 ? [] : [`also found: ${others.join(', ')}`]),
+  ];
+  return wrapWords(`format: ${format}${parts.length === 0 ? '' : ` (${parts.join('; ')})`}`, width, 2).split(
+    '\n',
+  );
 }
 
 function waves({ analysis, terminal, width, full }: Page): string {
@@ -147,6 +163,14 @@ function pairs(page: Page): string {
     ),
   );
   list(redundant.map(({ task, dependency, via }) => `${task} on ${dependency}: already by ${via}`));
+  const inferred = analysis.tasks.flatMap(({ id, dependencyReasons = {} }) =>
+    Object.entries(dependencyReasons).map(([dependency, reason]) => `${id} after ${dependency}: ${reason}`),
+  );
+  if (inferred.length > 0) {
+    const follow = `${counted(inferred.length, 'dependency', 'dependencies')} that the plan does not state, and why`;
+    rows.push(label(page, 'Inferred', follow));
+    list(inferred);
+  }
   return rows.join('\n');
 }
 

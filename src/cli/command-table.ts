@@ -81,6 +81,20 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./commands/check.ts'),
   },
   {
+    name: 'convert',
+    arguments: '[plan]',
+    summary: 'write any plan that tutti reads as plan.yaml',
+    options: [
+      new Option('--to <name>', 'the format to write').choices(['native']).default('native'),
+      new Option('--out <file>', 'a .yaml or .json file, - for standard output; plan.yaml by default'),
+      format,
+      new Option('--force', 'replace an existing file'),
+      json,
+    ],
+    examples: ['tutti convert specs/001-checkout --to native', 'tutti convert docs/plan.md --out plan.json'],
+    load: () => import('./commands/convert.ts'),
+  },
+  {
     name: 'run',
     arguments: '[plan]',
     summary: 'execute a plan: each task by an agent in a worktree, verified, merged',

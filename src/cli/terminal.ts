@@ -19,6 +19,8 @@ export interface Terminal {
   write(text: string): void;
   /** Asks a yes-or-no question; only on an interactive terminal. */
   ask(question: string): Promise<boolean>;
+  /** Asks for one line of text; only on an interactive terminal. */
+  askText(question: string): Promise<string>;
 }
 
 /** The process's own terminal. Honours NO_COLOR, TERM=dumb and CI. */
@@ -44,15 +46,18 @@ export function processTerminal(): Terminal {
     print: (text) => void stdout.write(`${text}\n`),
     remark: (text) => void stderr.write(`${text}\n`),
     write: (text) => void stdout.write(text),
-    async ask(question) {
-      const reader = createInterface({ input: stdin, output: stdout });
-      try {
-        return /^y(es)?$/i.test((await reader.question(`${question} [y/N] `)).trim());
-      } finally {
-        reader.close();
-      }
-    },
+    ask: async (question) => /^y(es)?$/i.test((await askLine(`${question} [y/N] `)).trim()),
+    askText: (question) => askLine(`${question} `),
   };
+}
+
+async function askLine(question: string): Promise<string> {
+  const reader = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return await reader.question(question);
+  } finally {
+    reader.close();
+  }
 }
 
 /** `tutti run | head` must not end a run: who reads no more is no reason to die. */

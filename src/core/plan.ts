@@ -79,6 +79,8 @@ export interface Task {
   readonly location: Location;
   /** Where each dependency is written down, by its id. */
   readonly dependencyLocations: Readonly<Record<string, Location>>;
+  /** Why a dependency that its source does not state was inferred, by its id; absent where the source states all. */
+  readonly dependencyReasons?: Readonly<Record<string, string>>;
 }
 
 export interface Plan {

@@ -16,13 +16,17 @@ import {
   splitPart,
 } from './reader.ts';
 import { isInside } from './source-file.ts';
+import { specKitReader } from './spec-kit.ts';
 import { idOfName } from './task-file.ts';
 import { taskFilesReader } from './task-files.ts';
 import { taskMasterReader } from './task-master.ts';
+import { taskNReader } from './task-n.ts';
 
 const readers: readonly Reader[] = [
   nativeReader,
   taskFilesReader,
+  specKitReader,
+  taskNReader,
   taskMasterReader,
   beadsReader,
   backlogMdReader,
@@ -37,34 +41,54 @@ export interface DetectOptions {
 }
 
 export type Detection =
-  | { readonly reader: Reader; readonly path: string; readonly problems: readonly [] }
-  | { readonly reader: undefined; readonly path: string; readonly problems: readonly Problem[] };
+  | {
+      readonly reader: Reader;
+      readonly path: string;
+      readonly problems: readonly [];
+      /** What was recognised; undefined when the format was named and nothing was. */
+      readonly found: string | undefined;
+      readonly alsoFound: readonly Evidence[];
+    }
+  | {
+      readonly reader: undefined;
+      readonly path: string;
+      readonly problems: readonly Problem[];
+      /** What there is to choose from, when there are several. */
+      readonly alsoFound: readonly Evidence[];
+    };
 
 /** What can read `source` (a file or a folder), and where exactly; else one problem that says why nothing can. */
 export async function detectPlan(source: string, options: DetectOptions = {}): Promise<Detection> {
-  const refuse = (found: Problem): Detection => ({ reader: undefined, path: source, problems: [found] });
+  const refuse = (problem: Problem, alsoFound: readonly Evidence[] = []): Detection => ({
+    reader: undefined,
+    path: source,
+    problems: [problem],
+    alsoFound,
+  });
   if (options.format !== undefined && !formats.includes(options.format))
     return refuse(laterFormat(options.format, source) ?? unknownFormat(options.format));
   // A source such as `github:owner/repo` is no path.
   if (!existsSync(splitPart(source).file)) return refuse(recogniseLater(source) ?? missing(source));
-  const candidates = readers.filter(
-    ({ format }) => options.format === undefined || format === options.format,
-  );
-  const found = mostSpecific((await Promise.all(candidates.map((reader) => reader.matches(source)))).flat());
+  const all = (await Promise.all(readers.map((reader) => reader.matches(source)))).flat();
+  const found =
+    options.format === undefined ? mostSpecific(all) : all.filter(({ format }) => format === options.format);
   const [only, second] = found;
-  if (only !== undefined && second === undefined)
-    return { reader: readerOf(only), path: only.path, problems: [] };
-  if (second !== undefined) return refuse(ambiguous(source, found));
-  const [forced] = candidates;
+  if (second !== undefined) return refuse(ambiguous(source, found), found);
+  const alsoFound = all.filter((evidence) => evidence !== only);
+  if (only !== undefined) {
+    const { path: at, found: what } = only;
+    return { reader: readerOf(only), path: at, problems: [], found: what, alsoFound };
+  }
+  const forced = readers.find(({ format }) => format === options.format);
   // Somebody who names the format gets its reader's own account of what is wrong.
-  if (options.format !== undefined && forced !== undefined)
-    return { reader: forced, path: source, problems: [] };
+  if (forced !== undefined)
+    return { reader: forced, path: source, problems: [], found: undefined, alsoFound };
   return refuse(recogniseLater(source) ?? nothingFound(source));
 }
 
 /** Everything at `source`, or in a usual place below it, that looks like a plan; chooses none. */
 export async function findPlans(source: string): Promise<readonly Evidence[]> {
-  return (await Promise.all(readers.map((reader) => reader.matches(source)))).flat();
+  return mostSpecific((await Promise.all(readers.map((reader) => reader.matches(source)))).flat());
 }
 
 /** Detects and reads. The plan has no tasks when nothing can read `source`; `problems` says why. */
@@ -73,9 +97,14 @@ export async function readPlan(
   options: DetectOptions & ReadOptions = {},
 ): Promise<ReadResult> {
   const detected = await detectPlan(source, options);
-  if (detected.reader !== undefined) return detected.reader.read(detected.path, options);
+  const { alsoFound } = detected;
+  if (detected.reader !== undefined) {
+    const { found } = detected;
+    const result = await detected.reader.read(detected.path, options);
+    return { ...result, detection: { alsoFound, ...(found === undefined ? {} : { found }) } };
+  }
   const plan = { name: nameFromPath(source, options.root), source, format: 'unknown', tasks: [], pools: {} };
-  return { plan, problems: detected.problems, ignored: [] };
+  return { plan, problems: detected.problems, ignored: [], detection: { alsoFound } };
 }
 
 /** Any JSON file may be a native plan, and any Markdown file a task: those claims give way to a reader that knows the very same files. */
@@ -101,8 +130,14 @@ const missing = (source: string): Problem =>
 const unknownFormat = (format: string): Problem =>
   problem('usage', `there is no format ${format}`, `Use one of: ${formats.join(', ')}.`);
 
+/** Plans that the message names when there are several; the detection has them all. */
+const MAX_LISTED = 3;
+
 function ambiguous(source: string, found: readonly Evidence[]): Problem {
-  const list = found.map(({ format, path: at, found: what }) => `${at} (${format}: ${what})`).join(', ');
+  const told = found.slice(0, MAX_LISTED);
+  const more = found.length > told.length ? ` and ${found.length - told.length} more` : '';
+  const list =
+    told.map(({ format, path: at, found: what }) => `${at} (${format}: ${what})`).join(', ') + more;
   return problem(
     'ambiguous-format',
     `${source} holds several plans: ${list}`,
@@ -114,7 +149,7 @@ function ambiguous(source: string, found: readonly Evidence[]): Problem {
 function nothingFound(source: string): Problem {
   const location = { file: source, line: 1 };
   if (isFile(source)) {
-    const fix = 'Name a plan.yaml, a plan.json, or a folder with task files such as T-001.md.';
+    const fix = `Name a plan.yaml, or a file or folder in one of these formats: ${formats.join(', ')}.`;
     if (idOfName(source) === undefined)
       return problem('unknown-format', `${source} is in no format that tutti reads`, fix, { location });
     const folder = path.dirname(source);
@@ -124,8 +159,8 @@ function nothingFound(source: string): Problem {
   }
   return problem(
     'no-tasks',
-    `${source} holds no plan: no plan.yaml or plan.json, and no task files such as T-001.md, also below tasks/ and docs/`,
-    'Name a plan, or write plan.yaml.',
+    `${source} holds no plan: no plan.yaml, no task files such as T-001.md, nothing of what tutti reads (${formats.join(', ')})`,
+    'Name the file or folder of a plan, or write plan.yaml.',
     { location },
   );
 }

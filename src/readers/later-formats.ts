@@ -2,8 +2,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Problem, problem } from '../core/problem.ts';
-import { isFile } from './reader.ts';
-import { readSource } from './source-file.ts';
 
 interface LaterFormat {
   /** What `--format` will call it. */
@@ -13,8 +11,6 @@ interface LaterFormat {
   readonly markers: readonly string[];
   /** How a path inside it, or a source that is no path, looks. */
   readonly path: RegExp;
-  /** How the text of a single file of it looks. */
-  readonly text?: RegExp;
 }
 
 const laterFormats: readonly LaterFormat[] = [
@@ -24,14 +20,6 @@ const laterFormats: readonly LaterFormat[] = [
     markers: ['.planning'],
     path: /(?:^|\/)\.planning(?:\/|$)|(?:^|\/)ROADMAP\.md$|-PLAN\.md$/,
   },
-  {
-    format: 'spec-kit',
-    title: 'Spec Kit',
-    markers: ['.specify'],
-    path: /(?:^|\/)\.specify(?:\/|$)/,
-    text: /^[-*] \[[ xX]\] \**T\d{3}\b/m,
-  },
-  { format: 'task-n', title: '"Task N" plans', markers: [], path: /^$/, text: /^#{2,4} Task \d+\b/m },
   { format: 'github', title: 'GitHub issues', markers: [], path: /^github:/ },
   { format: 'mcp', title: 'task boards', markers: [], path: /^mcp:/ },
 ];
@@ -41,11 +29,6 @@ export function recogniseLater(source: string): Problem | undefined {
   const slashed = source.split(path.sep).join('/').replace(/\/$/, '');
   const named = laterFormats.find((format) => format.path.test(slashed));
   if (named !== undefined) return notYet(named, source);
-  if (isFile(source)) {
-    const text = /\.(?:md|markdown)$/i.test(source) ? (readSource(source).text ?? '') : '';
-    const written = laterFormats.find((format) => format.text?.test(text));
-    return written === undefined ? undefined : notYet(written, source);
-  }
   for (const format of laterFormats) {
     const marker = format.markers.find((name) => existsSync(path.join(source, name)));
     if (marker !== undefined) return notYet(format, path.join(source, marker));

@@ -19,23 +19,13 @@ export interface MarkdownLine {
 /** @param firstLine the line of the file on which `body` begins */
 export function markdownLines(body: string, firstLine: number): MarkdownLine[] {
   const lines: MarkdownLine[] = [];
-  let fence: string | undefined;
+  const fences: Fence[] = [];
   let inComment = false;
   for (const [index, whole] of body.split('\n').entries()) {
     const raw = whole.slice(0, MAX_LINE);
-    const mark = /^[ \t>]*(?:[-*+][ \t]+|\d+[.)][ \t]+)?(`{3,}|~{3,})/.exec(raw)?.[1];
-    if (fence !== undefined) {
-      if (mark?.startsWith(fence) && /^[ \t>]*[`~]+[ \t]*$/.test(raw)) fence = undefined;
-      continue;
-    }
-    if (
-      mark !== undefined &&
-      !inComment &&
-      !(mark.startsWith('`') && raw.trim().slice(mark.length).includes('`'))
-    ) {
-      fence = mark;
-      continue;
-    }
+    const mark = inComment ? undefined : fenceOf(raw);
+    if (mark !== undefined) readFence(mark, fences);
+    if (mark !== undefined || fences.length > 0) continue;
     const { text, open } = withoutComments(raw, inComment);
     inComment = open;
     if (text.trim() === '') continue;
@@ -48,6 +38,37 @@ export function markdownLines(body: string, firstLine: number): MarkdownLine[] {
     });
   }
   return lines;
+}
+
+/** A line of code marks that begins or ends a block of code. */
+interface Fence {
+  readonly mark: string;
+  readonly indent: number;
+  /** What stands behind the mark, such as `js`; only a beginning has it. */
+  readonly info: string;
+}
+
+function fenceOf(line: string): Fence | undefined {
+  const [, indent = '', mark, info = ''] =
+    /^([ \t>]*)(?:[-*+][ \t]+|\d+[.)][ \t]+)?(`{3,}|~{3,})(.*)$/.exec(line) ?? [];
+  if (mark === undefined || (mark.startsWith('`') && info.includes('`'))) return undefined;
+  return { mark, indent: indent.length, info: info.trim() };
+}
+
+/**
+ * Opens or closes. People put Markdown with code blocks of its own between three marks, and mean those blocks to be
+ * inside; strictly the first end inside would end it all, and what follows would be read as headings and tasks.
+ */
+function readFence(fence: Fence, open: Fence[]): void {
+  const top = open.at(-1);
+  const holdsMarkdown = top !== undefined && /^(?:markdown|md)\b/i.test(top.info);
+  if (top === undefined || (holdsMarkdown && (fence.info !== '' || fence.indent > top.indent)))
+    open.push(fence);
+  else if (fence.info === '') {
+    const same = open.findLastIndex(({ mark }) => mark === fence.mark);
+    if (same !== -1) open.length = same;
+    else if (fence.mark.startsWith(top.mark)) open.pop();
+  }
 }
 
 function withoutComments(

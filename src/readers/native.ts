@@ -1,13 +1,13 @@
-/** Reads tutti's own plan format, YAML or JSON. What the keys mean is in `native-schema`; the graph is judged elsewhere. */
+/** Reads tutti's own plan format: YAML, JSON, or Markdown with the plan as front matter. What the keys mean is in `native-schema`; the graph is judged elsewhere. */
 import path from 'node:path';
-import type * as z from 'zod';
-import { didYouMean } from '../core/nearest.ts';
 import { type Location, makeTask, type Task, taskId } from '../core/plan.ts';
-import { type Problem, problem } from '../core/problem.ts';
+import { problem } from '../core/problem.ts';
+import { isMarkdown } from './folder-listing.ts';
+import { at, type Reading, tellIssues } from './native-issues.ts';
+import { isNativeMarkdown, splitNativeMarkdown } from './native-markdown.ts';
 import {
   defaultsSchema,
   fileSchema,
-  knownKeys,
   type NativeDefaults,
   type NativeTask,
   taskSchema,
@@ -24,9 +24,10 @@ import {
   type ReadResult,
 } from './reader.ts';
 import { isInside, readSource, realOrUndefined } from './source-file.ts';
-import { isPlainMap, type PlainValue, parseYaml, type ValuePath, type YamlSource } from './yaml-source.ts';
+import { isPlainMap, type PlainValue, parseYaml, type ValuePath } from './yaml-source.ts';
 
 const usualNames = ['plan.yaml', 'plan.yml', 'plan.json'];
+const markdownName = 'plan.md';
 /** `tutti.yaml` is the configuration; it is a plan too when it has tasks. */
 const configurationNames = ['tutti.yaml', 'tutti.yml'];
 
@@ -38,11 +39,12 @@ export const nativeReader: Reader = {
 
 function findNative(at: string): readonly Evidence[] {
   const evidence = (file: string): Evidence => ({ format: 'native', path: file, found: path.basename(file) });
-  if (isFile(at)) return /\.(?:ya?ml|json)$/i.test(at) ? [evidence(at)] : [];
+  if (isFile(at)) return /\.(?:ya?ml|json)$/i.test(at) || isMarkdownPlan(at) ? [evidence(at)] : [];
   if (!isFolder(at)) return [];
   const inside = (name: string): string => path.join(at, name);
   return [
     ...usualNames.map(inside).filter(isFile),
+    ...[inside(markdownName)].filter((file) => isFile(file) && isMarkdownPlan(file)),
     ...configurationNames.map(inside).filter((file) => isFile(file) && hasTasks(file)),
   ].map(evidence);
 }
@@ -50,21 +52,19 @@ function findNative(at: string): readonly Evidence[] {
 const hasTasks = (file: string): boolean =>
   /^(?:tasks|"tasks"|'tasks')\s*:/m.test(readSource(file).text ?? '');
 
-/** A map with more unknown keys than this is something else altogether. */
-const MAX_KEYS_TOLD = 20;
-
-/** What the parts of one reading share. */
-interface Reading {
-  readonly file: string;
-  readonly source: YamlSource;
-  readonly problems: Problem[];
-}
+const isMarkdownPlan = (file: string): boolean =>
+  isMarkdown(file) && isNativeMarkdown(readSource(file).text ?? '');
 
 function readNative(file: string, options: ReadOptions = {}): ReadResult {
   const { text, problems: sourceProblems } = readSource(file);
-  const source = parseYaml(text ?? '', file);
-  const reading: Reading = { file, source, problems: [...sourceProblems, ...source.problems] };
-  const readable = text !== undefined && source.problems.length === 0;
+  const parts = isMarkdown(file)
+    ? splitNativeMarkdown(text ?? '', file)
+    : { source: parseYaml(text ?? '', file), sections: new Map(), problems: [] };
+  const source = parts.source ?? parseYaml('', file);
+  const told = text === undefined ? [] : parts.problems;
+  const problems = [...sourceProblems, ...source.problems, ...told];
+  const reading: Reading = { file, source, sections: parts.sections, problems };
+  const readable = text !== undefined && parts.source !== undefined && source.problems.length === 0;
   const { name, pools, tasks } = readable ? readFile(reading) : { name: undefined, pools: {}, tasks: [] };
   const bounded = boundTasks(tasks, file);
   return {
@@ -148,8 +148,8 @@ function toTask(reading: Reading, task: NativeTask, where: ValuePath, defaults: 
       timeoutMs: task.timeout,
     }),
     id: taskId(task.id),
-    title: task.title ?? task.id,
-    body: task.bodyFile === undefined ? (task.body ?? '') : bodyFromFile(reading, task, task.bodyFile, where),
+    title: task.title ?? titleOfSection(reading, task.id) ?? task.id,
+    body: bodyOf(reading, task, where),
     ...placed(reading, where, task.dependsOn ?? []),
     files: task.files ?? [],
     outline: task.outline ?? [],
@@ -173,6 +173,24 @@ function placed(reading: Reading, where: ValuePath, dependsOn: readonly string[]
     dependsOn: [...new Set(dependsOn)].map(taskId),
     dependencyLocations: { ...locations },
   };
+}
+
+const titleOfSection = ({ sections }: Reading, id: string): string | undefined =>
+  sections.get(id)?.title || undefined;
+
+function bodyOf(reading: Reading, task: NativeTask, where: ValuePath): string {
+  const section = reading.sections.get(task.id);
+  if (section === undefined)
+    return task.bodyFile === undefined
+      ? (task.body ?? '')
+      : bodyFromFile(reading, task, task.bodyFile, where);
+  const other = task.body !== undefined ? 'body' : task.bodyFile !== undefined ? 'bodyFile' : undefined;
+  if (other !== undefined) {
+    const message = `${task.id}: both ${other} and a section (line ${section.line}) are given`;
+    const more = { ...at(reading, [...where, other]), tasks: [taskId(task.id)] };
+    reading.problems.push(problem('invalid-value', message, 'Keep one of them.', more));
+  }
+  return section.text;
 }
 
 function bodyFromFile(reading: Reading, task: NativeTask, bodyFile: string, where: ValuePath): string {
@@ -215,65 +233,3 @@ function checkPools(
     );
   }
 }
-
-/** Turns zod's issues into problems with the line of each; `inTask` also for defaults, whose keys are a task's. */
-function tellIssues(
-  reading: Reading,
-  issues: readonly z.core.$ZodIssue[],
-  where: ValuePath,
-  inTask: boolean,
-): void {
-  const subject = subjectOf(reading, where);
-  const tell = (message: string, fix: string, location: Location): void => {
-    const tasks = subject.id === undefined ? [] : [taskId(subject.id)];
-    reading.problems.push(problem('invalid-value', subject.prefix + message, fix, { location, tasks }));
-  };
-  for (const issue of issues.flatMap(innermost)) {
-    if (issue.code === 'unrecognized_keys') {
-      const known = knownKeys(issue.path, inTask);
-      for (const key of issue.keys.slice(0, MAX_KEYS_TOLD)) {
-        const location = {
-          file: reading.file,
-          line: reading.source.keyLineOf([...where, ...issue.path], key),
-        };
-        const fix = didYouMean(key, known) ?? 'Remove it.';
-        tell(
-          `unknown key ${JSON.stringify(key)}`,
-          known.length === 0 ? fix : `${fix} Known: ${known.join(', ')}.`,
-          location,
-        );
-      }
-    } else {
-      const name = issue.path.map(String).join('.');
-      const missing = inTask && name === 'id' && subject.id === undefined;
-      const message = missing ? 'a task needs an id' : `${name === '' ? '' : `${name}: `}${issue.message}`;
-      const { location } = at(reading, [...where, ...issue.path]);
-      tell(message, missing ? 'Add `id:`.' : `Correct ${name === '' ? 'this' : name}.`, location);
-    }
-  }
-}
-
-function subjectOf(
-  { source }: Reading,
-  [part, index]: ValuePath,
-): { readonly id?: string; readonly prefix: string } {
-  if (part === undefined) return { prefix: '' };
-  if (part === 'defaults') return { prefix: 'defaults: ' };
-  const item =
-    isPlainMap(source.value) && Array.isArray(source.value.tasks)
-      ? source.value.tasks[Number(index)]
-      : undefined;
-  const id = isPlainMap(item) && typeof item.id === 'string' && item.id.trim() !== '' ? item.id : undefined;
-  return id === undefined ? { prefix: `task ${Number(index) + 1}: ` } : { id, prefix: `${id}: ` };
-}
-
-/** Of a value that fits no shape: what is wrong inside the shape it was meant for, when that can be told. */
-function innermost(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
-  if (issue.code !== 'invalid_union') return [issue];
-  const meant = issue.errors.find((errors) => errors.some(({ path: inside }) => inside.length > 0));
-  return meant?.map((inside) => ({ ...inside, path: [...issue.path, ...inside.path] })) ?? [issue];
-}
-
-const at = ({ file, source }: Reading, where: ValuePath): { readonly location: Location } => ({
-  location: { file, line: source.lineOf(where) },
-});

@@ -28,6 +28,15 @@ export interface ReadResult {
   readonly problems: readonly Problem[];
   /** Files that were looked at and hold no task. */
   readonly ignored: readonly string[];
+  /** How it was found; absent when a reader was asked directly. */
+  readonly detection?: PlanDetection;
+}
+
+export interface PlanDetection {
+  /** What made this format the one to read; absent when it was named and nothing was recognised. */
+  readonly found?: string;
+  /** What else is there, and was not read. When nothing was chosen, everything there is to choose from. */
+  readonly alsoFound: readonly Evidence[];
 }
 
 export interface Reader {

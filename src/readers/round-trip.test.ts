@@ -112,6 +112,42 @@ describe('a graph comes back as it was written', () => {
   });
 });
 
+/** Ways to write one task's dependencies in a "Task N" plan; each task produces a name of its own. */
+const taskNShapes: readonly ((numbers: readonly number[]) => string)[] = [
+  (numbers) => `**Depends on:** ${numbers.map((number) => `Task ${number}`).join(', ') || 'None'}`,
+  (numbers) => `- Consumes: ${numbers.map((number) => `\`made${number}\``).join(', ') || 'None'}`,
+  (numbers) =>
+    `- Consumes: ${numbers.length === 0 ? 'nothing' : `what Tasks ${numbers.join(' and ')} leave`}`,
+];
+
+it('a graph comes back from a "Task N" plan, each inferred dependency with a reason', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      graphs,
+      fc.array(fc.nat(taskNShapes.length - 1), { minLength: 15, maxLength: 15 }),
+      async (edges, choice) => {
+        const ids = [...edges.keys()];
+        const numbersOf = (id: string): number[] =>
+          (edges.get(id) ?? []).map((other) => ids.indexOf(other) + 1);
+        const sections = ids.map((id, index) => {
+          const stated = taskNShapes[choice[index] ?? 0]!(numbersOf(id));
+          return `### Task ${index + 1}: ${id}\n\n${stated}\n\n- Produces: \`made${index + 1}()\`\n\n- [ ] Do it\n`;
+        });
+        const file = path.join(freshFolder(), 'plan.md');
+        writeFileSync(file, sections.join('\n'));
+        const { plan, problems } = await readPlan(file);
+        const graph = plan.tasks.map(({ title, dependsOn, dependencyReasons = {} }, index) => {
+          const reasons = Object.keys(dependencyReasons).length;
+          expect(reasons).toBe((choice[index] ?? 0) === 0 ? 0 : dependsOn.length);
+          return [title, dependsOn.map((id) => ids[Number(id.slice('task-'.length)) - 1]).sort()];
+        });
+        expect([problems, Object.fromEntries(graph)]).toEqual([[], Object.fromEntries(edges)]);
+      },
+    ),
+    { numRuns: 100, seed: 8 },
+  );
+});
+
 /** Cuts, repeats, replaces and inserts; what it inserts is what parsers stumble over. */
 const damage = fc.array(
   fc.record({

@@ -14,7 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { analyse } from '../core/analysis/analyse.ts';
 import { diagnose } from '../core/analysis/diagnose.ts';
 import { plannedCommits } from '../core/plan.ts';
-import { readPlan } from './detect.ts';
+import { formats, readPlan } from './detect.ts';
 
 const fixtures = path.join(import.meta.dirname, '../../test/fixtures/plans');
 let folder: string;
@@ -295,8 +295,8 @@ describe('what is wrong', () => {
       {
         code: 'no-tasks',
         severity: 'error',
-        message: `${folder} holds no plan: no plan.yaml or plan.json, and no task files such as T-001.md, also below tasks/ and docs/`,
-        fix: 'Name a plan, or write plan.yaml.',
+        message: `${folder} holds no plan: no plan.yaml, no task files such as T-001.md, nothing of what tutti reads (${formats.join(', ')})`,
+        fix: 'Name the file or folder of a plan, or write plan.yaml.',
         at: `${folder}:1`,
       },
     ]);

@@ -13,6 +13,8 @@ export interface FakeTerminalOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** The answer to every question; without one nobody sits there. */
   readonly answer?: boolean;
+  /** The answer to every question for text; with one, somebody sits there, too. */
+  readonly answerText?: string;
   readonly columns?: number;
 }
 
@@ -20,6 +22,7 @@ export function fakeTerminal({
   cwd,
   env = process.env,
   answer,
+  answerText,
   columns = 80,
 }: FakeTerminalOptions): FakeTerminal {
   const out: string[] = [];
@@ -28,7 +31,7 @@ export function fakeTerminal({
   return {
     cwd,
     env,
-    interactive: answer !== undefined,
+    interactive: answer !== undefined || answerText !== undefined,
     columns: () => columns,
     rows: () => 24,
     palette: { good: plain, busy: plain, bad: plain, dim: plain, strong: plain },
@@ -36,6 +39,7 @@ export function fakeTerminal({
     remark: (text) => void remarks.push(`${text}\n`),
     write: (text) => void out.push(text),
     ask: async () => answer ?? false,
+    askText: async () => answerText ?? '',
     printed: () => out.join(''),
     remarked: () => remarks.join(''),
   };

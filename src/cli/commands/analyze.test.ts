@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fakeTerminal } from '../../../test/rig/fake-terminal.ts';
 import { writeFiles } from '../../../test/rig/scratch-repository.ts';
 import { ProblemError } from '../../core/problem.ts';
 import { analysisSchema } from '../analysis-schema.ts';
+import { tellError } from '../tell-error.ts';
 import { type AnalyzeOptions, command } from './analyze.ts';
 
 let folder: string;
@@ -34,8 +35,9 @@ it('tells waves, path, bounds, speed-up and pairs', async () => {
   expect({ code, text: text.replaceAll(folder, 'FOLDER') }).toEqual({
     code: 0,
     text: `Diamond
-4 tasks, 5 dependencies, format native
+4 tasks, 5 dependencies
 from FOLDER/plan.yaml
+format: native (found plan.yaml)
 
 Waves: 1, 2, 1
     0   1  A
@@ -110,4 +112,83 @@ it('has one clear error, and nothing else, for what cannot be read', async () =>
     codes: ['unreadable'],
     text: '',
   });
+});
+
+describe('several plans', () => {
+  const files = {
+    'plan.yaml': 'tasks: [{ id: A, body: x }]',
+    'tasks/T-001.md': '**Dependencies**: None',
+    'specs/001 x/tasks.md': '- [ ] T001 Do it',
+  };
+  beforeEach(() => writeFiles(folder, files));
+  const within = (text: string): string => text.replaceAll(folder, 'FOLDER');
+
+  it('are listed without a terminal, with the command for each', async () => {
+    const terminal = fakeTerminal({ cwd: folder });
+    const code = await command(terminal, [], {}).catch((error: unknown) => tellError(error, terminal, false));
+    expect([code, terminal.printed(), within(terminal.remarked())]).toEqual([
+      2,
+      '',
+      `Name the plan you mean:
+  tutti analyze FOLDER/plan.yaml --format native
+  tutti analyze FOLDER/tasks --format task-files
+  tutti analyze 'FOLDER/specs/001 x/tasks.md' --format spec-kit
+error [ambiguous-format]: FOLDER holds several plans: FOLDER/plan.yaml (native: plan.yaml), FOLDER/tasks (task-files: 1 task file), FOLDER/specs/001 x/tasks.md (spec-kit: 1 task such as T001)
+  at FOLDER:1
+  fix: Run one of the commands above.
+`,
+    ]);
+  });
+
+  it('are all in the JSON document', async () => {
+    const terminal = fakeTerminal({ cwd: folder });
+    const code = await command(terminal, [], { json: true });
+    const { plan, diagnostics } = JSON.parse(within(terminal.printed()));
+    expect([code, plan.alsoFound, diagnostics[0].fix, terminal.remarked()]).toEqual([
+      2,
+      [
+        { format: 'native', path: 'FOLDER/plan.yaml', found: 'plan.yaml' },
+        { format: 'task-files', path: 'FOLDER/tasks', found: '1 task file' },
+        { format: 'spec-kit', path: 'FOLDER/specs/001 x/tasks.md', found: '1 task such as T001' },
+      ],
+      'Name one of them: `tutti analyze FOLDER/plan.yaml --format native`.',
+      '',
+    ]);
+  });
+
+  it('are asked for on a terminal', async () => {
+    const terminal = fakeTerminal({ cwd: folder, answerText: ' 3 ' });
+    expect(await command(terminal, [], {})).toBe(0);
+    expect(within(terminal.remarked())).toBe(`There are 3 plans:
+   1  FOLDER/plan.yaml  (native: plan.yaml)
+   2  FOLDER/tasks  (task-files: 1 task file)
+   3  FOLDER/specs/001 x/tasks.md  (spec-kit: 1 task such as T001)
+`);
+    const text = within(terminal.printed()).replace(/\s+/g, ' ');
+    expect(text).toContain(
+      ' format: spec-kit (found 1 task such as T001; also found: FOLDER/plan.yaml, FOLDER/tasks) ',
+    );
+    expect(text).toContain(" Next: tutti run 'FOLDER/specs/001 x/tasks.md' --format spec-kit ");
+  });
+
+  it.each(['', '0', '4', 'x'])('are not guessed from the answer "%s"', async (answerText) => {
+    const terminal = fakeTerminal({ cwd: folder, answerText });
+    await expect(command(terminal, [], {})).rejects.toThrow('is none of the plans');
+  });
+});
+
+it('tells why a dependency is there that nobody wrote', async () => {
+  await writeFiles(folder, { 'tasks.md': '- [ ] T001 Do `a.ts`\n- [ ] T002 Do `b.ts`' });
+  const terminal = fakeTerminal({ cwd: folder });
+  await command(terminal, ['tasks.md'], {});
+  expect(terminal.printed()).toContain(`Inferred        1 dependency that the plan does not state, and why
+  T002 after T001: T002 is not marked [P] and comes after it
+`);
+  const json = fakeTerminal({ cwd: folder });
+  await command(json, ['tasks.md'], { json: true });
+  const document = JSON.parse(json.printed());
+  expect([analysisSchema.safeParse(document).error, document.tasks[1].dependencyReasons]).toEqual([
+    undefined,
+    { T001: 'T002 is not marked [P] and comes after it' },
+  ]);
 });

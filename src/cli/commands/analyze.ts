@@ -1,11 +1,9 @@
 /** `tutti analyze`: what a plan looks like as a graph, and what is wrong with it. Needs no repository and changes nothing. */
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { type Analysis, analyse } from '../../core/analysis/analyse.ts';
 import { hasErrors, ProblemError } from '../../core/problem.ts';
 import { analysisText } from '../analysis-text.ts';
 import { exitCode } from '../exit-code.ts';
-import { readSource } from '../load-plan.ts';
+import { findTopLevel, readSource } from '../load-plan.ts';
 import type { Action } from '../program.ts';
 import type { Terminal } from '../terminal.ts';
 import { counted, shellWord } from '../wrapped-text.ts';
@@ -21,8 +19,15 @@ export interface AnalyzeOptions {
 export const command: Action<AnalyzeOptions> = async (terminal, [given], options) => {
   const { format, slots, strict = false, full = false, json = false } = options;
   const root = findTopLevel(terminal.cwd);
-  const { plan, problems, ignored } = await readSource(given, { cwd: terminal.cwd, format, root });
-  const analysis = analyse(plan, { problems, full, ...(slots === undefined ? {} : { slots }) });
+  const choice = { command: 'analyze', terminal, asks: true, json };
+  const reading = { cwd: terminal.cwd, format, root, choice };
+  const { plan, problems, ignored, detection, chosen } = await readSource(given, reading);
+  const analysis = analyse(plan, {
+    problems,
+    full,
+    ...detection,
+    ...(slots === undefined ? {} : { slots }),
+  });
   const isBad = count(analysis, 'error') > 0 || (strict && count(analysis, 'warning') > 0);
   // Nothing could be read: what is wrong is the whole report.
   if (!json && plan.tasks.length === 0 && hasErrors(problems)) throw new ProblemError(problems);
@@ -34,17 +39,13 @@ export const command: Action<AnalyzeOptions> = async (terminal, [given], options
     };
     terminal.print(analysisText(analysis, terminal, { declaring, full, ignored: ignored.length }));
     terminal.print(`\n${verdict(analysis, isBad, terminal)}`);
-    if (!isBad) terminal.print(`Next: ${nextCommand(given, options, root !== undefined)}`);
+    if (!isBad)
+      terminal.print(
+        `Next: ${nextCommand(chosen?.path ?? given, { ...options, ...chosen }, root !== undefined)}`,
+      );
   }
   return isBad ? exitCode.usage : exitCode.allDone;
 };
-
-/** The checkout a folder lies in; asked of the file system, so that a plan can be read where there is no git. */
-function findTopLevel(folder: string): string | undefined {
-  if (existsSync(join(folder, '.git'))) return folder;
-  const above = dirname(folder);
-  return above === folder ? undefined : findTopLevel(above);
-}
 
 const count = ({ diagnostics }: Analysis, severity: 'error' | 'warning'): number =>
   diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;

@@ -34,7 +34,11 @@ export const command: Action<Options> = async (terminal, [source], options) => {
   const flags = { agent, slots, target, order, retries, land, ...(Array.isArray(gate) ? { gate } : {}) };
   const home = await openHome({ cwd, env, flags });
   try {
-    const loaded = await loadPlan(source, { cwd, format: options.format, root: home.repository.topLevel });
+    // A detached engine is started by the same words, and cannot ask.
+    const asks = options.detach !== true;
+    const choice = { command: 'run', terminal, asks, json: options.json === true };
+    const root = home.repository.topLevel;
+    const loaded = await loadPlan(source, { cwd, format: options.format, root, choice });
     refuseBadPlan(loaded, options.strict === true);
     const announced = env[DETACHED];
     const wishes = {

@@ -25,6 +25,8 @@ export interface AnalysedTask {
   /** Null when the plan has a cycle; so are `slack` and `downstream`. */
   readonly wave: number | null;
   readonly dependsOn: readonly TaskId[];
+  /** Why each inferred dependency is there, by its id; absent when the source states all of them. */
+  readonly dependencyReasons?: Readonly<Record<string, string>>;
   /** Number of direct dependents. */
   readonly unlocks: number;
   /** Number of all dependents; null above 5,000 tasks unless in full. */
@@ -46,6 +48,13 @@ export interface Diagnostic {
   readonly fix: string;
 }
 
+/** A plan that was recognised, not read. */
+export interface FoundPlan {
+  readonly format: string;
+  readonly path: string;
+  readonly found: string;
+}
+
 /** Times count in tasks, or in seconds as soon as one task has an estimated duration. */
 export type TimeUnit = 'tasks' | 'seconds';
 
@@ -58,6 +67,10 @@ export interface Analysis {
     readonly name: string;
     readonly tasks: number;
     readonly dependencies: number;
+    /** What made a reader of this format the one to read it, for example `14 plan files`; absent for a plan made otherwise. */
+    readonly found?: string;
+    /** Other plans beside it, which were not read. */
+    readonly alsoFound?: readonly FoundPlan[];
   };
   readonly tasks: readonly AnalysedTask[];
   /** Null when the plan has a cycle; so are `maxParallelism`, `criticalPath` and `bounds`. */
@@ -94,6 +107,9 @@ export interface AnalyseOptions {
   readonly slots?: number;
   /** Look at pairs of tasks whatever the plan's size. */
   readonly full?: boolean;
+  /** How the plan was found, and what else was. */
+  readonly found?: string;
+  readonly alsoFound?: readonly FoundPlan[];
 }
 
 /** Analyses a plan, one with errors too. */
@@ -113,12 +129,15 @@ export function analyse(plan: Plan, options: AnalyseOptions = {}): Analysis {
       name: plan.name,
       tasks: plan.tasks.length,
       dependencies: graph.dependencies.items.length,
+      ...(options.found === undefined ? {} : { found: options.found }),
+      ...(options.alsoFound === undefined ? {} : { alsoFound: options.alsoFound }),
     },
     tasks: plan.tasks.map((task, position) => ({
       id: task.id,
       title: task.title,
       wave: wave?.[position] ?? null,
       dependsOn: task.dependsOn,
+      ...(task.dependencyReasons === undefined ? {} : { dependencyReasons: task.dependencyReasons }),
       unlocks: neighbours(graph.dependents, position).length,
       downstream: pairs?.downstream[position] ?? null,
       slack: timing?.slack[position] ?? null,

@@ -98,9 +98,11 @@ function cycleProblems(plan: Plan, graph: Graph): Problem[] {
   if (cycle === undefined || first === undefined) return [];
   const steps = cycle.map((task, index) => ({ task, next: cycle[index + 1] ?? first }));
   const path = [...cycle, first].map(({ id }) => id).join(' -> ');
-  const places = steps.map(
-    ({ task, next }) => `${task.id} on ${next.id} (${place(dependencyLocation(task, next.id))})`,
-  );
+  const places = steps.map(({ task, next }) => {
+    const reason = dependencyReason(task, next.id);
+    const why = reason === undefined ? '' : `, inferred: ${reason}`;
+    return `${task.id} on ${next.id} (${place(dependencyLocation(task, next.id))}${why})`;
+  });
   return [
     problem(
       'cycle',
@@ -185,11 +187,12 @@ export function overlapProblems(plan: Plan, overlaps: readonly Overlap[]): Probl
   return [...told, more];
 }
 
-/** A remark per dependency that another one implies. */
+/** A remark per dependency that another one implies; nobody wrote an inferred one, so nobody can remove it. */
 export function redundancyProblems(plan: Plan, redundant: readonly RedundantEdge[]): Problem[] {
-  return redundant.map((edge) => {
+  return redundant.flatMap((edge) => {
     const task = plan.tasks[edge.task] as Task;
     const [dependency, via] = [plan.tasks[edge.dependency] as Task, plan.tasks[edge.via] as Task];
+    if (dependencyReason(task, dependency.id) !== undefined) return [];
     return problem(
       'redundant-dependency',
       `${task.id} need not name ${dependency.id}: it depends on ${via.id}, which comes after it anyway`,
@@ -206,6 +209,10 @@ export function redundancyProblems(plan: Plan, redundant: readonly RedundantEdge
 const dependencyLocation = (task: Task, dependency: TaskId): Location =>
   (Object.hasOwn(task.dependencyLocations, dependency) ? task.dependencyLocations[dependency] : undefined) ??
   task.location;
+
+/** Why a dependency was inferred; undefined for one that the source states. */
+const dependencyReason = ({ dependencyReasons = {} }: Task, dependency: TaskId): string | undefined =>
+  Object.hasOwn(dependencyReasons, dependency) ? dependencyReasons[dependency] : undefined;
 
 const place = ({ file, line }: Location): string => `${file}:${line}`;
 

@@ -1,0 +1,49 @@
+/** Finds references to numbered tasks in prose: `Task 1`, `Tasks 2, 3 and 5`, `Tasks 1-3`. Knows no plan. */
+
+const word = /\btasks?\s+(?=#?\d)/gi;
+const numberHere = /#?(\d{1,6}(?:\.\d{1,4}){0,3}[a-z]?)(?![\w%])/y;
+const separatorHere =
+  /\s*(?:(,\s*(?:and|or)|,|;|and|or|&|\+|\/)|(-|–|—|\.{2,3}|…|to|through))\s*(?:tasks?\s+)?(?=#?\d)/iy;
+/** Longer ranges than this are a slip of the pen. */
+const MAX_RANGE = 1_000;
+const MAX_TEXT = 4_000;
+/** Numbers that one text may name, ranges included. */
+const MAX_NUMBERS = 2_000;
+
+/** The numbers in order, each once. With `bare`, numbers at the start need no `Task` before them. */
+export function taskNumbers(text: string, { bare = false }: { readonly bare?: boolean } = {}): string[] {
+  const bounded = text.slice(0, MAX_TEXT);
+  const found: string[] = [];
+  let end = 0;
+  if (bare) end = numbersAt(bounded, /^[\s[(]*/.exec(bounded)?.[0].length ?? 0, found);
+  for (const match of bounded.matchAll(word)) {
+    if (match.index >= end) end = numbersAt(bounded, match.index + match[0].length, found);
+  }
+  return [...new Set(found)];
+}
+
+/** Collects the list of numbers that begins at `start`; says where it ends. */
+function numbersAt(text: string, start: number, found: string[]): number {
+  let at = start;
+  let rangeFrom: string | undefined;
+  while (found.length < MAX_NUMBERS) {
+    numberHere.lastIndex = at;
+    const number = numberHere.exec(text)?.[1];
+    if (number === undefined) return at;
+    if (rangeFrom !== undefined) found.push(...between(rangeFrom, number));
+    found.push(number);
+    at = numberHere.lastIndex;
+    separatorHere.lastIndex = at;
+    const separator = separatorHere.exec(text);
+    if (separator === null) return at;
+    rangeFrom = separator[2] === undefined ? undefined : number;
+    at = separatorHere.lastIndex;
+  }
+  return text.length;
+}
+
+function between(first: string, last: string): string[] {
+  const [from, to] = [Number(first), Number(last)];
+  if (!Number.isInteger(from) || !Number.isInteger(to) || to - from > MAX_RANGE) return [];
+  return Array.from({ length: Math.max(0, to - from - 1) }, (_, index) => String(from + index + 1));
+}
