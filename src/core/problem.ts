@@ -23,6 +23,8 @@ export type ProblemCode =
   | 'unsupported'
   | 'ignored-file'
   | 'unclear-dependency'
+  | 'ignored-phase'
+  | 'missing-summary'
   // the repository and the call
   | 'usage'
   | 'not-a-repository'

@@ -11,6 +11,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const task = '**Dependencies**: None';
+const roadmap = '### Phase 1: Base';
+const gsdPlan = '.planning/phases/01-base/01-01-PLAN.md';
 const native = 'tasks: [{ id: A, body: a }]';
 
 /** What is detected at `at`, with these files there. */
@@ -62,8 +64,32 @@ it.each<[string, Record<string, string>, string, string | undefined, string]>([
   ['a forced format that is not there', {}, '.', 'task-files', 'task-files .'],
   ['an unknown format', {}, '.', 'nativ', 'usage'],
   ['a later format', {}, '.', 'beads', 'unsupported'],
-  ['GSD', { '.planning/ROADMAP.md': '' }, '.', undefined, 'unsupported'],
-  ['GSD by file', { '.planning/ROADMAP.md': '' }, '.planning/ROADMAP.md', undefined, 'unsupported'],
+  ['a GSD roadmap', { '.planning/ROADMAP.md': roadmap }, '.', undefined, 'gsd-roadmap .planning/ROADMAP.md'],
+  [
+    'an empty GSD roadmap',
+    { '.planning/ROADMAP.md': '' },
+    '.planning',
+    undefined,
+    'gsd-roadmap .planning/ROADMAP.md',
+  ],
+  ['GSD plans', { '.planning/ROADMAP.md': roadmap, [gsdPlan]: '' }, '.', undefined, 'gsd-plans .planning'],
+  ['GSD plans without a roadmap', { [gsdPlan]: '' }, '.planning', undefined, 'gsd-plans .planning'],
+  ['the folder of GSD phases', { [gsdPlan]: '' }, '.planning/phases', undefined, 'gsd-plans .planning'],
+  [
+    'a GSD roadmap beside plans, by its name',
+    { '.planning/ROADMAP.md': roadmap, [gsdPlan]: '' },
+    '.planning/ROADMAP.md',
+    undefined,
+    'gsd-roadmap .planning/ROADMAP.md',
+  ],
+  [
+    'any roadmap with phases',
+    { 'docs/v2-roadmap.md': roadmap },
+    'docs/v2-roadmap.md',
+    undefined,
+    'gsd-roadmap docs/v2-roadmap.md',
+  ],
+  ['a roadmap without phases', { 'ROADMAP.md': '# Some day' }, 'ROADMAP.md', undefined, 'unknown-format'],
   ['Task Master', { '.taskmaster/tasks/tasks.json': '{}' }, '.', undefined, 'unsupported'],
   ['Spec Kit', { 'specs/tasks.md': '- [ ] T001 [P] Do it' }, 'specs/tasks.md', undefined, 'unsupported'],
   ['Backlog.md', { 'backlog/config.yml': '' }, '.', undefined, 'unsupported'],

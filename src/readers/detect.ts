@@ -2,6 +2,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Problem, problem } from '../core/problem.ts';
+import { gsdPlansReader } from './gsd-plans.ts';
+import { gsdRoadmapReader } from './gsd-roadmap.ts';
 import { laterFormat, recogniseLater } from './later-formats.ts';
 import { nativeReader } from './native.ts';
 import {
@@ -15,7 +17,7 @@ import {
 import { idOfName } from './task-file.ts';
 import { taskFilesReader } from './task-files.ts';
 
-const readers: readonly Reader[] = [nativeReader, taskFilesReader];
+const readers: readonly Reader[] = [nativeReader, taskFilesReader, gsdPlansReader, gsdRoadmapReader];
 
 /** The formats that `--format` takes. */
 export const formats: readonly string[] = readers.map(({ format }) => format);

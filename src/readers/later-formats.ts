@@ -19,12 +19,6 @@ interface LaterFormat {
 
 const laterFormats: readonly LaterFormat[] = [
   {
-    format: 'gsd',
-    title: 'GSD (.planning)',
-    markers: ['.planning'],
-    path: /(?:^|\/)\.planning(?:\/|$)|(?:^|\/)ROADMAP\.md$|-PLAN\.md$/,
-  },
-  {
     format: 'task-master',
     title: 'Task Master',
     markers: ['.taskmaster'],
@@ -66,7 +60,7 @@ export function recogniseLater(source: string): Problem | undefined {
   return undefined;
 }
 
-/** The answer to `--format gsd`. */
+/** The answer to `--format beads`. */
 export function laterFormat(name: string, source: string): Problem | undefined {
   const found = laterFormats.find(({ format }) => format === name);
   return found === undefined ? undefined : notYet(found, source);
