@@ -61,6 +61,8 @@ export interface Task {
   readonly priority?: number;
   /** The wave its source declares, as written. */
   readonly declaredWave?: number;
+  /** Declared waves count within this part of the plan (a GSD phase); without it, within the whole. */
+  readonly waveScope?: string;
   /** `done` in the source means: skipped by a run. */
   readonly status: 'todo' | 'done';
   /** Units it needs of each pool while an attempt runs. */

@@ -24,6 +24,8 @@ export type ProblemCode =
   | 'ignored-file'
   | 'unclear-dependency'
   | 'source-status'
+  | 'ignored-phase'
+  | 'missing-summary'
   // the repository and the call
   | 'usage'
   | 'not-a-repository'

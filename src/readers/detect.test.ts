@@ -11,6 +11,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const task = '**Dependencies**: None';
+const roadmap = '### Phase 1: Base';
+const gsdPlan = '.planning/phases/01-base/01-01-PLAN.md';
 const native = 'tasks: [{ id: A, body: a }]';
 
 /** What is detected at `at`, with these files there. */
@@ -61,9 +63,6 @@ it.each<[string, Record<string, string>, string, string | undefined, string]>([
   ],
   ['a forced format that is not there', {}, '.', 'task-files', 'task-files .'],
   ['an unknown format', {}, '.', 'nativ', 'usage'],
-  ['a later format', {}, '.', 'gsd', 'unsupported'],
-  ['GSD', { '.planning/ROADMAP.md': '' }, '.', undefined, 'unsupported'],
-  ['GSD by file', { '.planning/ROADMAP.md': '' }, '.planning/ROADMAP.md', undefined, 'unsupported'],
   [
     'Spec Kit',
     { 'specs/001-x/tasks.md': '- [ ] T001 [P] Do it' },
@@ -149,6 +148,32 @@ it.each<[string, Record<string, string>, string, string | undefined, string]>([
   ['Beads by its folder', { '.beads/beads.jsonl': '' }, '.beads', undefined, 'beads .beads/beads.jsonl'],
   ['Beads without an export', { '.beads/metadata.json': '' }, '.beads', undefined, 'beads .beads'],
   ['Beads by file', { 'x.jsonl': '' }, 'x.jsonl', undefined, 'beads x.jsonl'],
+  ['a GSD roadmap', { '.planning/ROADMAP.md': roadmap }, '.', undefined, 'gsd-roadmap .planning/ROADMAP.md'],
+  [
+    'an empty GSD roadmap',
+    { '.planning/ROADMAP.md': '' },
+    '.planning',
+    undefined,
+    'gsd-roadmap .planning/ROADMAP.md',
+  ],
+  ['GSD plans', { '.planning/ROADMAP.md': roadmap, [gsdPlan]: '' }, '.', undefined, 'gsd-plans .planning'],
+  ['GSD plans without a roadmap', { [gsdPlan]: '' }, '.planning', undefined, 'gsd-plans .planning'],
+  ['the folder of GSD phases', { [gsdPlan]: '' }, '.planning/phases', undefined, 'gsd-plans .planning'],
+  [
+    'a GSD roadmap beside plans, by its name',
+    { '.planning/ROADMAP.md': roadmap, [gsdPlan]: '' },
+    '.planning/ROADMAP.md',
+    undefined,
+    'gsd-roadmap .planning/ROADMAP.md',
+  ],
+  [
+    'any roadmap with phases',
+    { 'docs/v2-roadmap.md': roadmap },
+    'docs/v2-roadmap.md',
+    undefined,
+    'gsd-roadmap docs/v2-roadmap.md',
+  ],
+  ['a roadmap without phases', { 'ROADMAP.md': '# Some day' }, 'ROADMAP.md', undefined, 'unknown-format'],
   ['one task file', { 'T-001.md': 'x' }, 'T-001.md', undefined, 'unknown-format'],
   ['something else', { 'x.txt': 'x' }, 'x.txt', undefined, 'unknown-format'],
   ['nothing', {}, '.', undefined, 'no-tasks'],

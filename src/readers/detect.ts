@@ -4,6 +4,8 @@ import path from 'node:path';
 import { type Problem, problem } from '../core/problem.ts';
 import { backlogMdReader } from './backlog-md.ts';
 import { beadsReader } from './beads.ts';
+import { gsdPlansReader } from './gsd-plans.ts';
+import { gsdRoadmapReader } from './gsd-roadmap.ts';
 import { laterFormat, recogniseLater } from './later-formats.ts';
 import { nativeReader } from './native.ts';
 import {
@@ -25,6 +27,8 @@ import { taskNReader } from './task-n.ts';
 const readers: readonly Reader[] = [
   nativeReader,
   taskFilesReader,
+  gsdPlansReader,
+  gsdRoadmapReader,
   specKitReader,
   taskNReader,
   taskMasterReader,
@@ -83,7 +87,7 @@ export async function detectPlan(source: string, options: DetectOptions = {}): P
   // Somebody who names the format gets its reader's own account of what is wrong.
   if (forced !== undefined)
     return { reader: forced, path: source, problems: [], found: undefined, alsoFound };
-  return refuse(recogniseLater(source) ?? nothingFound(source));
+  return refuse(nothingFound(source));
 }
 
 /** Everything at `source`, or in a usual place below it, that looks like a plan; chooses none. */

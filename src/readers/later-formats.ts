@@ -1,42 +1,26 @@
-/** Recognises by name the plan formats of later versions, so that the answer is honest. Reads none of them. */
-import { existsSync } from 'node:fs';
-import path from 'node:path';
+/** Recognises by name the plan sources of later versions, so that the answer is honest. Reads none of them. */
 import { type Problem, problem } from '../core/problem.ts';
 
 interface LaterFormat {
   /** What `--format` will call it. */
   readonly format: string;
   readonly title: string;
-  /** What is there when the format is used below a folder. */
-  readonly markers: readonly string[];
-  /** How a path inside it, or a source that is no path, looks. */
-  readonly path: RegExp;
+  /** How a source of it begins. */
+  readonly prefix: string;
 }
 
 const laterFormats: readonly LaterFormat[] = [
-  {
-    format: 'gsd',
-    title: 'GSD (.planning)',
-    markers: ['.planning'],
-    path: /(?:^|\/)\.planning(?:\/|$)|(?:^|\/)ROADMAP\.md$|-PLAN\.md$/,
-  },
-  { format: 'github', title: 'GitHub issues', markers: [], path: /^github:/ },
-  { format: 'mcp', title: 'task boards', markers: [], path: /^mcp:/ },
+  { format: 'github', title: 'GitHub issues', prefix: 'github:' },
+  { format: 'mcp', title: 'task boards', prefix: 'mcp:' },
 ];
 
 /** The format of a later version that `source` has, as a problem that says so; undefined when none is recognised. */
 export function recogniseLater(source: string): Problem | undefined {
-  const slashed = source.split(path.sep).join('/').replace(/\/$/, '');
-  const named = laterFormats.find((format) => format.path.test(slashed));
-  if (named !== undefined) return notYet(named, source);
-  for (const format of laterFormats) {
-    const marker = format.markers.find((name) => existsSync(path.join(source, name)));
-    if (marker !== undefined) return notYet(format, path.join(source, marker));
-  }
-  return undefined;
+  const named = laterFormats.find(({ prefix }) => source.startsWith(prefix));
+  return named === undefined ? undefined : notYet(named, source);
 }
 
-/** The answer to `--format gsd`. */
+/** The answer to `--format github`. */
 export function laterFormat(name: string, source: string): Problem | undefined {
   const found = laterFormats.find(({ format }) => format === name);
   return found === undefined ? undefined : notYet(found, source);

@@ -116,20 +116,23 @@ function cycleProblems(plan: Plan, graph: Graph): Problem[] {
   ];
 }
 
-/** Plans count their waves from 0 or 1, or declare only some: so both scales start at their own lowest. */
+/** Plans count their waves from 0 or 1, or declare only some: so both scales start at their own lowest in each scope. */
 function waveProblems(plan: Plan, graph: Graph): Problem[] {
   const computed = waves(graph);
   if (computed === null) return [];
-  let [lowestDeclared, lowestComputed] = [Infinity, Infinity];
-  for (const [position, { declaredWave }] of plan.tasks.entries()) {
+  const lowest = new Map<string | undefined, { declared: number; computed: number }>();
+  for (const [position, { declaredWave, waveScope }] of plan.tasks.entries()) {
     if (declaredWave === undefined) continue;
-    lowestDeclared = Math.min(lowestDeclared, declaredWave);
-    lowestComputed = Math.min(lowestComputed, computed[position] as number);
+    const scope = lowest.get(waveScope) ?? { declared: Infinity, computed: Infinity };
+    scope.declared = Math.min(scope.declared, declaredWave);
+    scope.computed = Math.min(scope.computed, computed[position] as number);
+    lowest.set(waveScope, scope);
   }
   const problems: Problem[] = [];
-  for (const [position, { id, declaredWave, location }] of plan.tasks.entries()) {
-    if (declaredWave === undefined) continue;
-    const right = (computed[position] as number) - lowestComputed + lowestDeclared;
+  for (const [position, { id, declaredWave, waveScope, location }] of plan.tasks.entries()) {
+    const scope = lowest.get(waveScope);
+    if (declaredWave === undefined || scope === undefined) continue;
+    const right = (computed[position] as number) - scope.computed + scope.declared;
     if (declaredWave === right) continue;
     problems.push(
       problem(

@@ -1,0 +1,53 @@
+/** Says which phases of a roadmap a dependency phrase means. Reads no text. */
+import type { DependencyPhrase, PhaseReference } from './dependency-phrase.ts';
+import { comparePhases, phaseKey } from './gsd-phase-id.ts';
+
+/** The phases that `owner` waits for, as keys, and the names that are no phase. */
+export interface ResolvedPhrase {
+  readonly keys: readonly string[];
+  readonly unknown: readonly string[];
+}
+
+export interface PhaseNames {
+  readonly known: ReadonlySet<string>;
+  /** In numeric order: what ranges and `all previous` are taken from. */
+  readonly ordered: readonly string[];
+}
+
+/** More folders of phases than this are waited for one by one only. */
+const MAX_ORDERED = 2_000;
+
+/** @param keys those of all phases */
+export const phaseNames = (keys: Iterable<string>): PhaseNames => {
+  const known = new Set(keys);
+  return { known, ordered: [...known].sort(comparePhases).slice(0, MAX_ORDERED) };
+};
+
+export function resolvePhrase(
+  phrase: DependencyPhrase,
+  owner: string,
+  { known, ordered }: PhaseNames,
+): ResolvedPhrase {
+  const unknown: string[] = [];
+  const keysOf = (reference: PhaseReference): string[] => {
+    if (reference.kind === 'phase') return lookUp(reference.id);
+    if (reference.kind === 'all-previous') return earlierThan(owner, ordered);
+    if (reference.kind === 'previous') return earlierThan(owner, ordered).slice(-1);
+    const ends = [...lookUp(reference.from), ...lookUp(reference.to)];
+    const [from, to] = [phaseKey(reference.from), phaseKey(reference.to)];
+    const inside = ordered.filter((key) => comparePhases(from, key) <= 0 && comparePhases(key, to) <= 0);
+    return [...ends, ...inside].sort(comparePhases).filter((key) => key !== owner);
+  };
+  const lookUp = (id: string): string[] => {
+    if (known.has(phaseKey(id))) return [phaseKey(id)];
+    unknown.push(id);
+    return [];
+  };
+  const keys = phrase.references.flatMap(keysOf);
+  const unknownNames = [...new Set(unknown)];
+  const excepted = new Set(phrase.except.flatMap(keysOf));
+  return { keys: [...new Set(keys)].filter((key) => !excepted.has(key)), unknown: unknownNames };
+}
+
+const earlierThan = (owner: string, phases: readonly string[]): string[] =>
+  phases.filter((key) => comparePhases(key, owner) < 0);
