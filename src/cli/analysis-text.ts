@@ -1,5 +1,6 @@
 /** An analysis as people read it. Shows what the document of SPEC §12 says; computes nothing of its own but roundings. */
-import type { Analysis, Diagnostic, TimeUnit } from '../core/analysis/analyse.ts';
+import type { Analysis, Diagnostic } from '../core/analysis/analyse.ts';
+import type { TimeUnit } from '../core/analysis/timing.ts';
 import { formatDuration } from '../core/duration.ts';
 import type { Problem } from '../core/problem.ts';
 import { fitted, plainText } from '../view/plain-text.ts';

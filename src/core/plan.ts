@@ -61,6 +61,8 @@ export interface Task {
   readonly priority?: number;
   /** The wave its source declares, as written. */
   readonly declaredWave?: number;
+  /** The part of the plan in which its declared wave counts, for example its phase; absent: the whole plan. */
+  readonly waveScope?: string;
   /** `done` in the source means: skipped by a run. */
   readonly status: 'todo' | 'done';
   /** Units it needs of each pool while an attempt runs. */

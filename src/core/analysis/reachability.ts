@@ -27,6 +27,10 @@ export interface Mask {
   readonly words: Uint32Array;
 }
 
+/** How many words `reachBlocks` goes through for all its blocks. */
+export const blockCost = ({ size, dependencies }: Graph): number =>
+  Math.ceil(size / BLOCK) * WORDS * (size + dependencies.items.length);
+
 /** All blocks of an acyclic graph; each costs O(tasks + dependencies) words and is valid until the next is asked for. */
 export function* reachBlocks(graph: Graph): Generator<ReachBlock> {
   const order = topologicalOrder(graph);
