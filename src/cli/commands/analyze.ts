@@ -2,7 +2,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Analysis, analyse } from '../../core/analysis/analyse.ts';
+import type { Plan } from '../../core/plan.ts';
 import { hasErrors, ProblemError } from '../../core/problem.ts';
+import { chooseForm, drawAnalysis, type OutputForm, type OutputOptions, putOut } from '../analysis-output.ts';
 import { analysisText } from '../analysis-text.ts';
 import { exitCode } from '../exit-code.ts';
 import { readSource } from '../load-plan.ts';
@@ -10,34 +12,54 @@ import type { Action } from '../program.ts';
 import type { Terminal } from '../terminal.ts';
 import { counted, shellWord } from '../wrapped-text.ts';
 
-export interface AnalyzeOptions {
+/** Mermaid's own bound, which GitHub keeps. */
+const MERMAID_LINES = 500;
+
+export interface AnalyzeOptions extends OutputOptions {
   readonly format?: string;
   readonly slots?: number;
   readonly strict?: boolean;
   readonly full?: boolean;
-  readonly json?: boolean;
 }
 
 export const command: Action<AnalyzeOptions> = async (terminal, [given], options) => {
-  const { format, slots, strict = false, full = false, json = false } = options;
+  const { format, slots, strict = false, full = false } = options;
+  const form = chooseForm(options);
   const root = findTopLevel(terminal.cwd);
   const { plan, problems, ignored } = await readSource(given, { cwd: terminal.cwd, format, root });
   const analysis = analyse(plan, { problems, full, ...(slots === undefined ? {} : { slots }) });
   const isBad = count(analysis, 'error') > 0 || (strict && count(analysis, 'warning') > 0);
   // Nothing could be read: what is wrong is the whole report.
-  if (!json && plan.tasks.length === 0 && hasErrors(problems)) throw new ProblemError(problems);
-  if (json) terminal.print(JSON.stringify(analysis, null, 2));
-  else {
-    const declaring = {
-      files: plan.tasks.filter(({ files }) => files.length > 0).length,
-      durations: plan.tasks.filter(({ estimate }) => estimate.durationMs !== undefined).length,
-    };
-    terminal.print(analysisText(analysis, terminal, { declaring, full, ignored: ignored.length }));
-    terminal.print(`\n${verdict(analysis, isBad, terminal)}`);
-    if (!isBad) terminal.print(`Next: ${nextCommand(given, options, root !== undefined)}`);
-  }
+  if (form !== 'json' && plan.tasks.length === 0 && hasErrors(problems)) throw new ProblemError(problems);
+  const text = await write(form, analysis, { plan, terminal, full, ignored: ignored.length });
+  putOut(text, analysis, options, terminal);
+  if (form === 'json') return isBad ? exitCode.usage : exitCode.allDone;
+  // What is drawn or written to a file stays free of remarks.
+  const tell = form === 'text' && options.out === undefined ? terminal.print : terminal.remark;
+  if (form === 'mermaid' && analysis.plan.dependencies > MERMAID_LINES)
+    tell(`note: GitHub draws Mermaid of at most ${MERMAID_LINES} lines; --svg has no such bound.`);
+  tell(`${form === 'text' ? '\n' : ''}${verdict(analysis, isBad, terminal)}`);
+  if (!isBad && form === 'text') tell(`Next: ${nextCommand(given, options, root !== undefined)}`);
   return isBad ? exitCode.usage : exitCode.allDone;
 };
+
+interface Written {
+  readonly plan: Plan;
+  readonly terminal: Terminal;
+  readonly full: boolean;
+  readonly ignored: number;
+}
+
+async function write(form: OutputForm, analysis: Analysis, known: Written): Promise<string> {
+  const { plan, terminal, full, ignored } = known;
+  if (form === 'json') return JSON.stringify(analysis, null, 2);
+  if (form !== 'text') return drawAnalysis(analysis, form, full);
+  const declaring = {
+    files: plan.tasks.filter(({ files }) => files.length > 0).length,
+    durations: plan.tasks.filter(({ estimate }) => estimate.durationMs !== undefined).length,
+  };
+  return analysisText(analysis, terminal, { declaring, full, ignored });
+}
 
 /** The checkout a folder lies in; asked of the file system, so that a plan can be read where there is no git. */
 function findTopLevel(folder: string): string | undefined {

@@ -132,7 +132,7 @@ function shortened(items: readonly string[]): readonly string[] {
   if (items.length <= MAX_CYCLE_SHOWN) return items;
   const end = MAX_CYCLE_SHOWN / 2;
   const left = items.length - 2 * end;
-  return [...items.slice(0, end), `(${left.toLocaleString('en')} more)`, ...items.slice(-end)];
+  return [...items.slice(0, end), `(${left} more)`, ...items.slice(-end)];
 }
 
 interface Scope {
