@@ -26,16 +26,17 @@ dl{display:grid;grid-template-columns:auto 1fr;gap:2px 12px;margin:8px 0;font-si
 .problem strong,.problem span,.problem em{display:block}.problem em{color:var(--dim)}
 ol.problems{list-style:none;margin:0;padding:0;max-width:110ch}ol.problems li{overflow-wrap:anywhere}
 .place{font:12.5px ui-monospace,Menlo,Consolas,monospace;color:var(--dim)}
+summary{cursor:pointer;font-weight:600;margin:12px 0 4px;width:max-content}
 .go{padding:0 6px;font-size:12.5px;margin:2px 4px 0 0}
 table{border-collapse:collapse;width:100%;font-size:13.5px}th{text-align:left;color:var(--dim);font-weight:600}
-th,td{padding:3px 10px 3px 0;border-bottom:1px solid var(--faint);vertical-align:top;overflow-wrap:anywhere}
+th,td{padding:3px 10px 3px 0;border-bottom:1px solid var(--faint);vertical-align:top}td{overflow-wrap:anywhere}th{white-space:nowrap}
 td.number,th.number{text-align:right;white-space:nowrap}
 .has-script .t-box{cursor:pointer}.t-box:focus{outline:none}
 .t-box.is-current .t-frame{stroke:var(--focus);stroke-width:3}
 .has-focus .t-box:not(.is-related){opacity:.28}.has-focus .t-line{opacity:.12}
 .has-focus .t-line.is-related{opacity:.75}.has-focus .t-line.is-near{opacity:1;stroke-width:2.4}
 .has-search .t-box:not(.is-match):not(.is-current){opacity:.2}.has-search .t-box.is-match .t-frame{stroke:var(--focus);stroke-width:2.2}
-.script-only{display:none}.has-script .script-only{display:flex}
+.script-only{display:none}.has-script .script-only{display:flex}.has-script aside.script-only{display:block}
 @media (max-width:900px){.stage{grid-template-columns:1fr}#details{position:static}}
 @media print{.script-only,#details{display:none!important}body{padding:0;max-width:none}.stage{display:block}
 #graph{max-height:none;overflow:visible;border:0}#graph svg{width:100%!important;height:auto!important}

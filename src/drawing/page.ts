@@ -12,6 +12,7 @@ import { drawGraph, drawLegend } from './svg.ts';
 /** More problems than this are no list that anybody reads. */
 const MAX_PROBLEMS = 500;
 const MAX_PROBLEMS_OF_TASK = 10;
+const MAX_OPEN_NOTES = 5;
 const HINT =
   'Point at a task, or reach the graph with Tab and go through it with the arrow keys. / searches.';
 
@@ -143,10 +144,21 @@ function problemsSection({ diagnostics, tasks }: Analysis): string {
     return '<section id="diagnostics"><h2>Diagnostics</h2><p class="dim">Nothing to tell.</p></section>';
   const numbers = new Map<string, number>();
   for (const [number, { id }] of tasks.entries()) if (!numbers.has(id)) numbers.set(id, number);
-  const rows = diagnostics.slice(0, MAX_PROBLEMS).map((diagnostic) => problemRow(diagnostic, numbers));
-  const left = diagnostics.length - rows.length;
-  const more = left === 0 ? '' : `<p class="dim">… and ${grouped(left)} more: see analyze --json</p>`;
-  return `<section id="diagnostics"><h2>Diagnostics (${grouped(diagnostics.length)})</h2><ol class="problems">\n${rows.join('\n')}\n</ol>${more}</section>`;
+  // Remarks ask for nothing: they are there for who wants them.
+  const list = (some: readonly Diagnostic[]): string => {
+    if (some.length === 0) return '';
+    const rows = some.slice(0, MAX_PROBLEMS).map((diagnostic) => problemRow(diagnostic, numbers));
+    const left = some.length - rows.length;
+    const more = left === 0 ? '' : `<p class="dim">… and ${grouped(left)} more: see analyze --json</p>`;
+    return `<ol class="problems">\n${rows.join('\n')}\n</ol>${more}`;
+  };
+  const notes = diagnostics.filter(({ severity }) => severity === 'info');
+  const folded =
+    notes.length === 0
+      ? ''
+      : `<details${notes.length > MAX_OPEN_NOTES ? '' : ' open'}><summary>${counted(notes.length, 'note')}</summary>${list(notes)}</details>`;
+  const others = list(diagnostics.filter(({ severity }) => severity !== 'info'));
+  return `<section id="diagnostics"><h2>Diagnostics (${grouped(diagnostics.length)})</h2>${others}${folded}</section>`;
 }
 
 function problemRow(diagnostic: Diagnostic, numbers: ReadonlyMap<string, number>): string {
