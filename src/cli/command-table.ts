@@ -27,6 +27,7 @@ export const commands: readonly CommandSpec[] = [
       json,
     ],
     examples: ['tutti demo', 'tutti demo --slots 3'],
+    startsPrograms: true,
     load: () => import('./commands/demo.ts'),
   },
   {
@@ -92,6 +93,7 @@ export const commands: readonly CommandSpec[] = [
       'tutti run plan.yaml --command \'my-agent < "$TUTTI_PROMPT_FILE"\' --yes',
       'tutti run --slots 4 --land',
     ],
+    startsPrograms: true,
     load: () => import('./commands/run.ts'),
   },
   {
@@ -100,6 +102,7 @@ export const commands: readonly CommandSpec[] = [
     summary: 'go on with a run: after a pause, a crash, or a retry',
     options: [slots, new Option('--land', 'fast-forward your branch when all is done'), detach, json],
     examples: ['tutti resume', 'tutti resume 20261121-0831-k3f9x'],
+    startsPrograms: true,
     load: () => import('./commands/resume.ts'),
   },
   {

@@ -6,11 +6,9 @@ import { exitCode } from './exit-code.ts';
 import { buildProgram } from './program.ts';
 import { tellError } from './tell-error.ts';
 import { processTerminal } from './terminal.ts';
-import { keepHeapYoung } from './young-heap.ts';
 
 /** Runs the command line and sets `process.exitCode`. @param argv as `process.argv` */
 export async function main(argv: readonly string[]): Promise<void> {
-  keepHeapYoung();
   const terminal = processTerminal();
   const program = buildProgram(commands, terminal, (code) => {
     process.exitCode = code;

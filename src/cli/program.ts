@@ -3,6 +3,7 @@ import { Command, type Option } from 'commander';
 import { plainText } from '../view/plain-text.ts';
 import { type AliasGroup, aliasGroups } from './alias-groups.ts';
 import type { Terminal } from './terminal.ts';
+import { keepHeapYoung } from './young-heap.ts';
 
 /** What a command's module exports: does the work and says with what to exit. */
 export type Action<Options> = (
@@ -18,6 +19,8 @@ export interface CommandSpec {
   readonly summary: string;
   readonly options: readonly Option[];
   readonly examples: readonly string[];
+  /** It starts many programs, each of which copies this process: see `young-heap`. */
+  readonly startsPrograms?: true;
   /** Loads the command's module; only the command that runs is loaded. */
   readonly load: () => Promise<{ readonly command: Action<never> }>;
 }
@@ -86,6 +89,7 @@ function buildCommand(
   for (const option of spec.options) command.addOption(option);
   command.action(async (...given: unknown[]) => {
     const args = given.slice(0, -2).filter((arg): arg is string => typeof arg === 'string');
+    if (spec.startsPrograms) keepHeapYoung();
     const { command: perform } = await spec.load();
     onExit(await perform(terminal, args, { ...implied, ...(command.opts() as object) } as never));
   });

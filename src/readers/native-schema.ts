@@ -1,6 +1,7 @@
 /** The native plan's shape (SPEC §12), for reading and for editors. Input scalars are text as written (`yaml-source`). */
 import * as z from 'zod';
 import { parseDuration } from '../core/duration.ts';
+import { parseTokens } from '../core/tokens.ts';
 
 /** What a schema accepts, as JSON Schema says it: a plan file has numbers where the parser gives their text. */
 type Written = Readonly<Record<string, unknown>>;
@@ -33,14 +34,6 @@ const priorities: ReadonlyMap<string, number> = new Map([
   ['medium', 2],
   ['low', 1],
 ]);
-const magnitudes: Readonly<Record<string, number>> = { '': 1, k: 1_000, m: 1_000_000 };
-
-/** A whole number of tokens: `1200`, `80k`, `1.2M`. */
-export function parseTokens(value: string): number | undefined {
-  const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*([kM]?)(?:\s*tokens)?$/i.exec(value) ?? [];
-  const tokens = Number(digits) * (magnitudes[(unit ?? '').toLowerCase()] ?? 1);
-  return digits !== undefined && Number.isSafeInteger(Math.round(tokens)) ? Math.round(tokens) : undefined;
-}
 
 const parseWhole = (value: string): number | undefined =>
   /^\d{1,9}$/.test(value) ? Number(value) : undefined;

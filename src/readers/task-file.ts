@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Estimate, Task } from '../core/plan.ts';
 import { type Problem, problem } from '../core/problem.ts';
+import { parseTokens } from '../core/tokens.ts';
 import {
   parseAutonomous,
   parseCount,
@@ -13,7 +14,6 @@ import {
 import { readOutline } from './commit-plan.ts';
 import { type FrontMatter, splitFrontMatter } from './front-matter.ts';
 import { type MarkdownLine, markdownLines, plainText } from './markdown-lines.ts';
-import { parseTokens } from './native-schema.ts';
 import { presentOnly } from './present-only.ts';
 import { type FieldLine, type FieldName, globsOfLine, proseFields } from './prose-fields.ts';
 import type { PlainValue } from './yaml-source.ts';
