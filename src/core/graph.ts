@@ -21,25 +21,31 @@ export function neighbours(adjacency: Adjacency, position: number): Int32Array {
   return adjacency.items.subarray(at(adjacency.starts, position), at(adjacency.starts, position + 1));
 }
 
+/** How many neighbours `position` has. */
+export const degree = ({ starts }: Adjacency, position: number): number =>
+  at(starts, position + 1) - at(starts, position);
+
 /**
  * Builds the graph of a plan. Unknown ids, self-dependencies and repeated edges are left out:
  * `analysis/diagnose` tells about them.
  */
 export function buildGraph(plan: Pick<Plan, 'tasks'>): Graph {
-  const ids = plan.tasks.map(({ id }) => id);
+  const { tasks } = plan;
+  const ids = tasks.map(({ id }) => id);
   const positions = new Map<TaskId, number>();
-  let mentions = 0;
-  for (const [position, { id, dependsOn }] of plan.tasks.entries()) {
-    if (!positions.has(id)) positions.set(id, position);
-    mentions += dependsOn.length;
-  }
+  // From the last to the first, so that the first of two alike stays: asking before would cost as much again.
+  for (let position = ids.length - 1; position >= 0; position--)
+    positions.set(ids[position] as TaskId, position);
   const starts = new Int32Array(ids.length + 1);
-  const items = new Int32Array(mentions);
+  const items = new Int32Array(tasks.reduce((sum, { dependsOn }) => sum + dependsOn.length, 0));
+  const namedBy = new Int32Array(ids.length).fill(-1);
   let filled = 0;
-  for (const [position, { dependsOn }] of plan.tasks.entries()) {
-    for (const dependency of dependsOn.length < 2 ? dependsOn : new Set(dependsOn)) {
+  for (let position = 0; position < ids.length; position++) {
+    for (const dependency of tasks[position]?.dependsOn ?? []) {
       const from = positions.get(dependency);
-      if (from !== undefined && from !== position) items[filled++] = from;
+      if (from === undefined || from === position || namedBy[from] === position) continue;
+      namedBy[from] = position;
+      items[filled++] = from;
     }
     starts[position + 1] = filled;
   }
@@ -76,8 +82,9 @@ export function withoutEdgesOf(graph: Graph, isLeftOut: (position: number) => bo
   return { ...graph, dependencies, dependents: turned(dependencies) };
 }
 
-/** A graph never changes, and its order is asked for many times. */
+/** A graph never changes, and its order and waves are asked for many times. */
 const orders = new WeakMap<Graph, Int32Array>();
+const knownWaves = new WeakMap<Graph, Int32Array>();
 
 /** Positions so that each follows all it depends on; shorter than the graph when there is a cycle. Kahn 1962. */
 export function topologicalOrder(graph: Graph): Int32Array {
@@ -114,8 +121,11 @@ function sortTopologically({ size, dependencies, dependents }: Graph): Int32Arra
 export function waves(graph: Graph): Int32Array | null {
   const order = topologicalOrder(graph);
   if (order.length < graph.size) return null;
+  const known = knownWaves.get(graph);
+  if (known !== undefined) return known;
   const { starts, items } = graph.dependencies;
   const wave = new Int32Array(graph.size);
+  knownWaves.set(graph, wave);
   for (const position of order) {
     let own = 0;
     for (let edge = at(starts, position); edge < at(starts, position + 1); edge++)

@@ -11,7 +11,7 @@ const nothing = /^(?:null|Null|NULL)$/;
 const plain = /^[A-Za-z0-9_/.(][^:#"'`{}[\]&!|>%@\\,]*$/;
 const quoted = /^"[^"\\]*"$|^'[^']*'$/;
 /** Blanks that are none to YAML, or the other way round; and what may not be in a file at all. */
-const oddCharacter = /[^\S ]|\p{Cc}|\p{Surrogate}|[\ufeff\ufffe\uffff]/u;
+const oddCharacter = /[^\S \n]|(?!\n)\p{Cc}|\p{Surrogate}|[\ufeff\ufffe\uffff]/u;
 
 interface Entry {
   value: PlainValue;
@@ -26,13 +26,14 @@ interface Entry {
 
 /** Undefined when the text is not as plain as that, or when anything about it is doubtful. */
 export function parsePlainYaml(text: string, firstLine: number): YamlSource | undefined {
+  if (!/^[ -~\n]*$/.test(text) && oddCharacter.test(text)) return undefined;
   const entries = new Map<string, Entry>();
   let open: Entry | undefined;
   for (const [index, raw] of text.split('\n').entries()) {
     const line = firstLine + index;
     const row = raw.trimEnd();
     if (row === '') continue;
-    if (row.length > MAX_LINE || oddCharacter.test(raw)) return undefined;
+    if (row.length > MAX_LINE) return undefined;
     const [, indent, item] = /^( *)- +(\S.*)$/.exec(row) ?? [];
     if (indent !== undefined && item !== undefined) {
       if (open === undefined || !addItem(open, item, indent.length, line)) return undefined;

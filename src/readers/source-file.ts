@@ -43,7 +43,7 @@ export function readSource(file: string): SourceText {
         'Split it into smaller files.',
       );
     }
-    const { text, damaged } = decode(readFileSync(file));
+    const { text, damaged } = readText(file);
     const message = `${file} is not valid UTF-8; what could not be read shows as \uFFFD`;
     const warning = problem('unreadable', message, 'Save it as UTF-8.', { location, severity: 'warning' });
     return { text, problems: damaged ? [warning] : [] };
@@ -51,6 +51,13 @@ export function readSource(file: string): SourceText {
     const reason = (error as NodeJS.ErrnoException).code ?? String(error);
     return refused(`${file} cannot be read (${reason})`, 'Check that it exists and may be read.');
   }
+}
+
+/** Nearly all files are clean UTF-8, which Node reads in one go; what has an odd character is looked at by its bytes. */
+function readText(file: string): { readonly text: string; readonly damaged: boolean } {
+  const text = readFileSync(file, 'utf8');
+  if (/[\0\r\uFFFD]/.test(text)) return decode(readFileSync(file));
+  return { text: text.startsWith('\uFEFF') ? text.slice(1) : text, damaged: false };
 }
 
 const strict = new TextDecoder('utf-8', { fatal: true });

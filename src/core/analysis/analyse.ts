@@ -1,5 +1,5 @@
 /** Everything `analyze` knows about a plan, as the document of SPEC §12. Linear, except what looks at pairs of tasks. */
-import { buildGraph, type Graph, neighbours, waves as wavesOf } from '../graph.ts';
+import { buildGraph, degree, type Graph, waves as wavesOf } from '../graph.ts';
 import type { Plan, Task, TaskId } from '../plan.ts';
 import type { Problem, ProblemCode } from '../problem.ts';
 import { diagnoseGraph, overlapProblems, redundancyProblems } from './diagnose.ts';
@@ -99,7 +99,7 @@ export function analyse(plan: Plan, options: AnalyseOptions = {}): Analysis {
       title: task.title,
       wave: wave?.[position] ?? null,
       dependsOn: task.dependsOn,
-      unlocks: neighbours(graph.dependents, position).length,
+      unlocks: degree(graph.dependents, position),
       downstream: pairs?.downstream[position] ?? null,
       slack: timing?.slack[position] ?? null,
       status: task.status,
@@ -144,13 +144,19 @@ function groupByWave(plan: Plan, wave: Int32Array): TaskId[][] {
 }
 
 function readyTasks(plan: Plan, graph: Graph): TaskId[] {
-  const isDone = (position: number): boolean => plan.tasks[position]?.status === 'done';
-  const ready = plan.tasks.filter(({ status, dependsOn }, position) => {
-    if (status !== 'todo' || !neighbours(graph.dependencies, position).every(isDone)) return false;
+  const isDone = new Uint8Array(graph.size);
+  for (const [position, { status }] of plan.tasks.entries()) isDone[position] = status === 'done' ? 1 : 0;
+  const { starts, items } = graph.dependencies;
+  const ready: TaskId[] = [];
+  for (const [position, { id, status, dependsOn }] of plan.tasks.entries()) {
+    let edge = starts[position] as number;
+    const end = starts[position + 1] as number;
+    while (edge < end && isDone[items[edge] as number] === 1) edge++;
+    if (status !== 'todo' || edge < end) continue;
     // One that is not in the plan is never done.
-    return dependsOn.every((id) => graph.positions.has(id) && id !== graph.ids[position]);
-  });
-  return ready.map(({ id }) => id);
+    if (dependsOn.every((other) => graph.positions.has(other) && other !== id)) ready.push(id);
+  }
+  return ready;
 }
 
 function lookAtPairs(plan: Plan, layered: Layered, full: boolean) {

@@ -1,6 +1,6 @@
 /** Judges a plan's graph: one problem per defect, each with its place and its fix. Reads nothing; readers tell what they met. */
 import { shortestCycles } from '../cycles.ts';
-import { buildGraph, type Graph, neighbours, waves } from '../graph.ts';
+import { buildGraph, degree, type Graph, waves } from '../graph.ts';
 import { didYouMean } from '../nearest.ts';
 import type { Location, Plan, Task, TaskId } from '../plan.ts';
 import { type Problem, problem } from '../problem.ts';
@@ -83,7 +83,7 @@ function dependencyProblems(plan: Plan, graph: Graph): Problem[] {
   let suggestions = Math.min(MAX_SUGGESTIONS, Math.ceil(MAX_COMPARED / Math.max(1, graph.size)));
   for (const [position, task] of plan.tasks.entries()) {
     // The graph has all of them as edges: nothing is wrong with any.
-    if (neighbours(graph.dependencies, position).length === task.dependsOn.length) continue;
+    if (degree(graph.dependencies, position) === task.dependsOn.length) continue;
     for (const dependency of new Set(task.dependsOn)) {
       const location = dependencyLocation(task, dependency);
       if (dependency === task.id) {
@@ -146,7 +146,7 @@ interface Scope {
  */
 function waveProblems(plan: Plan, graph: Graph): Problem[] {
   const computed = waves(graph);
-  if (computed === null) return [];
+  if (computed === null || plan.tasks.every(({ declaredWave }) => declaredWave === undefined)) return [];
   const scopes = new Map<string, Scope>();
   const declaring: { task: Task; declared: number; wave: number; scope: Scope }[] = [];
   for (const [position, task] of plan.tasks.entries()) {

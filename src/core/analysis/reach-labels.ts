@@ -2,7 +2,7 @@
  * Answers "does this task depend on that one, directly or not" for single pairs, from labels of a few numbers a task.
  * After GRAIL (Yildirim, Chaoji and Zaki 2010): most answers come from the labels alone; the rest are searched for.
  */
-import { type Adjacency, type Graph, neighbours } from '../graph.ts';
+import { degree, type Graph, neighbours } from '../graph.ts';
 
 export interface ReachLabels {
   /** Whether `to` depends on `from`, directly or not. */
@@ -107,6 +107,3 @@ function walkGraph(graph: Graph, backwards: boolean): Walk {
   }
   return walk;
 }
-
-const degree = ({ starts }: Adjacency, position: number): number =>
-  (starts[position + 1] as number) - (starts[position] as number);

@@ -1,5 +1,5 @@
 /** How long a plan takes at best: longest path, slack, bounds and the ideal curve over slots. Weights in any unit. */
-import { type Graph, longestTails, neighbours, topologicalOrder } from '../graph.ts';
+import { degree, type Graph, longestTails, neighbours, topologicalOrder } from '../graph.ts';
 
 export interface Times {
   /** Earliest start of each task with unlimited slots. */
@@ -60,6 +60,7 @@ export function peakOfEarliestStarts({ starts }: Times, weights: Float64Array): 
  * a further slot never makes it longer.
  */
 export function speedupCurve(graph: Graph, weights: Float64Array, times: Times, most: number): number[] {
+  if (most === 0) return [];
   const curve: number[] = [];
   const { tails } = times;
   const order = Int32Array.from(graph.ids.keys());
@@ -75,72 +76,81 @@ export function speedupCurve(graph: Graph, weights: Float64Array, times: Times, 
 /** @param order all positions, in the order in which they start when they can */
 function listMakespan(graph: Graph, weights: Float64Array, order: Int32Array, slots: number): number {
   const { starts, items } = graph.dependents;
-  const ends = new Float64Array(graph.size);
   const unmet = new Int32Array(graph.size);
   const rank = new Int32Array(graph.size);
-  for (let place = 0; place < graph.size; place++) rank[order[place] as number] = place;
-  const ready = keyHeap(graph.size, (a, b) => a - b);
-  const running = keyHeap(slots, (a, b) => (ends[a] as number) - (ends[b] as number) || a - b);
-  for (let position = 0; position < graph.size; position++) {
-    const dependencies = graph.dependencies.starts;
-    unmet[position] = (dependencies[position + 1] as number) - (dependencies[position] as number);
-    if (unmet[position] === 0) ready.add(rank[position] as number);
+  const ready = rankSet(graph.size);
+  for (let place = 0; place < graph.size; place++) {
+    const position = order[place] as number;
+    rank[position] = place;
+    unmet[position] = degree(graph.dependencies, position);
+    if (unmet[position] === 0) ready.add(place);
   }
+  const ends = new Float64Array(graph.size);
+  // The one that ends first is the last: slots are few, so that keeping an order costs less than a heap.
+  const running: number[] = [];
   let now = 0;
   for (;;) {
-    while (running.size() < slots && ready.size() > 0) {
-      const next = order[ready.take()] as number;
-      ends[next] = now + (weights[next] as number);
-      running.add(next);
+    while (running.length < slots) {
+      const next = ready.take();
+      if (next === -1) break;
+      const position = order[next] as number;
+      ends[position] = now + (weights[position] as number);
+      insert(running, position, ends);
     }
-    if (running.size() === 0) return now;
-    const done = running.take();
-    now = ends[done] as number;
-    for (let edge = starts[done] as number; edge < (starts[done + 1] as number); edge++) {
-      const dependent = items[edge] as number;
-      unmet[dependent] = (unmet[dependent] as number) - 1;
-      if (unmet[dependent] === 0) ready.add(rank[dependent] as number);
+    const first = running.at(-1);
+    if (first === undefined) return now;
+    now = ends[first] as number;
+    // All that ends at this moment, before anything starts: the best of what becomes ready goes first.
+    while (running.length > 0 && ends[running.at(-1) as number] === now) {
+      const done = running.pop() as number;
+      for (let edge = starts[done] as number; edge < (starts[done + 1] as number); edge++) {
+        const dependent = items[edge] as number;
+        unmet[dependent] = (unmet[dependent] as number) - 1;
+        if (unmet[dependent] === 0) ready.add(rank[dependent] as number);
+      }
     }
   }
 }
 
-interface KeyHeap {
-  size(): number;
-  add(item: number): void;
-  /** Removes the first and gives it; only when there is one. */
+/** Keeps what ends first at the end. */
+function insert(running: number[], position: number, ends: Float64Array): void {
+  const end = ends[position] as number;
+  let place = running.length;
+  running.push(position);
+  while (place > 0 && (ends[running[place - 1] as number] as number) < end) {
+    running[place] = running[place - 1] as number;
+    place--;
+  }
+  running[place] = position;
+}
+
+interface RankSet {
+  add(rank: number): void;
+  /** Removes the lowest rank and gives it; -1 when there is none. */
   take(): number;
 }
 
-/** A binary heap that takes from its top only, and so needs no index: `indexedHeap` is five times slower here. */
-function keyHeap(capacity: number, compare: (a: number, b: number) => number): KeyHeap {
-  const items = new Int32Array(capacity);
-  let size = 0;
+/** Ranks as bits, and a bit for each word of them that has any. */
+function rankSet(size: number): RankSet {
+  const words = new Uint32Array((size >>> 5) + 1);
+  const summary = new Uint32Array((words.length >>> 5) + 1);
   return {
-    size: () => size,
-    add(item) {
-      let place = size++;
-      while (place > 0) {
-        const parent = (place - 1) >> 1;
-        if (compare(item, items[parent] as number) >= 0) break;
-        items[place] = items[parent] as number;
-        place = parent;
-      }
-      items[place] = item;
+    add(rank) {
+      const word = rank >>> 5;
+      words[word] = (words[word] as number) | (1 << (rank & 31));
+      summary[word >>> 5] = (summary[word >>> 5] as number) | (1 << (word & 31));
     },
     take() {
-      const first = items[0] as number;
-      const last = items[--size] as number;
-      let place = 0;
-      for (;;) {
-        let child = 2 * place + 1;
-        if (child >= size) break;
-        if (child + 1 < size && compare(items[child + 1] as number, items[child] as number) < 0) child++;
-        if (compare(items[child] as number, last) >= 0) break;
-        items[place] = items[child] as number;
-        place = child;
-      }
-      items[place] = last;
-      return first;
+      let top = 0;
+      while (summary[top] === 0) top++;
+      if (top === summary.length) return -1;
+      const word = top * 32 + lowestBit(summary[top] as number);
+      const bits = words[word] as number;
+      words[word] = bits & (bits - 1);
+      if (words[word] === 0) summary[top] = (summary[top] as number) & ~(1 << (word & 31));
+      return word * 32 + lowestBit(bits);
     },
   };
 }
+
+const lowestBit = (bits: number): number => 31 - Math.clz32(bits & -bits);

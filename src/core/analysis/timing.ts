@@ -33,22 +33,27 @@ export interface Timing {
 
 /** Linear but for the curve. Computed in whole milliseconds (or tasks), so that sums are exact; told in the unit. */
 export function timePlan(plan: Plan, graph: Graph, slots: number, withCurve: boolean): Timing {
-  const isDone = (position: number): boolean => plan.tasks[position]?.status === 'done';
-  const left = plan.tasks.filter(({ status }) => status !== 'done');
-  const rest = left.length === plan.tasks.length ? graph : withoutEdgesOf(graph, isDone);
-  const estimated = left.some(({ estimate }) => estimate.durationMs !== undefined);
-  const weights = Float64Array.from(plan.tasks, (task) =>
-    task.status === 'done' ? 0 : estimated ? estimatedDurationMs(task) : 1,
+  const { tasks } = plan;
+  const isDone = (position: number): boolean => tasks[position]?.status === 'done';
+  const left = tasks.reduce((count, { status }) => count + (status === 'done' ? 0 : 1), 0);
+  const rest = left === tasks.length ? graph : withoutEdgesOf(graph, isDone);
+  const estimated = tasks.some(
+    ({ status, estimate }) => status !== 'done' && estimate.durationMs !== undefined,
   );
+  const weights = new Float64Array(tasks.length);
+  for (const [position, task] of tasks.entries())
+    weights[position] = task.status === 'done' ? 0 : estimated ? estimatedDurationMs(task) : 1;
   const told = (value: number): number => (estimated ? value / 1000 : value);
   const times = computeTimes(rest, weights);
   const { starts, tails, length } = times;
-  const work = weights.reduce((sum, weight) => sum + weight, 0) / slots;
-  const most = withCurve && left.length > 0 ? (graph.size > PAIRWISE_LIMIT ? MAX_LARGE_CURVE : MAX_CURVE) : 0;
+  let total = 0;
+  for (const weight of weights) total += weight;
+  const work = total / slots;
+  const most = withCurve && left > 0 ? (graph.size > PAIRWISE_LIMIT ? MAX_LARGE_CURVE : MAX_CURVE) : 0;
   return {
-    maxParallelism: left.length === 0 ? 0 : peakOfEarliestStarts(times, weights),
-    slack: Array.from(starts, (start, position) =>
-      isDone(position) ? null : told(length - start - (tails[position] as number)),
+    maxParallelism: left === 0 ? 0 : peakOfEarliestStarts(times, weights),
+    slack: tasks.map(({ status }, position) =>
+      status === 'done' ? null : told(length - (starts[position] as number) - (tails[position] as number)),
     ),
     criticalPath: {
       tasks: criticalPath(rest, weights, times)
