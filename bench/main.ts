@@ -10,6 +10,7 @@ const load: Readonly<Record<string, () => Promise<{ readonly claim: Claim }>>> =
   replay: () => import('./replay.ts'),
   startup: () => import('./startup.ts'),
   makespan: () => import('./makespan.ts'),
+  analysis: () => import('./analysis.ts'),
 };
 
 const { values, positionals } = parseArgs({

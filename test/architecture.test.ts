@@ -20,6 +20,7 @@ const rooms: Readonly<Record<string, Room>> = {
   core: { rooms: [], node: false },
   ports: { rooms: ['core'], node: false },
   view: { rooms: ['core'], node: false },
+  drawing: { rooms: ['core', 'view'], node: false },
   config: { rooms: ['core'], node: true, packages: ['yaml', 'zod'] },
   readers: {
     rooms: ['core'],
@@ -40,7 +41,18 @@ const rooms: Readonly<Record<string, Room>> = {
   agents: { rooms: adapter, node: true },
   tui: { rooms: ['core', 'view'], node: false },
   cli: {
-    rooms: ['core', 'ports', 'view', 'config', 'readers', 'engine', 'tui', 'compose.ts', 'version.ts'],
+    rooms: [
+      'core',
+      'ports',
+      'view',
+      'drawing',
+      'config',
+      'readers',
+      'engine',
+      'tui',
+      'compose.ts',
+      'version.ts',
+    ],
     node: true,
     packages: ['commander', 'picocolors', 'zod'],
   },

@@ -16,7 +16,9 @@ const task = z.strictObject({
     .describe('Why each inferred dependency is there, by its id; absent when the source states all of them.'),
   unlocks: count.describe('Number of direct dependents.'),
   downstream: count.nullable().describe('Number of all dependents; null above 5,000 tasks unless --full.'),
-  slack: time.nullable().describe('In the unit of criticalPath; null when the plan has a cycle.'),
+  slack: time
+    .nullable()
+    .describe('In the unit of criticalPath; null when the task is done or the plan has a cycle.'),
   status: z.enum(['todo', 'done']),
   file: z.string(),
   line: count,
@@ -49,7 +51,9 @@ export const analysisSchema = z.strictObject({
   }),
   tasks: z.array(task),
   waves: z.array(ids).nullable().describe('In plan order; null when the plan has a cycle.'),
-  maxParallelism: count.nullable().describe('Peak of earliest starts.'),
+  maxParallelism: count
+    .nullable()
+    .describe('Peak of earliest starts. Here and below, only what is not done counts.'),
   ready: ids,
   criticalPath: z
     .strictObject({ tasks: ids, length: time, unit: z.enum(['tasks', 'seconds']) })

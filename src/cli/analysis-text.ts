@@ -1,7 +1,7 @@
 /** An analysis as people read it. Shows what the document of SPEC §12 says; computes nothing of its own but roundings. */
-import type { Analysis, Diagnostic, TimeUnit } from '../core/analysis/analyse.ts';
-import { formatDuration } from '../core/duration.ts';
+import type { Analysis, Diagnostic } from '../core/analysis/analyse.ts';
 import type { Problem } from '../core/problem.ts';
+import { grouped, planTime } from '../view/amount-text.ts';
 import { fitted, plainText } from '../view/plain-text.ts';
 import { problemText } from './tell-error.ts';
 import type { Terminal } from './terminal.ts';
@@ -23,16 +23,26 @@ interface Page extends AnalysisTextOptions {
 }
 
 const LABEL = 16;
-const WAVES_SHOWN = 20;
+const WAVES_SHOWN = 12;
+/** Lines that all waves share. */
+const WAVE_LINES = 18;
 const PAIRS_SHOWN = 5;
 const OTHERS_SHOWN = 5;
 /** Problems of one code that are told. */
-const SHOWN: Readonly<Record<Diagnostic['severity'], number>> = { error: 20, warning: 5, info: 3 };
+const SHOWN: Readonly<Record<Diagnostic['severity'], number>> = { error: 10, warning: 5, info: 3 };
 
-/** The report, without a line break at its end. */
+/** The report, what matters most first; without a line break at its end. */
 export function analysisText(analysis: Analysis, terminal: Terminal, options: AnalysisTextOptions): string {
   const page: Page = { ...options, analysis, terminal, width: reportWidth(terminal.columns()) };
-  const sections = [headline(page), waves(page), facts(page), speedup(page), pairs(page), problems(page)];
+  const sections = [
+    headline(page),
+    problems(page, ['error']),
+    facts(page),
+    waves(page),
+    speedup(page),
+    pairs(page),
+    problems(page, ['warning', 'info']),
+  ];
   return sections.filter((section) => section !== '').join('\n\n');
 }
 
@@ -43,7 +53,7 @@ function headline({ analysis, terminal, width, ignored }: Page): string {
   const parts = [
     counted(tasks, 'task'),
     counted(dependencies, 'dependency', 'dependencies'),
-    ...(done === 0 ? [] : [`${done.toLocaleString('en')} done already`]),
+    ...(done === 0 ? [] : [`${grouped(done)} done already`]),
   ];
   const others = ignored === 0 ? '' : `; ${counted(ignored, 'other file')} ignored`;
   const lines = [`from ${plainText(source)}${others}`, ...formatLine(analysis, width)];
@@ -68,13 +78,16 @@ function formatLine({ plan }: Analysis, width: number): string[] {
 function waves({ analysis, terminal, width, full }: Page): string {
   const { strong, dim } = terminal.palette;
   const groups = analysis.waves;
-  if (groups === null) return `${strong('Waves')}\n  none: the plan goes in a circle (see below)`;
+  if (groups === null) return `${strong('Waves')}\n  none: the plan goes in a circle (see above)`;
   const shown = full || groups.length <= WAVES_SHOWN ? groups : groups.slice(0, WAVES_SHOWN - 2);
+  const lines = full
+    ? Number.POSITIVE_INFINITY
+    : Math.max(1, Math.min(3, Math.floor(WAVE_LINES / shown.length)));
   const digits = groups.reduce((most, ids) => Math.max(most, String(ids.length).length + 2), 4);
   const indent = 2 + 3 + digits + 2;
   const rows = shown.map((ids, wave) => {
     const start = `  ${String(wave).padStart(3)}${dim(String(ids.length).padStart(digits))}  `;
-    return `${start}${wrapList(ids, { width, indent, lines: full ? Number.POSITIVE_INFINITY : 3 })}`;
+    return `${start}${wrapList(ids, { width, indent, lines })}`;
   });
   if (shown.length < groups.length)
     rows.push(dim(`  … and ${groups.length - shown.length} more; --full shows them`));
@@ -92,7 +105,7 @@ function facts(page: Page): string {
     label(page, 'Ready now', ready.length === 0 ? 'nothing' : list(`${ready.length}: `, ready, ' ')),
   ];
   if (criticalPath === null || maxParallelism === null || bounds === null) return rows.join('\n');
-  const told = (value: number): string => time(value, criticalPath.unit);
+  const told = (value: number): string => planTime(value, criticalPath.unit);
   const shared = `all work shared by ${bounds.slots}: ${told(bounds.work)}`;
   rows.push(
     label(page, 'Critical path', list(`${told(criticalPath.length)}: `, criticalPath.tasks, ' → ')),
@@ -118,22 +131,23 @@ function speedup(page: Page): string {
     )
     .map(({ slots, makespan }) => {
       const factor = first.makespan / makespan;
-      const figures = `${String(slots).padStart(7)}${time(makespan, unit).padStart(13)}${`${factor.toFixed(1)} ×`.padStart(10)}`;
+      const figures = `${String(slots).padStart(7)}${planTime(makespan, unit).padStart(13)}${`${factor.toFixed(1)} ×`.padStart(10)}`;
       return `${figures}  ${dim('█'.repeat(Math.round(factor * 2)))}`;
     });
   const head = dim(`${'slots'.padStart(7)}${'time'.padStart(13)}${'speed-up'.padStart(10)}`);
-  const isEnd = enough.slots < curve.length || curve.length === analysis.maxParallelism;
+  const isEnd = last.makespan === analysis.criticalPath?.length;
   const foot = isEnd ? [dim(`  more than ${counted(enough.slots, 'slot')} would not be faster`)] : [];
   return [`${strong('Ideal speed-up')} ${dim(`(${basis(page)})`)}`, head, ...rows, ...foot].join('\n');
 }
 
 /** Few enough rows to see the shape. */
-const isTold = (slots: number): boolean => slots <= 4 || slots % 2 === 0;
+const isTold = (slots: number): boolean =>
+  slots <= 4 || (slots <= 8 && slots % 2 === 0) || (slots <= 16 && slots % 4 === 0) || slots % 16 === 0;
 
 /** What the times rest on. */
 function basis({ analysis, declaring }: Page): string {
   const { tasks } = analysis.plan;
-  const done = analysis.tasks.some(({ status }) => status === 'done') ? '; done ones included' : '';
+  const done = analysis.tasks.some(({ status }) => status === 'done') ? '; without those done' : '';
   if (analysis.criticalPath?.unit === 'tasks') return `no estimates: every task counts as 1${done}`;
   const partly =
     declaring.durations === tasks ? 'by estimates' : `${declaring.durations} of ${tasks} tasks estimated`;
@@ -148,13 +162,13 @@ function pairs(page: Page): string {
   const most = full ? Number.POSITIVE_INFINITY : PAIRS_SHOWN;
   const list = (texts: readonly string[]): void => {
     rows.push(...texts.slice(0, most).map((text) => `  ${fitted(text, width - 2)}`));
-    if (texts.length > most) rows.push(`  … and ${(texts.length - most).toLocaleString('en')} more`);
+    if (texts.length > most) rows.push(`  … and ${grouped(texts.length - most)} more`);
   };
   if (analysis.waves === null) return rows.join('\n');
   rows.push(label(page, 'File overlaps', overlapsText(analysis, declaring.files)));
   list(analysis.overlaps.map(({ tasks: [a, b], files }) => `${a} and ${b}: ${files.join(', ')}`));
   const { redundant } = analysis;
-  const edges = `${redundant.length.toLocaleString('en')} follow${redundant.length === 1 ? 's' : ''} from others and may be left out`;
+  const edges = `${grouped(redundant.length)} follow${redundant.length === 1 ? 's' : ''} from others and may be left out`;
   rows.push(
     label(
       page,
@@ -182,11 +196,12 @@ function overlapsText({ overlaps, plan, truncated }: Analysis, declaring: number
   return `${counted(overlaps.length, 'pair')} may run together on the same files${among}`;
 }
 
-/** Errors, then warnings, then remarks; many of one kind are cut short. */
-function problems({ analysis, terminal, full }: Page): string {
+/** Those of some severities; many of one kind are cut short. */
+function problems({ analysis, terminal, full }: Page, severities: readonly Diagnostic['severity'][]): string {
   // What the section on pairs has told is not told again.
   const told = analysis.diagnostics.filter(
-    ({ code }) => code !== 'file-overlap' && code !== 'redundant-dependency',
+    ({ code, severity }) =>
+      severities.includes(severity) && code !== 'file-overlap' && code !== 'redundant-dependency',
   );
   const groups = Map.groupBy(told, ({ severity, code }) => `${severity} ${code}`);
   const texts = [...groups.values()].flatMap((group) => {
@@ -195,7 +210,7 @@ function problems({ analysis, terminal, full }: Page): string {
     // Remarks are worth their lines only when they are few.
     const shown = severity === 'info' && group.length > most ? [] : group.slice(0, most);
     const left = group.length - shown.length;
-    const more = `${left.toLocaleString('en')} ${shown.length > 0 ? 'more ' : ''}[${code}], see --full`;
+    const more = `${grouped(left)} ${shown.length > 0 ? 'more ' : ''}[${code}], see --full`;
     return [
       ...shown.map((diagnostic) => problemText(asProblem(diagnostic), terminal)),
       ...(left > 0 ? [terminal.palette.dim(more)] : []),
@@ -211,13 +226,4 @@ const asProblem = ({ file, line, ...rest }: Diagnostic): Problem =>
 function label({ terminal, width }: Page, name: string, text: string): string {
   const body = text.includes('\n') ? text : wrapWords(text, width, LABEL);
   return `${terminal.palette.strong(name.padEnd(LABEL))}${body}`;
-}
-
-const HOUR = 3600;
-
-/** Estimates are rough: no seconds in hours. */
-function time(value: number, unit: TimeUnit): string {
-  if (unit === 'tasks') return counted(Math.round(value * 10) / 10, 'task');
-  const step = value >= HOUR ? 60 : 1;
-  return formatDuration(Math.round(value / step) * step * 1000);
 }

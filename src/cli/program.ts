@@ -1,6 +1,7 @@
 /** Makes the program of commander from the table of commands: names, options, help, and loading a command when it runs. */
 import { Command, type Option } from 'commander';
 import { plainText } from '../view/plain-text.ts';
+import { type AliasGroup, aliasGroups } from './alias-groups.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a command's module exports: does the work and says with what to exit. */
@@ -38,7 +39,7 @@ export function buildProgram(
     const [unknown] = program.args;
     if (unknown !== undefined) {
       const { didYouMean } = await import('../core/nearest.ts');
-      const names = commands.map(({ name }) => name);
+      const names = [...commands, ...aliasGroups].map(({ name }) => name);
       program.error(
         `error: unknown command '${plainText(unknown)}'. ${didYouMean(unknown, names) ?? ''}`.trimEnd(),
       );
@@ -48,10 +49,33 @@ export function buildProgram(
     terminal.print(version);
   });
   for (const spec of commands) program.addCommand(buildCommand(spec, terminal, onExit));
+  for (const group of aliasGroups) program.addCommand(buildAliases(group, commands, terminal, onExit));
   return program;
 }
 
-function buildCommand(spec: CommandSpec, terminal: Terminal, onExit: (code: number) => void): Command {
+function buildAliases(
+  { name, summary, commands: names, implied }: AliasGroup,
+  commands: readonly CommandSpec[],
+  terminal: Terminal,
+  onExit: (code: number) => void,
+): Command {
+  const group = new Command(name).summary(summary).exitOverride();
+  for (const spec of commands.filter((candidate) => names.includes(candidate.name))) {
+    const known = Object.entries(implied).filter(([key]) =>
+      spec.options.some((option) => option.attributeName() === key),
+    );
+    group.addCommand(buildCommand(spec, terminal, onExit, Object.fromEntries(known)));
+  }
+  return group;
+}
+
+/** @param implied what options are that are not given */
+function buildCommand(
+  spec: CommandSpec,
+  terminal: Terminal,
+  onExit: (code: number) => void,
+  implied: Readonly<Record<string, unknown>> = {},
+): Command {
   const command = new Command(spec.name)
     .summary(spec.summary)
     .description(`${spec.summary[0]?.toUpperCase()}${spec.summary.slice(1)}.`)
@@ -67,7 +91,7 @@ function buildCommand(spec: CommandSpec, terminal: Terminal, onExit: (code: numb
       .flat()
       .filter((arg): arg is string => typeof arg === 'string');
     const { command: perform } = await spec.load();
-    onExit(await perform(terminal, args, command.opts() as never));
+    onExit(await perform(terminal, args, { ...implied, ...(command.opts() as object) } as never));
   });
   return command;
 }

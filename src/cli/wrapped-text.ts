@@ -1,5 +1,8 @@
 /** Lays text out in the columns of a terminal: wrapped lists and prose. Knows nothing of what it shows. */
+import { grouped } from '../view/amount-text.ts';
 import { fitted, plainText } from '../view/plain-text.ts';
+
+export { counted } from '../view/amount-text.ts';
 
 /** The width reports are laid out for: as wide as the terminal, as long as that reads well. */
 export const reportWidth = (columns: number): number => Math.min(100, Math.max(40, columns));
@@ -49,7 +52,7 @@ function countFitting(pieces: readonly string[], start: number, room: number, se
   return Math.max(1, end - start);
 }
 
-const moreText = (count: number): string => `… and ${count.toLocaleString('en')} more`;
+const moreText = (count: number): string => `… and ${grouped(count)} more`;
 
 /** Prose broken at spaces so that no line is wider than `width`; a word that is wider stays whole. */
 export function wrapWords(text: string, width: number, indent = 0): string {
@@ -62,10 +65,6 @@ export function wrapWords(text: string, width: number, indent = 0): string {
   }
   return rows.join(`\n${' '.repeat(indent)}`);
 }
-
-/** `1 task`, `1,200 tasks`. */
-export const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 
 /** A word as a shell takes it literally: quoted only where it must be. */
 export const shellWord = (text: string): string =>

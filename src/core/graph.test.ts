@@ -2,16 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planFrom } from '../../test/rig/plan-text.ts';
 import { randomPlan } from '../../test/rig/random-plan.ts';
-import {
-  buildGraph,
-  descendants,
-  longestTails,
-  neighbours,
-  reaches,
-  shortestCycle,
-  topologicalOrder,
-  waves,
-} from './graph.ts';
+import { buildGraph, descendants, longestTails, neighbours, reaches, waves } from './graph.ts';
 import type { Plan } from './plan.ts';
 
 const wavesOf = (plan: Plan): Record<string, number> => {
@@ -47,44 +38,6 @@ describe('waves', () => {
 
   it('has none when there is a cycle', () => {
     expect(waves(buildGraph(planFrom('A: B\nB: A\nC')))).toBeNull();
-  });
-});
-
-describe('shortestCycle', () => {
-  const cycleOf = (text: string): string[] | null => {
-    const graph = buildGraph(planFrom(text));
-    return shortestCycle(graph)?.map((position) => graph.ids[position] as string) ?? null;
-  };
-
-  it('finds the shorter of two', () => {
-    expect(cycleOf('A: B\nB: C\nC: A\nD: E\nE: D')).toEqual(['D', 'E']);
-  });
-
-  it('is not misled by what leads into a cycle or out of it', () => {
-    expect(cycleOf('A\nB: A, D\nC: B\nD: C\nE: D')).toEqual(['B', 'D', 'C']);
-  });
-
-  it('finds none in a plan without one', () => {
-    expect(cycleOf('A\nB: A\nC: A, B')).toBeNull();
-  });
-
-  it('is always a cycle of the plan', () => {
-    const edges = fc.array(fc.tuple(fc.nat(9), fc.nat(9)), { minLength: 5, maxLength: 30 });
-    fc.assert(
-      fc.property(edges, (pairs) => {
-        const text = Array.from({ length: 10 }, (_, id) => {
-          const below = pairs.filter(([from, to]) => from === id && to !== id).map(([, to]) => to);
-          return `${id}: ${below.join(', ')}`;
-        }).join('\n');
-        const graph = buildGraph(planFrom(text));
-        const cycle = shortestCycle(graph);
-        expect(cycle === null).toBe(topologicalOrder(graph).length === graph.size);
-        cycle?.forEach((position, turn) => {
-          const next = cycle[(turn + 1) % cycle.length] as number;
-          expect(Array.from(neighbours(graph.dependencies, position))).toContain(next);
-        });
-      }),
-    );
   });
 });
 

@@ -21,74 +21,116 @@ export function neighbours(adjacency: Adjacency, position: number): Int32Array {
   return adjacency.items.subarray(at(adjacency.starts, position), at(adjacency.starts, position + 1));
 }
 
+/** How many neighbours `position` has. */
+export const degree = ({ starts }: Adjacency, position: number): number =>
+  at(starts, position + 1) - at(starts, position);
+
 /**
  * Builds the graph of a plan. Unknown ids, self-dependencies and repeated edges are left out:
  * `analysis/diagnose` tells about them.
  */
 export function buildGraph(plan: Pick<Plan, 'tasks'>): Graph {
-  const ids = plan.tasks.map(({ id }) => id);
+  const { tasks } = plan;
+  const ids = tasks.map(({ id }) => id);
   const positions = new Map<TaskId, number>();
-  ids.forEach((id, position) => {
-    if (!positions.has(id)) positions.set(id, position);
-  });
-  const edges: number[] = [];
-  plan.tasks.forEach((task, position) => {
-    for (const dependency of new Set(task.dependsOn)) {
+  // From the last to the first, so that the first of two alike stays: asking before would cost as much again.
+  for (let position = ids.length - 1; position >= 0; position--)
+    positions.set(ids[position] as TaskId, position);
+  const starts = new Int32Array(ids.length + 1);
+  const items = new Int32Array(tasks.reduce((sum, { dependsOn }) => sum + dependsOn.length, 0));
+  const namedBy = new Int32Array(ids.length).fill(-1);
+  let filled = 0;
+  for (let position = 0; position < ids.length; position++) {
+    for (const dependency of tasks[position]?.dependsOn ?? []) {
       const from = positions.get(dependency);
-      if (from !== undefined && from !== position) edges.push(from, position);
+      if (from === undefined || from === position || namedBy[from] === position) continue;
+      namedBy[from] = position;
+      items[filled++] = from;
     }
-  });
-  return {
-    size: ids.length,
-    ids,
-    positions,
-    dependencies: adjacency(edges, ids.length, 1),
-    dependents: adjacency(edges, ids.length, 0),
-  };
+    starts[position + 1] = filled;
+  }
+  const dependencies = { starts, items: items.subarray(0, filled) };
+  return { size: ids.length, ids, positions, dependencies, dependents: turned(dependencies) };
 }
 
-/** Groups flat `from, to` pairs by one of their ends (0 or 1), keeping their order: a counting sort. */
-function adjacency(edges: readonly number[], size: number, keyOffset: 0 | 1): Adjacency {
-  const starts = new Int32Array(size + 1);
-  for (let edge = keyOffset; edge < edges.length; edge += 2) bump(starts, (edges[edge] as number) + 1);
+/** The same edges from their other ends, in plan order: a counting sort. */
+function turned({ starts, items }: Adjacency): Adjacency {
+  const size = starts.length - 1;
+  const next = new Int32Array(size + 1);
+  for (const item of items) next[item + 1] = at(next, item + 1) + 1;
   for (let position = 0; position < size; position++)
-    starts[position + 1] = at(starts, position + 1) + at(starts, position);
-  const next = starts.slice();
-  const items = new Int32Array(edges.length / 2);
-  for (let edge = 0; edge < edges.length; edge += 2) {
-    const key = edges[edge + keyOffset] as number;
-    items[bump(next, key)] = edges[edge + 1 - keyOffset] as number;
+    next[position + 1] = at(next, position + 1) + at(next, position);
+  const turnedStarts = next.slice();
+  const turnedItems = new Int32Array(items.length);
+  for (let position = 0; position < size; position++) {
+    for (let edge = at(starts, position); edge < at(starts, position + 1); edge++)
+      turnedItems[bump(next, at(items, edge))] = position;
   }
-  return { starts, items };
+  return { starts: turnedStarts, items: turnedItems };
 }
+
+/** The same tasks without the edges from and to some of them. */
+export function withoutEdgesOf(graph: Graph, isLeftOut: (position: number) => boolean): Graph {
+  const starts = new Int32Array(graph.size + 1);
+  const items: number[] = [];
+  for (let position = 0; position < graph.size; position++) {
+    for (const dependency of isLeftOut(position) ? [] : neighbours(graph.dependencies, position))
+      if (!isLeftOut(dependency)) items.push(dependency);
+    starts[position + 1] = items.length;
+  }
+  const dependencies = { starts, items: Int32Array.from(items) };
+  return { ...graph, dependencies, dependents: turned(dependencies) };
+}
+
+/** A graph never changes, and its order and waves are asked for many times. */
+const orders = new WeakMap<Graph, Int32Array>();
+const knownWaves = new WeakMap<Graph, Int32Array>();
 
 /** Positions so that each follows all it depends on; shorter than the graph when there is a cycle. Kahn 1962. */
 export function topologicalOrder(graph: Graph): Int32Array {
-  const unmet = new Int32Array(graph.size);
-  const order = new Int32Array(graph.size);
+  const known = orders.get(graph);
+  if (known !== undefined) return known;
+  const order = sortTopologically(graph);
+  orders.set(graph, order);
+  return order;
+}
+
+// Here and below edges are walked by their numbers, not by `neighbours`: a view for each of a million tasks costs more
+// than looking at its edges.
+function sortTopologically({ size, dependencies, dependents }: Graph): Int32Array {
+  const unmet = new Int32Array(size);
+  const order = new Int32Array(size);
   let filled = 0;
-  for (let position = 0; position < graph.size; position++) {
-    unmet[position] = at(graph.dependencies.starts, position + 1) - at(graph.dependencies.starts, position);
+  for (let position = 0; position < size; position++) {
+    unmet[position] = at(dependencies.starts, position + 1) - at(dependencies.starts, position);
     if (unmet[position] === 0) order[filled++] = position;
   }
+  const { starts, items } = dependents;
   for (let done = 0; done < filled; done++) {
-    for (const dependent of neighbours(graph.dependents, at(order, done))) {
+    const end = at(starts, at(order, done) + 1);
+    for (let edge = at(starts, at(order, done)); edge < end; edge++) {
+      const dependent = at(items, edge);
       unmet[dependent] = at(unmet, dependent) - 1;
       if (unmet[dependent] === 0) order[filled++] = dependent;
     }
   }
-  return filled === graph.size ? order : order.slice(0, filled);
+  return filled === size ? order : order.slice(0, filled);
 }
 
 /** The wave of each task (SPEC §1), or null when there is a cycle. */
 export function waves(graph: Graph): Int32Array | null {
   const order = topologicalOrder(graph);
   if (order.length < graph.size) return null;
+  const known = knownWaves.get(graph);
+  if (known !== undefined) return known;
+  const { starts, items } = graph.dependencies;
   const wave = new Int32Array(graph.size);
+  knownWaves.set(graph, wave);
   for (const position of order) {
-    for (const dependent of neighbours(graph.dependents, position)) {
-      if (at(wave, dependent) <= at(wave, position)) wave[dependent] = at(wave, position) + 1;
-    }
+    let own = 0;
+    for (let edge = at(starts, position); edge < at(starts, position + 1); edge++)
+      own = Math.max(own, at(wave, at(items, edge)) + 1);
+    wave[position] = own;
   }
   return wave;
 }
@@ -100,12 +142,13 @@ export function waves(graph: Graph): Int32Array | null {
 export function longestTails(graph: Graph, weights: Float64Array): Float64Array {
   const order = topologicalOrder(graph);
   if (order.length < graph.size) throw new RangeError('longestTails needs an acyclic graph');
+  const { starts, items } = graph.dependents;
   const tails = new Float64Array(graph.size);
   for (let step = order.length - 1; step >= 0; step--) {
     const position = at(order, step);
     let longest = 0;
-    for (const dependent of neighbours(graph.dependents, position))
-      longest = Math.max(longest, at(tails, dependent));
+    for (let edge = at(starts, position); edge < at(starts, position + 1); edge++)
+      longest = Math.max(longest, at(tails, at(items, edge)));
     tails[position] = at(weights, position) + longest;
   }
   return tails;
@@ -129,53 +172,6 @@ export function descendants(graph: Graph, position: number): number[] {
 /** Whether `to` depends on `from`, directly or not. */
 export function reaches(graph: Graph, from: number, to: number): boolean {
   return from !== to && descendants(graph, from).includes(to);
-}
-
-/** How many breadth-first searches `shortestCycle` may start; beyond that the cycle found is a cycle, perhaps not the shortest. */
-const MAX_CYCLE_SEARCHES = 2_000;
-
-/**
- * The shortest cycle in dependency order (each depends on the one after it, the last on the first),
- * or null when there is none.
- */
-export function shortestCycle(graph: Graph): number[] | null {
-  const acyclic = new Uint8Array(graph.size);
-  for (const position of topologicalOrder(graph)) acyclic[position] = 1;
-  let best: number[] | null = null;
-  let searches = 0;
-  for (let position = 0; position < graph.size && searches < MAX_CYCLE_SEARCHES; position++) {
-    if (acyclic[position] === 1) continue;
-    searches++;
-    const cycle = cycleThrough(graph, position, acyclic, best === null ? Infinity : best.length);
-    if (cycle !== null) best = cycle;
-    if (best?.length === 2) break;
-  }
-  return best;
-}
-
-/** A cycle through `start` shorter than `limit`, by breadth-first search along dependencies. */
-function cycleThrough(graph: Graph, start: number, acyclic: Uint8Array, limit: number): number[] | null {
-  const cameFrom = new Map<number, number>();
-  let frontier = [start];
-  for (let length = 1; frontier.length > 0 && length < limit; length++) {
-    const next: number[] = [];
-    for (const position of frontier) {
-      for (const dependency of neighbours(graph.dependencies, position)) {
-        if (dependency === start) return pathTo(position, cameFrom);
-        if (acyclic[dependency] === 1 || cameFrom.has(dependency)) continue;
-        cameFrom.set(dependency, position);
-        next.push(dependency);
-      }
-    }
-    frontier = next;
-  }
-  return null;
-}
-
-function pathTo(end: number, cameFrom: ReadonlyMap<number, number>): number[] {
-  const path = [end];
-  for (let step = cameFrom.get(end); step !== undefined; step = cameFrom.get(step)) path.push(step);
-  return path.reverse();
 }
 
 /** Element of an array that is known to have it: the loops above never leave their bounds. */

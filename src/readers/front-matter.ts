@@ -1,5 +1,6 @@
 /** Splits a Markdown file into its YAML front matter and its body. What the keys mean is decided by the readers. */
 import { type Problem, problem } from '../core/problem.ts';
+import { parsePlainYaml } from './plain-yaml.ts';
 import { isPlainMap, type PlainMap, parseYaml, type YamlSource } from './yaml-source.ts';
 
 export interface FrontMatter {
@@ -29,7 +30,8 @@ export function splitFrontMatter(text: string, file: string): FrontMatter {
   const firstLine = countLines(start[0]) + 1;
   const rest = text.slice(start[0].length + end.index + end[0].length);
   const body = rest.replace(/^\n/, '');
-  const source = parseYaml(yaml, file, firstLine);
+  // Plans have hundreds of such files, and a parser of all of YAML takes most of the time that reading them takes.
+  const source = parsePlainYaml(yaml, firstLine) ?? parseYaml(yaml, file, firstLine);
   const bodyLine = firstLine + countLines(yaml) + countLines(rest) - countLines(body);
   const values = isPlainMap(source.value) ? source.value : undefined;
   return { values, source, body, bodyLine, problems: source.problems };

@@ -89,15 +89,19 @@ function withoutComments(
 
 /** The contents of the code spans of a line. */
 export const codeSpans = (text: string): string[] =>
-  [...text.matchAll(/(?<!`)(`{1,3})(?!`)(.+?)(?<!`)\1(?!`)/g)].map((match) => (match[2] ?? '').trim());
+  text.includes('`')
+    ? [...text.matchAll(/(?<!`)(`{1,3})(?!`)(.+?)(?<!`)\1(?!`)/g)].map((match) => (match[2] ?? '').trim())
+    : [];
 
 /** Text of a bullet or checkbox line without its marks; undefined for other lines. */
 export const bulletText = (line: string): string | undefined =>
   /^[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?(.*)$/.exec(line)?.[1];
 
-/** Text without emphasis, code marks and link targets. */
+/** Text without emphasis, code marks and link targets; most text has none. */
 export const plainText = (text: string): string =>
-  text
-    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replace(/[*`]|(?<![A-Za-z0-9])_+|_+(?![A-Za-z0-9])/g, '')
-    .trim();
+  /[[*`_]/.test(text)
+    ? text
+        .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+        .replace(/[*`]|(?<![A-Za-z0-9])_+|_+(?![A-Za-z0-9])/g, '')
+        .trim()
+    : text.trim();

@@ -3,7 +3,10 @@
 type Present<Fields> = { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> };
 
 export function presentOnly<Fields extends object>(fields: Fields): Present<Fields> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined),
-  ) as Present<Fields>;
+  const present: Present<Fields> = {};
+  for (const key of Object.keys(fields) as (keyof Fields)[]) {
+    const value = fields[key];
+    if (value !== undefined) present[key] = value as Exclude<Fields[keyof Fields], undefined>;
+  }
+  return present;
 }

@@ -45,7 +45,7 @@ export function readSource(file: string, maxBytes = MAX_FILE_BYTES): SourceText 
         'Split it into smaller files.',
       );
     }
-    const { text, damaged } = decode(readFileSync(file));
+    const { text, damaged } = readText(file);
     const message = `${file} is not valid UTF-8; what could not be read shows as \uFFFD`;
     const warning = problem('unreadable', message, 'Save it as UTF-8.', { location, severity: 'warning' });
     return { text, problems: damaged ? [warning] : [] };
@@ -55,19 +55,29 @@ export function readSource(file: string, maxBytes = MAX_FILE_BYTES): SourceText 
   }
 }
 
+/** Nearly all files are clean UTF-8, which Node reads in one go; what has an odd character is looked at by its bytes. */
+function readText(file: string): { readonly text: string; readonly damaged: boolean } {
+  const text = readFileSync(file, 'utf8');
+  if (/[\0\r\uFFFD]/.test(text)) return decode(readFileSync(file));
+  return { text: text.startsWith('\uFEFF') ? text.slice(1) : text, damaged: false };
+}
+
+const strict = new TextDecoder('utf-8', { fatal: true });
+
 /** NUL cannot be passed to any process, so it becomes a replacement character here, once. */
 export function decode(bytes: Uint8Array): { readonly text: string; readonly damaged: boolean } {
-  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
-  const text = new TextDecoder(encoding).decode(bytes);
-  let damaged = false;
-  if (encoding === 'utf-8') {
-    try {
-      new TextDecoder(encoding, { fatal: true }).decode(bytes);
-    } catch {
-      damaged = true;
-    }
-  }
+  const { text, damaged } = decodeBytes(bytes);
   return { text: text.replaceAll('\0', '\uFFFD').replace(/\r\n?/g, '\n'), damaged };
+}
+
+function decodeBytes(bytes: Uint8Array): { readonly text: string; readonly damaged: boolean } {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe)
+    return { text: new TextDecoder('utf-16le').decode(bytes), damaged: false };
+  try {
+    return { text: strict.decode(bytes), damaged: false };
+  } catch {
+    return { text: new TextDecoder().decode(bytes), damaged: true };
+  }
 }
 
 /**
@@ -99,7 +109,7 @@ export function markdownFiles(folder: string): {
       if (kind === 'folder' && !entry.name.startsWith('.') && !skippedFolders.has(entry.name)) {
         visit(child, depth + 1);
       } else if (kind === 'file' && /\.(?:md|markdown)$/i.test(entry.name)) {
-        const target = realOrUndefined(child);
+        const target = entry.isSymbolicLink() ? realOrUndefined(child) : path.join(real, entry.name);
         if (target === undefined || !isInside(target, root) || seen.has(target)) continue;
         seen.add(target);
         files.push(child);
@@ -119,7 +129,7 @@ const tooMuch = (file: string, what: string): Problem =>
 
 function entriesOf(folder: string, problems: Problem[]): Dirent[] {
   try {
-    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => compareNaturally(a.name, b.name));
+    return sortNaturally(readdirSync(folder, { withFileTypes: true }));
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? String(error);
     const message = `${folder} cannot be listed (${reason})`;
@@ -152,8 +162,19 @@ export function realOrUndefined(file: string): string | undefined {
 }
 
 /** Numbers inside names count as numbers; else by code unit, so that every machine has the same order. */
-export function compareNaturally(a: string, b: string): number {
-  const [first, second] = [a.match(/\d+|\D+/g) ?? [], b.match(/\d+|\D+/g) ?? []];
+export const compareNaturally = (a: string, b: string): number => compareParts(partsOf(a), partsOf(b));
+
+/** Each name is taken apart once, not at each of its comparisons. */
+function sortNaturally(entries: readonly Dirent[]): Dirent[] {
+  return entries
+    .map((entry) => ({ entry, parts: partsOf(entry.name) }))
+    .sort((a, b) => compareParts(a.parts, b.parts))
+    .map(({ entry }) => entry);
+}
+
+const partsOf = (name: string): readonly string[] => name.match(/\d+|\D+/g) ?? [];
+
+function compareParts(first: readonly string[], second: readonly string[]): number {
   for (let part = 0; part < Math.min(first.length, second.length); part++) {
     const [x, y] = [first[part] as string, second[part] as string];
     if (x === y) continue;

@@ -117,7 +117,7 @@ interface FrontValue {
 function frontValues({ values, source }: FrontMatter): ReadonlyMap<Key, FrontValue> {
   const found = new Map<Key, FrontValue>();
   for (const [key, value] of Object.entries(values ?? {})) {
-    const field = keyFields.get(key.toLowerCase().replace(/[^a-z]/g, ''));
+    const field = keyFields.get(key) ?? keyFields.get(key.toLowerCase().replace(/[^a-z]/g, ''));
     if (field === undefined || source === undefined) continue;
     const lineOf = (index: number): number => source.lineOf([key, index]);
     const text = typeof value === 'string' ? value.trim() : undefined;
@@ -214,8 +214,7 @@ function statements(
 
 /** `T-001, T-002` in one value are two; a comma in a bracketed note is not ours. */
 const splitOutsideNotes = (text: string): string[] =>
-  text
-    .split(/[,;](?![^(]*\))/)
+  (/[,;]/.test(text) ? text.split(/[,;](?![^(]*\))/) : [text])
     .map((part) => part.trim())
     .filter((part) => part !== '');
 

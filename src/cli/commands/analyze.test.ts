@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -39,16 +39,16 @@ it('tells waves, path, bounds, speed-up and pairs', async () => {
 from FOLDER/plan.yaml
 format: native (found plan.yaml)
 
-Waves: 1, 2, 1
-    0   1  A
-    1   2  B C
-    2   1  D
-
 Ready now       1: A
 Critical path   5h: A → C → D
 Widest moment   2 tasks at once
 With 2 slots    at least 5h
                 (critical path: 5h; all work shared by 2: 3h30m)
+
+Waves: 1, 2, 1
+    0   1  A
+    1   2  B C
+    2   1  D
 
 Ideal speed-up (by estimates; nothing fails)
   slots         time  speed-up
@@ -98,7 +98,59 @@ it('keeps long plans within the terminal, and terminal sequences of plans off it
   const { text } = await analyze(`plan: "Long\\e[31m"\ntasks:\n${tasks.join('\n')}\n`, {}, 60);
   const wide = text.split('\n').filter((line) => line.length > 60 && !line.startsWith('from '));
   expect({ wide, hasEscape: text.includes('\u001b') }).toEqual({ wide: [], hasEscape: false });
-  expect(text).toContain('… and 282 more; --full shows them');
+  expect(text).toContain('… and 290 more; --full shows them');
+});
+
+describe('other forms', () => {
+  it('are printed, or written where the name says what to write', async () => {
+    const beginnings = {
+      mermaid: 'flowchart LR\n  t0["A<br>Start"]',
+      dot: 'digraph plan {\n  label="Diamond";',
+      svg: '<svg xmlns="http://www.w3.org/2000/svg"',
+      html: '<!doctype html>\n',
+    };
+    const files = { mermaid: 'plan.mmd', dot: 'plan.gv', svg: 'plan.svg', html: 'plan.html' };
+    for (const [form, beginning] of Object.entries(beginnings)) {
+      const printed = await analyze(diamond, { [form]: true });
+      const out = files[form as keyof typeof files];
+      const written = await analyze(diamond, { out });
+      const text = await readFile(join(folder, out), 'utf8');
+      expect({ form, code: printed.code, text: printed.text.slice(0, beginning.length) }).toEqual({
+        form,
+        code: 0,
+        text: beginning,
+      });
+      expect({ written, text }).toEqual({ written: { code: 0, text: '' }, text: printed.text });
+    }
+  });
+
+  it('are drawn of a plan with a cycle too, which ends with 2', async () => {
+    const round =
+      'plan: Round\ntasks: [{ id: A, body: x, dependsOn: [B] }, { id: B, body: x, dependsOn: [A] }]\n';
+    const { code, text } = await analyze(round, { svg: true });
+    expect({ code, drawn: text.includes('class="t-line t-back"') }).toEqual({ code: 2, drawn: true });
+  });
+
+  it('are refused where they would be unclear, useless or in place of the plan', async () => {
+    const refused = async (options: AnalyzeOptions, plan = diamond): Promise<string | undefined> => {
+      const error = await analyze(plan, options).catch((thrown: unknown) => thrown);
+      return error instanceof ProblemError ? error.problems[0]?.message : undefined;
+    };
+    const many = Array.from({ length: 5_001 }, (_, index) => `  - { id: T${index}, body: x }`).join('\n');
+    expect([
+      await refused({ svg: true, dot: true }),
+      await refused({ out: 'plan.png' }),
+      await refused({ out: 'nowhere/plan.svg' }),
+      await refused({ json: true, out: 'plan.yaml' }),
+      await refused({ svg: true }, `plan: Many\ntasks:\n${many}\n`),
+    ]).toEqual([
+      '--dot and --svg are two forms',
+      'the name plan.png does not say what to write',
+      'nowhere/plan.svg cannot be written (ENOENT)',
+      'plan.yaml is part of the plan',
+      'a picture of 5,001 tasks is too large to look at',
+    ]);
+  });
 });
 
 it('has one clear error, and nothing else, for what cannot be read', async () => {

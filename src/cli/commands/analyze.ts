@@ -1,6 +1,8 @@
 /** `tutti analyze`: what a plan looks like as a graph, and what is wrong with it. Needs no repository and changes nothing. */
 import { type Analysis, analyse } from '../../core/analysis/analyse.ts';
+import type { Plan } from '../../core/plan.ts';
 import { hasErrors, ProblemError } from '../../core/problem.ts';
+import { chooseForm, drawAnalysis, type OutputForm, type OutputOptions, putOut } from '../analysis-output.ts';
 import { analysisText } from '../analysis-text.ts';
 import { exitCode } from '../exit-code.ts';
 import { findTopLevel, readSource } from '../load-plan.ts';
@@ -8,18 +10,21 @@ import type { Action } from '../program.ts';
 import type { Terminal } from '../terminal.ts';
 import { counted, shellWord } from '../wrapped-text.ts';
 
-export interface AnalyzeOptions {
+/** Mermaid's own bound, which GitHub keeps. */
+const MERMAID_LINES = 500;
+
+export interface AnalyzeOptions extends OutputOptions {
   readonly format?: string;
   readonly slots?: number;
   readonly strict?: boolean;
   readonly full?: boolean;
-  readonly json?: boolean;
 }
 
 export const command: Action<AnalyzeOptions> = async (terminal, [given], options) => {
-  const { format, slots, strict = false, full = false, json = false } = options;
+  const { format, slots, strict = false, full = false } = options;
+  const form = chooseForm(options);
   const root = findTopLevel(terminal.cwd);
-  const choice = { command: 'analyze', terminal, asks: true, json };
+  const choice = { command: 'analyze', terminal, asks: true, json: form === 'json' };
   const reading = { cwd: terminal.cwd, format, root, choice };
   const { plan, problems, ignored, detection, chosen } = await readSource(given, reading);
   const analysis = analyse(plan, {
@@ -30,22 +35,37 @@ export const command: Action<AnalyzeOptions> = async (terminal, [given], options
   });
   const isBad = count(analysis, 'error') > 0 || (strict && count(analysis, 'warning') > 0);
   // Nothing could be read: what is wrong is the whole report.
-  if (!json && plan.tasks.length === 0 && hasErrors(problems)) throw new ProblemError(problems);
-  if (json) terminal.print(JSON.stringify(analysis, null, 2));
-  else {
-    const declaring = {
-      files: plan.tasks.filter(({ files }) => files.length > 0).length,
-      durations: plan.tasks.filter(({ estimate }) => estimate.durationMs !== undefined).length,
-    };
-    terminal.print(analysisText(analysis, terminal, { declaring, full, ignored: ignored.length }));
-    terminal.print(`\n${verdict(analysis, isBad, terminal)}`);
-    if (!isBad)
-      terminal.print(
-        `Next: ${nextCommand(chosen?.path ?? given, { ...options, ...chosen }, root !== undefined)}`,
-      );
-  }
+  if (form !== 'json' && plan.tasks.length === 0 && hasErrors(problems)) throw new ProblemError(problems);
+  const text = await write(form, analysis, { plan, terminal, full, ignored: ignored.length });
+  putOut(text, analysis, options, terminal);
+  if (form === 'json') return isBad ? exitCode.usage : exitCode.allDone;
+  // What is drawn or written to a file stays free of remarks.
+  const tell = form === 'text' && options.out === undefined ? terminal.print : terminal.remark;
+  if (form === 'mermaid' && analysis.plan.dependencies > MERMAID_LINES)
+    tell(`note: GitHub draws Mermaid of at most ${MERMAID_LINES} lines; --svg has no such bound.`);
+  tell(`${form === 'text' ? '\n' : ''}${verdict(analysis, isBad, terminal)}`);
+  if (!isBad && form === 'text')
+    tell(`Next: ${nextCommand(chosen?.path ?? given, { ...options, ...chosen }, root !== undefined)}`);
   return isBad ? exitCode.usage : exitCode.allDone;
 };
+
+interface Written {
+  readonly plan: Plan;
+  readonly terminal: Terminal;
+  readonly full: boolean;
+  readonly ignored: number;
+}
+
+async function write(form: OutputForm, analysis: Analysis, known: Written): Promise<string> {
+  const { plan, terminal, full, ignored } = known;
+  if (form === 'json') return JSON.stringify(analysis, null, 2);
+  if (form !== 'text') return drawAnalysis(analysis, form, full);
+  const declaring = {
+    files: plan.tasks.filter(({ files }) => files.length > 0).length,
+    durations: plan.tasks.filter(({ estimate }) => estimate.durationMs !== undefined).length,
+  };
+  return analysisText(analysis, terminal, { declaring, full, ignored });
+}
 
 const count = ({ diagnostics }: Analysis, severity: 'error' | 'warning'): number =>
   diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;

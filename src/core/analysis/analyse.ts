@@ -1,23 +1,15 @@
 /** Everything `analyze` knows about a plan, as the document of SPEC §12. Linear, except what looks at pairs of tasks. */
-import { buildGraph, type Graph, neighbours, waves as wavesOf } from '../graph.ts';
+import { buildGraph, degree, type Graph, waves as wavesOf } from '../graph.ts';
 import type { Plan, Task, TaskId } from '../plan.ts';
-import { estimatedDurationMs } from '../policy/order.ts';
 import type { Problem, ProblemCode } from '../problem.ts';
 import { diagnoseGraph, overlapProblems, redundancyProblems } from './diagnose.ts';
 import { findOverlaps } from './overlaps.ts';
 import { PAIRWISE_LIMIT, reachBlocks } from './reachability.ts';
-import { findRedundant } from './redundant.ts';
-import {
-  computeTimes,
-  criticalPath,
-  peakOfEarliestStarts,
-  speedupCurve,
-  type Times,
-} from './schedule-bounds.ts';
+import { findRedundant, type Layered } from './redundant.ts';
+import { type Timing, timePlan } from './timing.ts';
 
 /** Slots of a run when nobody says otherwise (SPEC §4). */
 const DEFAULT_SLOTS = 7;
-const MAX_CURVE = 16;
 
 export interface AnalysedTask {
   readonly id: TaskId;
@@ -31,7 +23,7 @@ export interface AnalysedTask {
   readonly unlocks: number;
   /** Number of all dependents; null above 5,000 tasks unless in full. */
   readonly downstream: number | null;
-  /** How much later it may end without making the plan longer, in `criticalPath.unit`. */
+  /** How much later it may end without making the plan longer, in `criticalPath.unit`; null when it is done. */
   readonly slack: number | null;
   readonly status: Task['status'];
   readonly file: string;
@@ -55,9 +47,6 @@ export interface FoundPlan {
   readonly found: string;
 }
 
-/** Times count in tasks, or in seconds as soon as one task has an estimated duration. */
-export type TimeUnit = 'tasks' | 'seconds';
-
 export interface Analysis {
   readonly schemaVersion: 1;
   readonly kind: 'analysis';
@@ -75,22 +64,13 @@ export interface Analysis {
   readonly tasks: readonly AnalysedTask[];
   /** Null when the plan has a cycle; so are `maxParallelism`, `criticalPath` and `bounds`. */
   readonly waves: readonly (readonly TaskId[])[] | null;
+  /** Most tasks under way at one moment when each starts as early as it can. Here and below only what is not done. */
   readonly maxParallelism: number | null;
   /** Tasks to do whose dependencies are all done. */
   readonly ready: readonly TaskId[];
-  readonly criticalPath: {
-    readonly tasks: readonly TaskId[];
-    readonly length: number;
-    readonly unit: TimeUnit;
-  } | null;
-  /** Lower bounds: the critical path, all work divided by the slots, and the larger of the two. */
-  readonly bounds: {
-    readonly slots: number;
-    readonly criticalPath: number;
-    readonly work: number;
-    readonly makespan: number;
-  } | null;
-  readonly speedup: readonly { readonly slots: number; readonly makespan: number }[];
+  readonly criticalPath: Timing['criticalPath'] | null;
+  readonly bounds: Timing['bounds'] | null;
+  readonly speedup: Timing['speedup'];
   readonly overlaps: readonly {
     readonly tasks: readonly [TaskId, TaskId];
     readonly files: readonly string[];
@@ -118,7 +98,7 @@ export function analyse(plan: Plan, options: AnalyseOptions = {}): Analysis {
   const wave = wavesOf(graph);
   const pairwise = wave !== null && (graph.size <= PAIRWISE_LIMIT || options.full === true);
   const timing = wave === null ? null : timePlan(plan, graph, options.slots ?? DEFAULT_SLOTS, pairwise);
-  const pairs = pairwise ? lookAtPairs(plan, graph) : null;
+  const pairs = pairwise ? lookAtPairs(plan, { graph, wave }, options.full === true) : null;
   const truncated = wave !== null && (pairs === null || pairs.truncated);
   return {
     schemaVersion: 1,
@@ -138,7 +118,7 @@ export function analyse(plan: Plan, options: AnalyseOptions = {}): Analysis {
       wave: wave?.[position] ?? null,
       dependsOn: task.dependsOn,
       ...(task.dependencyReasons === undefined ? {} : { dependencyReasons: task.dependencyReasons }),
-      unlocks: neighbours(graph.dependents, position).length,
+      unlocks: degree(graph.dependents, position),
       downstream: pairs?.downstream[position] ?? null,
       slack: timing?.slack[position] ?? null,
       status: task.status,
@@ -183,49 +163,26 @@ function groupByWave(plan: Plan, wave: Int32Array): TaskId[][] {
 }
 
 function readyTasks(plan: Plan, graph: Graph): TaskId[] {
-  const isDone = (id: TaskId): boolean => {
-    const position = graph.positions.get(id);
-    return position !== undefined && plan.tasks[position]?.status === 'done';
-  };
-  return plan.tasks
-    .filter(({ status, dependsOn }) => status === 'todo' && dependsOn.every(isDone))
-    .map(({ id }) => id);
+  const isDone = new Uint8Array(graph.size);
+  for (const [position, { status }] of plan.tasks.entries()) isDone[position] = status === 'done' ? 1 : 0;
+  const { starts, items } = graph.dependencies;
+  const ready: TaskId[] = [];
+  for (const [position, { id, status, dependsOn }] of plan.tasks.entries()) {
+    let edge = starts[position] as number;
+    const end = starts[position + 1] as number;
+    while (edge < end && isDone[items[edge] as number] === 1) edge++;
+    if (status !== 'todo' || edge < end) continue;
+    // One that is not in the plan is never done.
+    if (dependsOn.every((other) => graph.positions.has(other) && other !== id)) ready.push(id);
+  }
+  return ready;
 }
 
-/** Computed in whole milliseconds (or tasks), so that sums are exact; told in the unit of the document. */
-function timePlan(plan: Plan, graph: Graph, slots: number, withCurve: boolean) {
-  const estimated = plan.tasks.some(({ estimate }) => estimate.durationMs !== undefined);
-  const weights = Float64Array.from(plan.tasks, (task) => (estimated ? estimatedDurationMs(task) : 1));
-  const told = (value: number): number => (estimated ? value / 1000 : value);
-  const times = computeTimes(graph, weights);
-  const maxParallelism = peakOfEarliestStarts(times, weights);
-  const work = weights.reduce((sum, weight) => sum + weight, 0) / slots;
-  const curve = withCurve ? speedupCurve(graph, weights, times, Math.min(maxParallelism, MAX_CURVE)) : [];
-  return {
-    maxParallelism,
-    slack: slacks(times).map(told),
-    criticalPath: {
-      tasks: criticalPath(graph, weights, times).map((position) => graph.ids[position] as TaskId),
-      length: told(times.length),
-      unit: estimated ? ('seconds' as const) : ('tasks' as const),
-    },
-    bounds: {
-      slots,
-      criticalPath: told(times.length),
-      work: told(work),
-      makespan: told(Math.max(times.length, work)),
-    },
-    speedup: curve.map((makespan, index) => ({ slots: index + 1, makespan: told(makespan) })),
-  };
-}
-
-const slacks = ({ starts, tails, length }: Times): Float64Array =>
-  starts.map((start, position) => length - start - (tails[position] as number));
-
-function lookAtPairs(plan: Plan, graph: Graph) {
+function lookAtPairs(plan: Plan, layered: Layered, full: boolean) {
+  const { graph } = layered;
   const id = (position: number): TaskId => graph.ids[position] as TaskId;
-  const overlapping = findOverlaps(plan.tasks, graph);
-  const redundancy = findRedundant(graph);
+  const overlapping = findOverlaps(plan.tasks, graph, full);
+  const redundancy = findRedundant(layered, full);
   const downstream = new Int32Array(graph.size);
   for (const block of reachBlocks(graph)) {
     for (let position = 0; position < graph.size; position++)

@@ -1,5 +1,6 @@
 /** Judges a plan's graph: one problem per defect, each with its place and its fix. Reads nothing; readers tell what they met. */
-import { buildGraph, type Graph, shortestCycle, waves } from '../graph.ts';
+import { shortestCycles } from '../cycles.ts';
+import { buildGraph, degree, type Graph, waves } from '../graph.ts';
 import { didYouMean } from '../nearest.ts';
 import type { Location, Plan, Task, TaskId } from '../plan.ts';
 import { type Problem, problem } from '../problem.ts';
@@ -7,8 +8,12 @@ import { findOverlaps, type Overlap } from './overlaps.ts';
 import { PAIRWISE_LIMIT } from './reachability.ts';
 import { findRedundant, type RedundantEdge } from './redundant.ts';
 
-/** Suggestions compare a name with every id: only for so many of them. */
+/** Suggestions compare a name with every id: only for so many of them, and so many comparisons. */
 const MAX_SUGGESTIONS = 100;
+const MAX_COMPARED = 2_000_000;
+/** Groups of tasks that wait for each other; tasks of one cycle that its message names. */
+const MAX_CYCLES_TOLD = 20;
+const MAX_CYCLE_SHOWN = 20;
 /** Overlaps beyond these are told by their number only. */
 const MAX_OVERLAPS_TOLD = 200;
 
@@ -16,11 +21,13 @@ const MAX_OVERLAPS_TOLD = 200;
 export function diagnose(plan: Plan, options: { readonly full?: boolean } = {}): Problem[] {
   const graph = buildGraph(plan);
   const problems = diagnoseGraph(plan, graph);
-  if (waves(graph) === null || (plan.tasks.length > PAIRWISE_LIMIT && !options.full)) return problems;
+  const wave = waves(graph);
+  const full = options.full === true;
+  if (wave === null || (plan.tasks.length > PAIRWISE_LIMIT && !full)) return problems;
   return [
     ...problems,
-    ...overlapProblems(plan, findOverlaps(plan.tasks, graph).overlaps),
-    ...redundancyProblems(plan, findRedundant(graph).redundant),
+    ...overlapProblems(plan, findOverlaps(plan.tasks, graph, full).overlaps),
+    ...redundancyProblems(plan, findRedundant({ graph, wave }, full).redundant),
   ];
 }
 
@@ -55,6 +62,7 @@ export function unknownDependency(
 
 function duplicateProblems(plan: Plan, graph: Graph): Problem[] {
   const problems: Problem[] = [];
+  if (graph.positions.size === graph.size) return [];
   for (const [position, task] of plan.tasks.entries()) {
     const first = plan.tasks[graph.positions.get(task.id) ?? position];
     if (first === undefined || first === task) continue;
@@ -72,8 +80,11 @@ function duplicateProblems(plan: Plan, graph: Graph): Problem[] {
 
 function dependencyProblems(plan: Plan, graph: Graph): Problem[] {
   const problems: Problem[] = [];
-  let suggestions = 0;
-  for (const task of plan.tasks) {
+  let suggestions = Math.min(MAX_SUGGESTIONS, Math.ceil(MAX_COMPARED / Math.max(1, graph.size)));
+  for (const [position, task] of plan.tasks.entries()) {
+    // The graph has all of them as edges: nothing is wrong with any, unless an id stands for several tasks.
+    const areEdges = degree(graph.dependencies, position) === task.dependsOn.length;
+    if (areEdges && !task.dependsOn.includes(task.id)) continue;
     for (const dependency of new Set(task.dependsOn)) {
       const location = dependencyLocation(task, dependency);
       if (dependency === task.id) {
@@ -84,7 +95,7 @@ function dependencyProblems(plan: Plan, graph: Graph): Problem[] {
           }),
         );
       } else if (!graph.positions.has(dependency)) {
-        const known = suggestions++ < MAX_SUGGESTIONS ? graph.ids : [];
+        const known = suggestions-- > 0 ? graph.ids : [];
         problems.push(unknownDependency(task.id, dependency, known, location));
       }
     }
@@ -92,58 +103,78 @@ function dependencyProblems(plan: Plan, graph: Graph): Problem[] {
   return problems;
 }
 
+/** One problem per group of tasks that wait for each other; the shortest cycle of all comes first. */
 function cycleProblems(plan: Plan, graph: Graph): Problem[] {
-  const cycle = shortestCycle(graph)?.map((position) => plan.tasks[position] as Task);
-  const first = cycle?.[0];
-  if (cycle === undefined || first === undefined) return [];
+  return shortestCycles(graph)
+    .slice(0, MAX_CYCLES_TOLD)
+    .map((cycle) => cycleProblem(cycle.map((position) => plan.tasks[position] as Task)));
+}
+
+function cycleProblem(cycle: readonly Task[]): Problem {
+  const first = cycle[0] as Task;
   const steps = cycle.map((task, index) => ({ task, next: cycle[index + 1] ?? first }));
-  const path = [...cycle, first].map(({ id }) => id).join(' -> ');
+  const path = shortened([...cycle, first].map(({ id }) => id)).join(' -> ');
   const places = steps.map(({ task, next }) => {
     const reason = dependencyReason(task, next.id);
     const why = reason === undefined ? '' : `, inferred: ${reason}`;
     return `${task.id} on ${next.id} (${place(dependencyLocation(task, next.id))}${why})`;
   });
-  return [
-    problem(
-      'cycle',
-      `These tasks wait for each other: ${path}`,
-      `Remove one dependency: ${places.join(', ')}.`,
-      {
-        location: dependencyLocation(first, (steps[0]?.next ?? first).id),
-        tasks: cycle.map(({ id }) => id),
-      },
-    ),
-  ];
+  return problem(
+    'cycle',
+    `These tasks wait for each other: ${path}`,
+    `Remove one dependency: ${shortened(places).join(', ')}.`,
+    {
+      location: dependencyLocation(first, (steps[0]?.next ?? first).id),
+      tasks: cycle.map(({ id }) => id),
+    },
+  );
 }
 
-/** Plans count their waves from 0 or 1, or declare only some: so both scales start at their own lowest in each scope. */
+/** Both ends of a long list: a cycle may have a million tasks, and a message is one line. */
+function shortened(items: readonly string[]): readonly string[] {
+  if (items.length <= MAX_CYCLE_SHOWN) return items;
+  const end = MAX_CYCLE_SHOWN / 2;
+  const left = items.length - 2 * end;
+  return [...items.slice(0, end), `(${left} more)`, ...items.slice(-end)];
+}
+
+interface Scope {
+  lowestDeclared: number;
+  lowestComputed: number;
+}
+
+/**
+ * Plans count their waves from 0 or 1, or anew in each part of the plan, or declare only some: so both scales start
+ * at their own lowest within a scope.
+ */
 function waveProblems(plan: Plan, graph: Graph): Problem[] {
   const computed = waves(graph);
-  if (computed === null) return [];
-  const lowest = new Map<string | undefined, { declared: number; computed: number }>();
-  for (const [position, { declaredWave, waveScope }] of plan.tasks.entries()) {
-    if (declaredWave === undefined) continue;
-    const scope = lowest.get(waveScope) ?? { declared: Infinity, computed: Infinity };
-    scope.declared = Math.min(scope.declared, declaredWave);
-    scope.computed = Math.min(scope.computed, computed[position] as number);
-    lowest.set(waveScope, scope);
+  if (computed === null || plan.tasks.every(({ declaredWave }) => declaredWave === undefined)) return [];
+  const scopes = new Map<string, Scope>();
+  const declaring: { task: Task; declared: number; wave: number; scope: Scope }[] = [];
+  for (const [position, task] of plan.tasks.entries()) {
+    if (task.declaredWave === undefined) continue;
+    const wave = computed[position] as number;
+    const name = task.waveScope ?? '';
+    const scope = scopes.get(name) ?? { lowestDeclared: Infinity, lowestComputed: Infinity };
+    scope.lowestDeclared = Math.min(scope.lowestDeclared, task.declaredWave);
+    scope.lowestComputed = Math.min(scope.lowestComputed, wave);
+    scopes.set(name, scope);
+    declaring.push({ task, declared: task.declaredWave, wave, scope });
   }
-  const problems: Problem[] = [];
-  for (const [position, { id, declaredWave, waveScope, location }] of plan.tasks.entries()) {
-    const scope = lowest.get(waveScope);
-    if (declaredWave === undefined || scope === undefined) continue;
-    const right = (computed[position] as number) - scope.computed + scope.declared;
-    if (declaredWave === right) continue;
-    problems.push(
-      problem(
-        'wave-mismatch',
-        `${id} is declared in wave ${declaredWave}, but its dependencies put it in wave ${right}`,
-        `Write wave ${right}, or add the dependency that is missing. The dependencies are what counts.`,
-        { location, tasks: [id], severity: 'warning' },
-      ),
-    );
-  }
-  return problems;
+  return declaring.flatMap(({ task, declared, wave, scope }) => {
+    const right = wave - scope.lowestComputed + scope.lowestDeclared;
+    return declared === right ? [] : [waveProblem(task, declared, right)];
+  });
+}
+
+function waveProblem({ id, location }: Task, declared: number, right: number): Problem {
+  return problem(
+    'wave-mismatch',
+    `${id} is declared in wave ${declared}, but its dependencies put it in wave ${right}`,
+    `Write wave ${right}, or add the dependency that is missing. The dependencies are what counts.`,
+    { location, tasks: [id], severity: 'warning' },
+  );
 }
 
 function bodyProblems(plan: Plan): Problem[] {

@@ -4,9 +4,10 @@ import type { Graph } from '../graph.ts';
 import type { Task } from '../plan.ts';
 import { type ReachBlock, reachBlocks } from './reachability.ts';
 
-/** More pairs than this help nobody; comparing stops after so many pairs of globs. */
+/** More pairs than this help nobody; comparing stops after so many pairs of globs. In full there is memory for more. */
 const MAX_PAIRS = 10_000;
 const MAX_COMPARISONS = 5_000_000;
+const FULL_FACTOR = 100;
 
 export interface Overlap {
   /** Positions, the lower one first. */
@@ -25,8 +26,10 @@ interface GlobOf {
 export function findOverlaps(
   tasks: readonly Task[],
   graph: Graph,
+  full = false,
 ): { readonly overlaps: Overlap[]; readonly truncated: boolean } {
-  const { pairs, truncated } = pairsOfGlobs(tasks);
+  const factor = full ? FULL_FACTOR : 1;
+  const { pairs, truncated } = pairsOfGlobs(tasks, factor * MAX_COMPARISONS);
   const apart = [...pairs.values()].filter(({ tasks: [a, b] }) => a !== b);
   let candidates = apart;
   if (apart.length > 0) {
@@ -35,11 +38,12 @@ export function findOverlaps(
   const overlaps = candidates
     .map(({ tasks: pair, files }) => ({ tasks: pair, files: [...files].sort() }))
     .sort((a, b) => a.tasks[0] - b.tasks[0] || a.tasks[1] - b.tasks[1]);
-  return { overlaps: overlaps.slice(0, MAX_PAIRS), truncated: truncated || overlaps.length > MAX_PAIRS };
+  const most = factor * MAX_PAIRS;
+  return { overlaps: overlaps.slice(0, most), truncated: truncated || overlaps.length > most };
 }
 
 /** Sorted by prefix, everything that begins with a glob's prefix follows it directly: no need to compare all with all. */
-function pairsOfGlobs(tasks: readonly Task[]) {
+function pairsOfGlobs(tasks: readonly Task[], maxComparisons: number) {
   const globs: GlobOf[] = tasks
     .flatMap((task, position) =>
       // What is done runs no more.
@@ -56,7 +60,7 @@ function pairsOfGlobs(tasks: readonly Task[]) {
     for (let next = index + 1; next < globs.length; next++) {
       const narrow = globs[next] as GlobOf;
       if (!narrow.prefix.startsWith(wide.prefix)) break;
-      if (++comparisons > MAX_COMPARISONS) return { pairs, truncated: true };
+      if (++comparisons > maxComparisons) return { pairs, truncated: true };
       if (narrow.position === wide.position || !globsOverlap(wide.glob, narrow.glob)) continue;
       const [first, second] = [
         Math.min(wide.position, narrow.position),

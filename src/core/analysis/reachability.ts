@@ -5,8 +5,10 @@ import { type Graph, neighbours, topologicalOrder } from '../graph.ts';
 export const PAIRWISE_LIMIT = 5_000;
 
 const BITS = 32;
-const WORDS = 160;
-const BLOCK = WORDS * BITS;
+const MAX_WORDS = 160;
+
+/** Words of each task's row: as many as the graph needs, at most those of one block. */
+const wordsOf = ({ size }: Graph): number => Math.min(MAX_WORDS, Math.max(1, Math.ceil(size / BITS)));
 
 /** Reachability towards the tasks at positions `start` … `end - 1`. */
 export interface ReachBlock {
@@ -27,27 +29,34 @@ export interface Mask {
   readonly words: Uint32Array;
 }
 
+/** How many words `reachBlocks` goes through for all its blocks. */
+export function blockCost(graph: Graph): number {
+  const words = wordsOf(graph);
+  return Math.ceil(graph.size / (words * BITS)) * words * (graph.size + graph.dependencies.items.length);
+}
+
 /** All blocks of an acyclic graph; each costs O(tasks + dependencies) words and is valid until the next is asked for. */
 export function* reachBlocks(graph: Graph): Generator<ReachBlock> {
   const order = topologicalOrder(graph);
-  const bits = new Uint32Array(graph.size * WORDS);
-  for (let start = 0; start < graph.size; start += BLOCK) {
+  const words = wordsOf(graph);
+  const bits = new Uint32Array(graph.size * words);
+  for (let start = 0; start < graph.size; start += words * BITS) {
     if (start > 0) bits.fill(0);
-    const end = Math.min(graph.size, start + BLOCK);
+    const end = Math.min(graph.size, start + words * BITS);
     for (let step = order.length - 1; step >= 0; step--) {
       const position = order[step] as number;
       for (const dependent of neighbours(graph.dependents, position)) {
-        addRow(bits, position, dependent);
-        if (dependent >= start && dependent < end) setBit(bits, position * WORDS, dependent - start);
+        addRow(bits, position * words, dependent * words, words);
+        if (dependent >= start && dependent < end) setBit(bits, position * words, dependent - start);
       }
     }
-    yield blockOf(bits, start, end);
+    yield blockOf(bits, words, start, end);
   }
 }
 
 /** An empty set of positions of `block`. */
 export function emptyMask(block: ReachBlock): Mask {
-  const words = new Uint32Array(WORDS);
+  const words = new Uint32Array(Math.ceil((block.end - block.start) / BITS));
   const inBlock = (position: number): boolean => position >= block.start && position < block.end;
   return {
     words,
@@ -60,20 +69,20 @@ export function emptyMask(block: ReachBlock): Mask {
   };
 }
 
-function blockOf(bits: Uint32Array, start: number, end: number): ReachBlock {
+function blockOf(bits: Uint32Array, words: number, start: number, end: number): ReachBlock {
   return {
     start,
     end,
     has: (from, to) =>
-      ((bits[from * WORDS + ((to - start) >>> 5)] as number) & (1 << ((to - start) & 31))) !== 0,
+      ((bits[from * words + ((to - start) >>> 5)] as number) & (1 << ((to - start) & 31))) !== 0,
     count(from) {
       let count = 0;
-      for (let word = from * WORDS; word < (from + 1) * WORDS; word++) count += ones(bits[word] as number);
+      for (let word = from * words; word < (from + 1) * words; word++) count += ones(bits[word] as number);
       return count;
     },
     firstOf(from, among) {
-      for (let word = 0; word < WORDS; word++) {
-        const both = (bits[from * WORDS + word] as number) & (among.words[word] as number);
+      for (let word = 0; word < among.words.length; word++) {
+        const both = (bits[from * words + word] as number) & (among.words[word] as number);
         if (both !== 0) return start + word * BITS + (31 - Math.clz32(both & -both));
       }
       return undefined;
@@ -81,9 +90,8 @@ function blockOf(bits: Uint32Array, start: number, end: number): ReachBlock {
   };
 }
 
-function addRow(bits: Uint32Array, to: number, from: number): void {
-  const [target, source] = [to * WORDS, from * WORDS];
-  for (let word = 0; word < WORDS; word++)
+function addRow(bits: Uint32Array, target: number, source: number, words: number): void {
+  for (let word = 0; word < words; word++)
     bits[target + word] = (bits[target + word] as number) | (bits[source + word] as number);
 }
 

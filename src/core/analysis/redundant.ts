@@ -1,6 +1,7 @@
 /** Dependencies that another dependency already implies. They do no harm; the plan is clearer without them. */
 import { type Graph, neighbours } from '../graph.ts';
-import { emptyMask, reachBlocks } from './reachability.ts';
+import { labelReach } from './reach-labels.ts';
+import { blockCost, emptyMask, reachBlocks } from './reachability.ts';
 
 const MAX_EDGES = 10_000;
 
@@ -11,12 +12,68 @@ export interface RedundantEdge {
   readonly via: number;
 }
 
-/** The transitively redundant edges of an acyclic graph, in plan order; `truncated` when there are more. */
-export function findRedundant(graph: Graph): {
-  readonly redundant: RedundantEdge[];
+export interface Redundancy {
+  readonly redundant: readonly RedundantEdge[];
+  /** There are more. */
   readonly truncated: boolean;
-} {
-  const found = new Map<string, RedundantEdge>();
+}
+
+/** A graph whose waves are known: it has no cycle. */
+export interface Layered {
+  readonly graph: Graph;
+  readonly wave: Int32Array;
+}
+
+/** The transitively redundant edges in plan order; at most 10,000 unless `full`. */
+export function findRedundant(layered: Layered, full = false): Redundancy {
+  const limit = full ? Infinity : MAX_EDGES;
+  // On sparse graphs labels are nearly linear; where tasks have very many dependencies, sets of bits are cheaper.
+  return (
+    redundantByLabels(layered, limit, blockCost(layered.graph)) ?? redundantByBlocks(layered.graph, limit)
+  );
+}
+
+/** Undefined when it would take more than `maxSteps`. */
+export function redundantByLabels(
+  { graph, wave }: Layered,
+  limit: number,
+  maxSteps: number,
+): Redundancy | undefined {
+  const labels = labelReach(graph, wave);
+  const redundant: RedundantEdge[] = [];
+  let pairs = 0;
+  for (let task = 0; task < graph.size; task++) {
+    const dependencies = neighbours(graph.dependencies, task);
+    if (dependencies.length < 2) continue;
+    for (const dependency of dependencies) {
+      // What only this task waits for, no other task can imply.
+      if (neighbours(graph.dependents, dependency).length < 2) continue;
+      pairs += dependencies.length;
+      if (pairs + labels.steps() > maxSteps) return undefined;
+      const via = firstReached(labels.reaches, dependency, dependencies);
+      if (via !== undefined) redundant.push({ task, dependency, via });
+      if (redundant.length > limit) return { redundant: inOrder(redundant.slice(0, limit)), truncated: true };
+    }
+  }
+  return { redundant: inOrder(redundant), truncated: false };
+}
+
+/** The lowest position among `others` that depends on `dependency`. */
+function firstReached(
+  reaches: (from: number, to: number) => boolean,
+  dependency: number,
+  others: Int32Array,
+): number | undefined {
+  let via: number | undefined;
+  for (const other of others)
+    if ((via === undefined || other < via) && reaches(dependency, other)) via = other;
+  return via;
+}
+
+/** For graphs of any density; costs `blockCost` words. */
+export function redundantByBlocks(graph: Graph, limit: number): Redundancy {
+  const found = new Map<number, RedundantEdge>();
+  const told = (edges: Iterable<RedundantEdge>): RedundantEdge[] => inOrder([...edges]);
   for (const block of reachBlocks(graph)) {
     const siblings = emptyMask(block);
     for (let task = 0; task < graph.size; task++) {
@@ -25,15 +82,15 @@ export function findRedundant(graph: Graph): {
       for (const dependency of dependencies) siblings.set(dependency);
       for (const dependency of dependencies) {
         const via = block.firstOf(dependency, siblings);
-        const key = `${task} ${dependency}`;
+        const key = task * graph.size + dependency;
         if (via !== undefined && !found.has(key)) found.set(key, { task, dependency, via });
       }
       for (const dependency of dependencies) siblings.clear(dependency);
-      if (found.size > MAX_EDGES) return { redundant: sorted(found).slice(0, MAX_EDGES), truncated: true };
+      if (found.size > limit) return { redundant: told(found.values()).slice(0, limit), truncated: true };
     }
   }
-  return { redundant: sorted(found), truncated: false };
+  return { redundant: told(found.values()), truncated: false };
 }
 
-const sorted = (found: ReadonlyMap<string, RedundantEdge>): RedundantEdge[] =>
-  [...found.values()].sort((a, b) => a.task - b.task || a.dependency - b.dependency);
+const inOrder = (edges: RedundantEdge[]): RedundantEdge[] =>
+  edges.sort((a, b) => a.task - b.task || a.dependency - b.dependency);

@@ -1,6 +1,5 @@
 /** How long a plan takes at best: longest path, slack, bounds and the ideal curve over slots. Weights in any unit. */
-import { type Graph, longestTails, neighbours, topologicalOrder } from '../graph.ts';
-import { indexedHeap } from '../indexed-heap.ts';
+import { degree, type Graph, longestTails, neighbours, topologicalOrder } from '../graph.ts';
 
 export interface Times {
   /** Earliest start of each task with unlimited slots. */
@@ -14,13 +13,17 @@ export interface Times {
 /** Linear. @throws RangeError on a cyclic graph */
 export function computeTimes(graph: Graph, weights: Float64Array): Times {
   const tails = longestTails(graph, weights);
+  const { starts: first, items } = graph.dependencies;
   const starts = new Float64Array(graph.size);
   let length = 0;
   for (const position of topologicalOrder(graph)) {
-    const end = (starts[position] as number) + (weights[position] as number);
-    length = Math.max(length, end);
-    for (const dependent of neighbours(graph.dependents, position))
-      starts[dependent] = Math.max(starts[dependent] as number, end);
+    let start = 0;
+    for (let edge = first[position] as number; edge < (first[position + 1] as number); edge++) {
+      const dependency = items[edge] as number;
+      start = Math.max(start, (starts[dependency] as number) + (weights[dependency] as number));
+    }
+    starts[position] = start;
+    length = Math.max(length, start + (weights[position] as number));
   }
   return { starts, tails, length };
 }
@@ -40,59 +43,114 @@ export function criticalPath(graph: Graph, weights: Float64Array, { tails, lengt
 
 /** Most tasks under way at one moment when each starts as early as it can; a task of no length never is. */
 export function peakOfEarliestStarts({ starts }: Times, weights: Float64Array): number {
-  const lasting = starts.filter((_, position) => (weights[position] as number) > 0).sort();
-  const ends = starts
-    .map((start, position) => start + (weights[position] as number))
-    .filter((_, position) => (weights[position] as number) > 0)
-    .sort();
+  const lasting = starts.filter((_, position) => (weights[position] as number) > 0);
+  const lengths = weights.filter((weight) => weight > 0);
+  const ends = lasting.map((start, index) => start + (lengths[index] as number)).sort();
   let peak = starts.length > 0 ? 1 : 0;
   let ended = 0;
-  for (const [begun, start] of lasting.entries()) {
+  for (const [begun, start] of lasting.sort().entries()) {
     while ((ends[ended] as number) <= start) ended++;
     peak = Math.max(peak, begun + 1 - ended);
   }
   return peak;
 }
 
-/** Makespans of list scheduling by longest tail for 1 … `most` slots; a further slot never makes it longer. */
+/**
+ * Makespans of list scheduling by longest tail for 1, 2, 3 … slots, up to `most` or to where more make no difference;
+ * a further slot never makes it longer.
+ */
 export function speedupCurve(graph: Graph, weights: Float64Array, times: Times, most: number): number[] {
+  if (most === 0) return [];
   const curve: number[] = [];
-  for (let slots = 1; slots <= most; slots++) {
+  const { tails } = times;
+  const order = Int32Array.from(graph.ids.keys());
+  order.sort((a, b) => (tails[b] as number) - (tails[a] as number) || a - b);
+  while (curve.length < most && (curve.at(-1) ?? Infinity) > times.length) {
     // Graham's anomaly: list scheduling may lose by a slot more; whoever has it may leave it idle.
-    curve.push(Math.min(curve.at(-1) ?? Infinity, listMakespan(graph, weights, times, slots)));
+    const makespan = listMakespan(graph, weights, order, curve.length + 1);
+    curve.push(Math.min(curve.at(-1) ?? Infinity, makespan));
   }
   return curve;
 }
 
-function listMakespan(graph: Graph, weights: Float64Array, { tails }: Times, slots: number): number {
+/** @param order all positions, in the order in which they start when they can */
+function listMakespan(graph: Graph, weights: Float64Array, order: Int32Array, slots: number): number {
+  const { starts, items } = graph.dependents;
+  const unmet = new Int32Array(graph.size);
+  const rank = new Int32Array(graph.size);
+  const ready = rankSet(graph.size);
+  for (let place = 0; place < graph.size; place++) {
+    const position = order[place] as number;
+    rank[position] = place;
+    unmet[position] = degree(graph.dependencies, position);
+    if (unmet[position] === 0) ready.add(place);
+  }
   const ends = new Float64Array(graph.size);
-  const unmet = Int32Array.from(
-    { length: graph.size },
-    (_, position) => neighbours(graph.dependencies, position).length,
-  );
-  const ready = indexedHeap((a, b) =>
-    tails[a] === tails[b] ? a < b : (tails[a] as number) > (tails[b] as number),
-  );
-  const running = indexedHeap((a, b) =>
-    ends[a] === ends[b] ? a < b : (ends[a] as number) < (ends[b] as number),
-  );
-  unmet.forEach((count, position) => {
-    if (count === 0) ready.add(position);
-  });
+  // The one that ends first is the last: slots are few, so that keeping an order costs less than a heap.
+  const running: number[] = [];
   let now = 0;
   for (;;) {
-    for (let next = ready.first(); next !== undefined && running.size < slots; next = ready.first()) {
-      ready.remove(next);
-      ends[next] = now + (weights[next] as number);
-      running.add(next);
+    while (running.length < slots) {
+      const next = ready.take();
+      if (next === -1) break;
+      const position = order[next] as number;
+      ends[position] = now + (weights[position] as number);
+      insert(running, position, ends);
     }
-    const done = running.first();
-    if (done === undefined) return now;
-    running.remove(done);
-    now = ends[done] as number;
-    for (const dependent of neighbours(graph.dependents, done)) {
-      unmet[dependent] = (unmet[dependent] as number) - 1;
-      if (unmet[dependent] === 0) ready.add(dependent);
+    const first = running.at(-1);
+    if (first === undefined) return now;
+    now = ends[first] as number;
+    // All that ends at this moment, before anything starts: the best of what becomes ready goes first.
+    while (running.length > 0 && ends[running.at(-1) as number] === now) {
+      const done = running.pop() as number;
+      for (let edge = starts[done] as number; edge < (starts[done + 1] as number); edge++) {
+        const dependent = items[edge] as number;
+        unmet[dependent] = (unmet[dependent] as number) - 1;
+        if (unmet[dependent] === 0) ready.add(rank[dependent] as number);
+      }
     }
   }
 }
+
+/** Keeps what ends first at the end. */
+function insert(running: number[], position: number, ends: Float64Array): void {
+  const end = ends[position] as number;
+  let place = running.length;
+  running.push(position);
+  while (place > 0 && (ends[running[place - 1] as number] as number) < end) {
+    running[place] = running[place - 1] as number;
+    place--;
+  }
+  running[place] = position;
+}
+
+interface RankSet {
+  add(rank: number): void;
+  /** Removes the lowest rank and gives it; -1 when there is none. */
+  take(): number;
+}
+
+/** Ranks as bits, and a bit for each word of them that has any. */
+function rankSet(size: number): RankSet {
+  const words = new Uint32Array((size >>> 5) + 1);
+  const summary = new Uint32Array((words.length >>> 5) + 1);
+  return {
+    add(rank) {
+      const word = rank >>> 5;
+      words[word] = (words[word] as number) | (1 << (rank & 31));
+      summary[word >>> 5] = (summary[word >>> 5] as number) | (1 << (word & 31));
+    },
+    take() {
+      let top = 0;
+      while (summary[top] === 0) top++;
+      if (top === summary.length) return -1;
+      const word = top * 32 + lowestBit(summary[top] as number);
+      const bits = words[word] as number;
+      words[word] = bits & (bits - 1);
+      if (words[word] === 0) summary[top] = (summary[top] as number) & ~(1 << (word & 31));
+      return word * 32 + lowestBit(bits);
+    },
+  };
+}
+
+const lowestBit = (bits: number): number => 31 - Math.clz32(bits & -bits);

@@ -1,0 +1,121 @@
+/** Text of a plan does nothing in any drawing: the drawing of hostile text is built as that of harmless text. */
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { analyse } from '../core/analysis/analyse.ts';
+import { makeTask, type Plan, taskId } from '../core/plan.ts';
+import { analysisDot } from './dot.ts';
+import { escapeText } from './markup.ts';
+import { analysisMermaid } from './mermaid.ts';
+import { analysisPage } from './page.ts';
+import { pageScript, pageScriptHash } from './page-script.ts';
+import { analysisSvg } from './svg.ts';
+
+const hostile = [
+  '<script>alert(1)</script>',
+  '</script><img src=x onerror=alert(1)>',
+  ']]><svg onload=alert(1)>',
+  '<!-- --> <![CDATA[ x ]]>',
+  `"'" onmouseover='alert(1)' style="x:url(//evil.example)`,
+  'line\nbreak\r\n  t0 --> t1\n%%{init: {"theme":"dark"}}%%',
+  '&amp;&#60;&lt;b&gt;',
+  '\u202eright to left\u202c \u2067\u05d0\u05d1\u05d2\u2069',
+  'a\\N\\G\\"; b [label="x"]; // \\',
+  '\u0000\u0007\u001b[31mred\u001b[0m \ud800 \uffff\u2028\u2029',
+  '`code` #35; #quot; %% comment; classDef x fill:#f00; click t0 "javascript:alert(1)"',
+  '\u{1f469}\u200d\u{1f467} \u4e2d\u6587 e\u0301',
+];
+
+/** Tasks in a chain, so that there are lines; with a warning each, so that there are diagnostics. */
+function planOf(texts: readonly string[]): Plan {
+  const id = (index: number): string => `${texts[index]} ${index}`;
+  const tasks = texts.map((text, index) =>
+    makeTask({
+      id: taskId(id(index)),
+      title: `${text} again`,
+      dependsOn: index === 0 ? [] : [taskId(id(index - 1))],
+      location: { file: `${text}.md`, line: 1 },
+    }),
+  );
+  return { name: texts.join(' '), source: texts[0] ?? '', format: 'test', tasks, pools: {} };
+}
+
+const nasty = analyse(planOf(hostile));
+const nice = analyse(planOf(hostile.map(() => 'harmless')));
+
+/** Tags with the names of their attributes: everything but text and values. */
+const skeleton = (markup: string): string[] =>
+  [...markup.matchAll(/<(?:[^<>"]|"[^"]*")*>/g)].map(([tag]) => tag.replace(/"[^"]*"/g, '""'));
+
+/** Everything outside tags. */
+const textOf = (markup: string): string => markup.replace(/<(?:[^<>"]|"[^"]*")*>/g, '');
+
+describe('hostile text', () => {
+  it('is text in SVG', () => {
+    const svg = analysisSvg(nasty);
+    expect(skeleton(svg)).toEqual(skeleton(analysisSvg(nice)));
+    expect(textOf(svg)).not.toMatch(/[<>]|&(?!(?:amp|lt|gt|quot|#39);)/);
+  });
+
+  it('is text in HTML, and data in its script', () => {
+    const page = analysisPage(nasty);
+    const [, json = ''] = /<script type="application\/json" id="data">([^<]*)<\/script>/.exec(page) ?? [];
+    const bare = (text: string): string => text.replace(json, '').replace(pageScript, '');
+    expect(skeleton(bare(page))).toEqual(
+      skeleton(bare(analysisPage(nice)).replace(/"data">[^<]*</, '"data"><')),
+    );
+    expect(json).not.toMatch(/[<>\u2028\u2029]/);
+    const { tasks } = JSON.parse(json) as { tasks: { id: string; title: string }[] };
+    expect(tasks.map(({ id, title }) => [id, title])).toEqual(
+      nasty.tasks.map(({ id, title }) => [id, title]),
+    );
+    expect(skeleton(page).filter((tag) => / (?:src|href|on\w+)=/.test(tag))).toEqual([
+      '<link rel="" href="">',
+    ]);
+  });
+
+  it('is a label in Mermaid', () => {
+    const odd = analysisMermaid(nasty)
+      .split('\n')
+      .filter(
+        (line) =>
+          !/^(?:flowchart LR| {2}t\d+\["(?:[\p{L}\p{N}\p{M} .,()/_+-]|#\d+;|<br>)*"\]| {2}t\d+ ==> t\d+| {2}(?:classDef|class) [\w:,;#\- ]+|)$/u.test(
+            line,
+          ),
+      );
+    expect(odd).toEqual([]);
+  });
+
+  it('is a label in DOT', () => {
+    const label = String.raw`"(?:[^"\\]|\\["\\n])*"`;
+    const rows = [
+      'digraph plan \\{',
+      `label=${label};`,
+      'labelloc=t;',
+      'rankdir=LR;',
+      'node \\[shape=box, style=rounded, fontname="Helvetica"\\];',
+      `t\\d+ \\[label=${label}, color="#[0-9a-f]{6}"(?:, penwidth=2\\.5)?\\];`,
+      't\\d+ -> t\\d+ \\[color="#c2410c", penwidth=2\\.5\\];',
+      '\\{ rank=same; t\\d+; \\}',
+      '\\}',
+    ];
+    const shape = new RegExp(`^ {0,2}(?:${rows.join('|')}|)$`);
+    expect(
+      analysisDot(nasty)
+        .split('\n')
+        .filter((line) => !shape.test(line)),
+    ).toEqual([]);
+  });
+
+  it('has no direction, no control characters and no halves of characters', () => {
+    expect(escapeText(hostile.join(' '))).not.toMatch(
+      /[\p{Cc}\p{Surrogate}\u202a-\u202e\u2066-\u2069\uffff]/u,
+    );
+  });
+});
+
+describe('the page', () => {
+  it('allows its own script and no other', () => {
+    expect(pageScriptHash).toBe(createHash('sha256').update(pageScript).digest('base64'));
+    expect(pageScript).not.toMatch(/innerHTML|insertAdjacentHTML|document\.write|eval\(|<\/script/i);
+  });
+});

@@ -1,0 +1,96 @@
+/**
+ * Reads the plain YAML that nearly all front matter is: one key a line, with text, a list in brackets or a list of dashes.
+ * Everything else it leaves to `yaml-source`, of which it is a shortcut: what both can read, they read alike.
+ */
+import type { PlainValue, ValuePath, YamlSource } from './yaml-source.ts';
+
+const MAX_LINE = 2_000;
+const key = /^([A-Za-z][A-Za-z0-9_-]*):(?: +(\S.*))?$/;
+const nothing = /^(?:null|Null|NULL)$/;
+/** Whatever means something in YAML anywhere in a word keeps the word from being plain; `*` does at its beginning. */
+const plain = /^[A-Za-z0-9_/.(][^:#"'`{}[\]&!|>%@\\,]*$/;
+const quoted = /^"[^"\\]*"$|^'[^']*'$/;
+/** Blanks that are none to YAML, or the other way round; and what may not be in a file at all. */
+const oddCharacter = /[^\S \n]|(?!\n)\p{Cc}|\p{Surrogate}|[\ufeff\ufffe\uffff]/u;
+
+interface Entry {
+  value: PlainValue;
+  readonly line: number;
+  /** The line of each item. */
+  readonly items: number[];
+  /** Blanks before the dashes of its items. */
+  indent: number;
+  /** Where its value stands; the key's line when there is none. */
+  at: number;
+}
+
+/** Undefined when the text is not as plain as that, or when anything about it is doubtful. */
+export function parsePlainYaml(text: string, firstLine: number): YamlSource | undefined {
+  if (!/^[ -~\n]*$/.test(text) && oddCharacter.test(text)) return undefined;
+  const entries = new Map<string, Entry>();
+  let open: Entry | undefined;
+  for (const [index, raw] of text.split('\n').entries()) {
+    const line = firstLine + index;
+    const row = raw.trimEnd();
+    if (row === '') continue;
+    if (row.length > MAX_LINE) return undefined;
+    const [, indent, item] = /^( *)- +(\S.*)$/.exec(row) ?? [];
+    if (indent !== undefined && item !== undefined) {
+      if (open === undefined || !addItem(open, item, indent.length, line)) return undefined;
+      continue;
+    }
+    const [, name, value] = key.exec(row) ?? [];
+    if (name === undefined || nothing.test(name) || entries.has(name)) return undefined;
+    const entry: Entry = { value: undefined, line, items: [], indent: -1, at: line };
+    entries.set(name, entry);
+    open = value === undefined ? entry : undefined;
+    if (value !== undefined && !setValue(entry, value, line)) return undefined;
+  }
+  return entries.size === 0 ? undefined : sourceOf(entries, firstLine);
+}
+
+function addItem(entry: Entry, text: string, indent: number, line: number): boolean {
+  const item = scalar(text);
+  if (item === undefined) return false;
+  if (entry.items.length === 0) {
+    entry.at = line;
+    entry.indent = indent;
+  }
+  entry.items.push(line);
+  entry.value = [...((entry.value ?? []) as PlainValue[]), item];
+  // A dash further to the right goes on with the text before it.
+  return indent === entry.indent;
+}
+
+function setValue(entry: Entry, text: string, line: number): boolean {
+  const list = /^\[(.*)\]$/.exec(text)?.[1];
+  const parts = list === undefined ? [text] : list.trim() === '' ? [] : list.split(',');
+  const values = parts.map((part) => scalar(part.trim()));
+  if (values.includes(undefined)) return false;
+  entry.value = list === undefined ? values[0] : values;
+  if (list !== undefined) entry.items.push(...values.map(() => line));
+  return true;
+}
+
+/** Undefined for what is not plain, and for what YAML takes for nothing. */
+function scalar(text: string): string | undefined {
+  if (quoted.test(text)) return text.slice(1, -1);
+  return plain.test(text) && !nothing.test(text) && !text.startsWith('...') ? text : undefined;
+}
+
+function sourceOf(entries: ReadonlyMap<string, Entry>, firstLine: number): YamlSource {
+  const value: { [key: string]: PlainValue } = Object.create(null);
+  for (const [name, entry] of entries) value[name] = entry.value;
+  const first = entries.values().next().value?.line ?? firstLine;
+  const lineOf = ([name, index]: ValuePath): number => {
+    const entry = typeof name === 'string' ? entries.get(name) : undefined;
+    if (entry === undefined) return first;
+    return (index === undefined ? undefined : entry.items[Number(index)]) ?? entry.at;
+  };
+  return {
+    value,
+    problems: [],
+    lineOf,
+    keyLineOf: (path, name) => (path.length === 0 ? (entries.get(name)?.line ?? firstLine) : lineOf(path)),
+  };
+}
