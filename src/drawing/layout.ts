@@ -50,6 +50,7 @@ const WIDE_RATIO = 3;
 const HEADING = 44;
 const PADDING = 16;
 const MAX_GAP = 110;
+const ARC = 44;
 
 interface Sizes extends Distances {
   readonly style: BoxStyle;
@@ -89,7 +90,7 @@ export function layOut(picture: Picture): Layout {
         layers,
         columns.x,
         (vertex) => top + (middle[vertex] ?? 0),
-        sizes.width,
+        sizes,
       ),
     })),
     bands: bandsOf(layers, columns.x, sizes),
@@ -160,27 +161,36 @@ function placeAlone(
   };
 }
 
-/** Level through columns, in one sweep from column to column. */
+/** Level through columns, in one sweep from column to column; a line that leads back goes in an arc above the boxes. */
 function pathOf(
   { kind }: PictureLine,
   route: readonly number[],
   { vertices }: Layers,
   x: readonly number[],
   y: (vertex: number) => number,
-  width: number,
+  { width, box }: Sizes,
 ): string {
   const left = (vertex: number): number => x[vertices[vertex]?.layer ?? 0] ?? 0;
   const [first = 0, ...rest] = route;
+  if (kind === 'back')
+    return arc(first, rest[0] ?? first, (vertex) => [left(vertex) + width / 2, y(vertex) - box / 2]);
   let at = { x: left(first) + width, y: y(first) };
   let path = `M${round(at.x)} ${round(at.y)}`;
   for (const [index, vertex] of rest.entries()) {
     const to = { x: left(vertex), y: y(vertex) };
-    const bend = kind === 'back' ? width / 2 : (to.x - at.x) / 2;
-    path += `C${round(at.x + bend)} ${round(at.y)} ${round(to.x - bend)} ${round(to.y)} ${round(to.x)} ${round(to.y)}`;
+    const middle = round((at.x + to.x) / 2);
+    path += `C${middle} ${round(at.y)} ${middle} ${round(to.y)} ${round(to.x)} ${round(to.y)}`;
     at = { x: to.x + width, y: to.y };
     if (index < rest.length - 1) path += `H${round(at.x)}`;
   }
   return path;
+}
+
+/** From the top of one box to the top of another. */
+function arc(from: number, to: number, topOf: (vertex: number) => readonly [number, number]): string {
+  const [[x, y], [toX, toY]] = [topOf(from), topOf(to)];
+  const rise = Math.max(0, Math.min(y, toY) - ARC);
+  return `M${round(x)} ${round(y)}C${round(x)} ${round(rise)} ${round(toX)} ${round(rise)} ${round(toX)} ${round(toY)}`;
 }
 
 /** Tenths of a pixel are fine enough, and a third of the text. */
