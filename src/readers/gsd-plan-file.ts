@@ -87,9 +87,9 @@ function referencesOf(key: string, value: PlainValue, source: YamlSource): PlanR
   const items = Array.isArray(value)
     ? value.map((item, index) => ({ text: textOf(item), line: source.lineOf([key, index]) }))
     : [{ text: textOf(value), line: source.lineOf([key]) }];
-  // `depends_on: 01-01, 01-02` is a list as well; a comma in a note is not.
+  // `depends_on: 01-01, phases/02-api/02-01-PLAN.md` is a list as well; a comma in a note or in `Phases 1, 2` separates no items.
   return items.flatMap(({ text, line }) =>
-    (/\bphases?\b|\(/i.test(text) ? [text] : text.split(/[,;]/))
+    (/\bphases?\b(?!\/)|\(/i.test(text) ? [text] : text.split(/[,;]/))
       .map((part) => ({ text: part.trim(), line }))
       .filter((part) => part.text !== ''),
   );

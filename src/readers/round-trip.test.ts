@@ -5,8 +5,13 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { writeNative, writeSpecKit, writeTaskFiles, writeTaskN } from '../../test/rig/document-writers.ts';
+import { writeGsdPlans, writeGsdRoadmap } from '../../test/rig/gsd-writers.ts';
+import { randomFrom } from '../../test/rig/seeded-random.ts';
+import { writeBacklogMd, writeBeads, writeTaskMaster } from '../../test/rig/tracker-writers.ts';
+import { type Dependencies, everythingBefore, graphs, type PlanWriter } from '../../test/rig/written-plan.ts';
 import { analyse } from '../core/analysis/analyse.ts';
-import { readPlan } from './detect.ts';
+import { formats, readPlan } from './detect.ts';
 
 let root: string;
 let runs = 0;
@@ -21,131 +26,41 @@ const freshFolder = (): string => {
   return folder;
 };
 
-type Edges = ReadonlyMap<string, readonly string[]>;
-
-/** Acyclic by construction: each task depends on some before it. */
-const graphs: fc.Arbitrary<Edges> = fc
-  .tuple(
-    fc.constantFrom('T-', 'EST-', 'PROJ-API-', 'task_'),
-    fc.array(fc.array(fc.nat(15), { maxLength: 4 }), { minLength: 1, maxLength: 15 }),
-  )
-  .map(([prefix, rows]) => {
-    const id = (index: number): string => prefix + String(index + 1).padStart(3, '0');
-    return new Map(
-      rows.map((row, index) => [
-        id(index),
-        [...new Set(row)]
-          .filter((other) => other < index)
-          .sort((a, b) => a - b)
-          .map(id),
-      ]),
-    );
-  });
-
-/** The graph of what is read at `source`; errors are not expected. */
-async function graphAt(source: string): Promise<Record<string, readonly string[]>> {
-  const { plan, problems } = await readPlan(source);
-  expect(problems).toEqual([]);
-  return Object.fromEntries(plan.tasks.map(({ id, dependsOn }) => [id, [...dependsOn].sort()]));
-}
-
-const tasksOf = (edges: Edges) => [...edges].map(([id, dependsOn]) => ({ id, body: 'Do it.', dependsOn }));
-
-/** Ways to write one task's dependencies in its file. */
-const shapes: readonly ((id: string, dependsOn: readonly string[]) => string)[] = [
-  (id, dependsOn) => `# ${id}: x\n\n**Dependencies**: ${dependsOn.join(', ') || 'None'}\n`,
-  (id, dependsOn) =>
-    `# ${id}\n\n- **Depends on:** ${dependsOn.map((other) => `\`${other}\` (see ${id})`).join(' and ') || '-'}\n`,
-  (id, dependsOn) =>
-    `# ${id}\n\n## Dependencies\n\n${dependsOn.map((other) => `- ${other}: first`).join('\n') || 'n/a'}\n\n## Notes\n\n- x\n`,
-  (id, dependsOn) => `---\nid: ${id}\ndepends_on: [${dependsOn.join(', ')}]\n---\nDo it.\n`,
-  (id, dependsOn) =>
-    `---\nid: ${id}\ndependencies:\n${dependsOn.map((other) => `  - ${other}\n`).join('')}---\nDo it.\n`,
-];
+/** One for every format that there is a reader for. */
+const writers: Readonly<Record<string, PlanWriter>> = {
+  native: writeNative,
+  'task-files': writeTaskFiles,
+  'gsd-plans': writeGsdPlans,
+  'gsd-roadmap': writeGsdRoadmap,
+  'spec-kit': writeSpecKit,
+  'task-n': writeTaskN,
+  'task-master': writeTaskMaster,
+  beads: writeBeads,
+  'backlog-md': writeBacklogMd,
+};
 
 describe('a graph comes back as it was written', () => {
-  it('in YAML and JSON', async () => {
-    await fc.assert(
-      fc.asyncProperty(graphs, fc.boolean(), async (edges, asJson) => {
-        const file = path.join(freshFolder(), asJson ? 'plan.json' : 'plan.yaml');
-        const plan = { plan: 'x', tasks: tasksOf(edges) };
-        writeFileSync(file, asJson ? JSON.stringify(plan) : stringify(plan));
-        expect(await graphAt(file)).toEqual(Object.fromEntries(edges));
-      }),
-      { numRuns: 100, seed: 1 },
-    );
+  it('in every format that can be read', () => {
+    expect(Object.keys(writers)).toEqual(formats);
   });
 
-  it('in task files of mixed shapes', async () => {
+  it.each(Object.entries(writers))('%s', async (format, write) => {
     await fc.assert(
-      fc.asyncProperty(
-        graphs,
-        fc.array(fc.nat(shapes.length - 1), { minLength: 15, maxLength: 15 }),
-        async (edges, choice) => {
-          const folder = freshFolder();
-          for (const [index, [id, dependsOn]] of [...edges].entries())
-            writeFileSync(path.join(folder, `${id}-slug.md`), shapes[choice[index] ?? 0]!(id, dependsOn));
-          expect(await graphAt(folder)).toEqual(Object.fromEntries(edges));
-        },
-      ),
-      { numRuns: 100, seed: 2 },
-    );
-  });
-
-  it('in task files that only say what they block', async () => {
-    await fc.assert(
-      fc.asyncProperty(graphs, async (edges) => {
-        const folder = freshFolder();
-        for (const id of edges.keys()) {
-          const blocked = [...edges]
-            .filter(([, dependsOn]) => dependsOn.includes(id))
-            .map(([other]) => other);
-          writeFileSync(
-            path.join(folder, `${id}.md`),
-            `# ${id}: x\n\n**Blocks**: ${blocked.join(', ') || 'None'}\n`,
-          );
+      fc.asyncProperty(graphs, fc.integer(), async (graph, seed) => {
+        const written = write(freshFolder(), graph, randomFrom(seed));
+        const { plan, problems } = await readPlan(written.source);
+        const found = Object.fromEntries(plan.tasks.map(({ id, dependsOn }) => [id, [...dependsOn].sort()]));
+        const order = written.isOrder ? everythingBefore : (same: Dependencies): Dependencies => same;
+        expect([plan.format, problems, order(found)]).toEqual([format, [], order(written.graph)]);
+        for (const { id, dependsOn, dependencyReasons = {} } of plan.tasks) {
+          if (written.inferred === undefined) break;
+          const needed = written.inferred.includes(id) ? [...dependsOn].sort() : [];
+          expect(Object.keys(dependencyReasons).sort()).toEqual(needed);
         }
-        expect(await graphAt(folder)).toEqual(Object.fromEntries(edges));
       }),
-      { numRuns: 50, seed: 3 },
+      { numRuns: 60, seed: 1 },
     );
   });
-});
-
-/** Ways to write one task's dependencies in a "Task N" plan; each task produces a name of its own. */
-const taskNShapes: readonly ((numbers: readonly number[]) => string)[] = [
-  (numbers) => `**Depends on:** ${numbers.map((number) => `Task ${number}`).join(', ') || 'None'}`,
-  (numbers) => `- Consumes: ${numbers.map((number) => `\`made${number}\``).join(', ') || 'None'}`,
-  (numbers) =>
-    `- Consumes: ${numbers.length === 0 ? 'nothing' : `what Tasks ${numbers.join(' and ')} leave`}`,
-];
-
-it('a graph comes back from a "Task N" plan, each inferred dependency with a reason', async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      graphs,
-      fc.array(fc.nat(taskNShapes.length - 1), { minLength: 15, maxLength: 15 }),
-      async (edges, choice) => {
-        const ids = [...edges.keys()];
-        const numbersOf = (id: string): number[] =>
-          (edges.get(id) ?? []).map((other) => ids.indexOf(other) + 1);
-        const sections = ids.map((id, index) => {
-          const stated = taskNShapes[choice[index] ?? 0]!(numbersOf(id));
-          return `### Task ${index + 1}: ${id}\n\n${stated}\n\n- Produces: \`made${index + 1}()\`\n\n- [ ] Do it\n`;
-        });
-        const file = path.join(freshFolder(), 'plan.md');
-        writeFileSync(file, sections.join('\n'));
-        const { plan, problems } = await readPlan(file);
-        const graph = plan.tasks.map(({ title, dependsOn, dependencyReasons = {} }, index) => {
-          const reasons = Object.keys(dependencyReasons).length;
-          expect(reasons).toBe((choice[index] ?? 0) === 0 ? 0 : dependsOn.length);
-          return [title, dependsOn.map((id) => ids[Number(id.slice('task-'.length)) - 1]).sort()];
-        });
-        expect([problems, Object.fromEntries(graph)]).toEqual([[], Object.fromEntries(edges)]);
-      },
-    ),
-    { numRuns: 100, seed: 8 },
-  );
 });
 
 /** Cuts, repeats, replaces and inserts; what it inserts is what parsers stumble over. */
