@@ -1,5 +1,6 @@
 /** What `check` found, as people read it at 80 columns. Decides nothing. */
 import { roughTokens } from '../../core/tokens.ts';
+import { grouped } from '../../view/amount-text.ts';
 import { fitted } from '../../view/plain-text.ts';
 import type { Terminal } from '../terminal.ts';
 import { counted, reportWidth, wrapWords } from '../wrapped-text.ts';
@@ -53,7 +54,7 @@ function itemText({ item, answer, message, reasons }: CheckItem, terminal: Termi
   return [
     head,
     ...shown.map((one) => line('- ', reasonText(one), width)),
-    ...(left > 0 ? [dim(line('', `… and ${left.toLocaleString('en')} more; --json has all`, width))] : []),
+    ...(left > 0 ? [dim(line('', `… and ${grouped(left)} more; --json has all`, width))] : []),
     ...fixes.map((fix) => dim(line('fix: ', fix, width))),
   ].join('\n');
 }

@@ -255,6 +255,13 @@ describe('diagnose', () => {
     ]);
   });
 
+  it('tells a dependency on oneself of the second of two with one id, too', () => {
+    expect(told(planOf('A; B; A: A')).map(({ code, tasks }) => [code, tasks])).toEqual([
+      ['duplicate-id', ['A']],
+      ['self-dependency', ['A']],
+    ]);
+  });
+
   it('compares declared waves from the lowest of those declared', () => {
     const fromOne = { A: { declaredWave: 1 }, B: { declaredWave: 2 }, C: { declaredWave: 2 } };
     const partly = { B: { declaredWave: 5 }, C: { declaredWave: 6 } };
