@@ -1,5 +1,4 @@
 /** Claim (c): how long it takes to bring the state of a very long run back, from its journal and from a snapshot. */
-import { setFlagsFromString } from 'node:v8';
 import type { Command } from '../src/core/command.ts';
 import type { Event, EventBody, RunCreated } from '../src/core/event.ts';
 import { type Commit, commit, makeTask, type Plan, runId, taskId } from '../src/core/plan.ts';
@@ -37,8 +36,6 @@ export const claim: Claim = {
   runs: 5,
   measure: (runs) =>
     inScratch(async (scratch) => {
-      // As the command line does: see src/cli/young-heap.ts.
-      setFlagsFromString('--semi-space-growth-factor=1');
       const stories = [LONG_SESSIONS, MANY_TASKS];
       for (const story of stories) writeJournal(scratch, story);
       const samples = await interleave(
