@@ -12,6 +12,7 @@ import {
   type Evidence,
   isFile,
   isFolder,
+  MAX_DOCUMENT_TASKS,
   nameFromPath,
   type Reader,
   type ReadOptions,
@@ -76,7 +77,10 @@ function readTaskN(at: string, options: ReadOptions = {}): ReadResult {
   const { body, bodyLine } = splitFrontMatter(text ?? '', file);
   const lines = markdownLines(body, bodyLine);
   const level = taskLevel(lines);
-  const sections = markdownParts(body, bodyLine, (line) => beginsTask(line, level)).map(parseTaskSection);
+  // One more tells that there are too many.
+  const sections = markdownParts(body, bodyLine, (line) => beginsTask(line, level))
+    .slice(0, MAX_DOCUMENT_TASKS + 1)
+    .map(parseTaskSection);
   const problems: Problem[] = [...sourceProblems];
   if (sections.length === 0 && text !== undefined) problems.push(noTasks(file));
   const { lists, problems: unclear } = connectTaskN(sections, idsByNumber(sections), file);
@@ -85,7 +89,7 @@ function readTaskN(at: string, options: ReadOptions = {}): ReadResult {
   const tasks = sections.map((section, position) =>
     makeTask({ ...toTask(section, file, rules), ...lists[position]?.fields() }),
   );
-  const bounded = boundTasks(tasks, file);
+  const bounded = boundTasks(tasks, file, MAX_DOCUMENT_TASKS);
   return {
     plan: {
       name: nameFromPath(file, options.root),
@@ -120,6 +124,7 @@ const toTask = (section: TaskSection, file: string, rules: string) => ({
 function rulesForAll(body: string, bodyLine: number, tasks: number): string {
   const isRules = ({ level, heading }: MarkdownPart): boolean =>
     level <= 3 && /^(?:global |project |plan )?constraints$/i.test(heading);
+  if (!/^ {0,3}#{1,3}[ \t].{0,20}constraints/im.test(body)) return '';
   const part = markdownParts(body, bodyLine, () => true).find(isRules);
   if (part === undefined || part.text === '') return '';
   const rules = `## ${part.heading}\n\n${part.text}`;
