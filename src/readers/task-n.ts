@@ -78,14 +78,14 @@ function readTaskN(at: string, options: ReadOptions = {}): ReadResult {
   const lines = markdownLines(body, bodyLine);
   const level = taskLevel(lines);
   // One more tells that there are too many.
-  const sections = markdownParts(body, bodyLine, (line) => beginsTask(line, level))
+  const sections = markdownParts(body, bodyLine, (line) => beginsTask(line, level), lines)
     .slice(0, MAX_DOCUMENT_TASKS + 1)
     .map(parseTaskSection);
   const problems: Problem[] = [...sourceProblems];
   if (sections.length === 0 && text !== undefined) problems.push(noTasks(file));
   const { lists, problems: unclear } = connectTaskN(sections, idsByNumber(sections), file);
   problems.push(...unclear, ...silent(sections, file));
-  const rules = rulesForAll(body, bodyLine, sections.length);
+  const rules = rulesForAll(body, bodyLine, lines, sections.length);
   const tasks = sections.map((section, position) =>
     makeTask({ ...toTask(section, file, rules), ...lists[position]?.fields() }),
   );
@@ -121,11 +121,11 @@ const toTask = (section: TaskSection, file: string, rules: string) => ({
 });
 
 /** `## Global Constraints`: every task's agent has to know them, and sees its own task only. */
-function rulesForAll(body: string, bodyLine: number, tasks: number): string {
+function rulesForAll(body: string, bodyLine: number, lines: readonly MarkdownLine[], tasks: number): string {
   const isRules = ({ level, heading }: MarkdownPart): boolean =>
     level <= 3 && /^(?:global |project |plan )?constraints$/i.test(heading);
   if (!/^ {0,3}#{1,3}[ \t].{0,20}constraints/im.test(body)) return '';
-  const part = markdownParts(body, bodyLine, () => true).find(isRules);
+  const part = markdownParts(body, bodyLine, () => true, lines).find(isRules);
   if (part === undefined || part.text === '') return '';
   const rules = `## ${part.heading}\n\n${part.text}`;
   return rules.length > MAX_RULES || rules.length * tasks > MAX_REPEATED ? '' : rules;
