@@ -51,8 +51,8 @@ export function dependencyList(): DependencyList {
 
 /** Counts what a whole plan states, so that reading stays bounded. */
 export interface StatedBudget {
-  /** As many of `ids` as still fit. */
-  take<Id>(ids: readonly Id[]): readonly Id[];
+  /** As many of what `find` finds as still fit; it is not asked any more when nothing does. */
+  take<Id>(find: () => readonly Id[]): readonly Id[];
   /** One problem when something did not fit. */
   problems(file: string): readonly Problem[];
 }
@@ -61,7 +61,9 @@ export function statedBudget(): StatedBudget {
   let left = MAX_STATED;
   let isShort = false;
   return {
-    take(ids) {
+    take(find) {
+      if (isShort) return [];
+      const ids = find();
       isShort ||= ids.length > left;
       const taken = ids.length > left ? ids.slice(0, left) : ids;
       left -= taken.length;

@@ -23,13 +23,13 @@ export function markdownLines(body: string, firstLine: number): MarkdownLine[] {
   let inComment = false;
   for (const [index, whole] of body.split('\n').entries()) {
     const raw = whole.slice(0, MAX_LINE);
-    const mark = inComment ? undefined : fenceOf(raw);
+    const mark = inComment || !fenceMarks.test(raw) ? undefined : fenceOf(raw);
     if (mark !== undefined) readFence(mark, fences);
     if (mark !== undefined || fences.length > 0) continue;
-    const { text, open } = withoutComments(raw, inComment);
-    inComment = open;
+    let text = raw;
+    if (inComment || raw.includes('<!--')) ({ text, open: inComment } = withoutComments(raw, inComment));
     if (text.trim() === '') continue;
-    const heading = /^ {0,3}(#{1,6})(?:[ \t]+(.*))?$/.exec(text);
+    const heading = text.includes('#') ? /^ {0,3}(#{1,6})(?:[ \t]+(.*))?$/.exec(text) : null;
     lines.push({
       kind: heading === null ? 'text' : 'heading',
       level: heading?.[1]?.length ?? 0,
@@ -47,6 +47,8 @@ interface Fence {
   /** What stands behind the mark, such as `js`; only a beginning has it. */
   readonly info: string;
 }
+
+const fenceMarks = /`{3}|~{3}/;
 
 function fenceOf(line: string): Fence | undefined {
   const [, indent = '', mark, info = ''] =

@@ -17,13 +17,14 @@ export interface MarkdownPart {
  * The parts that begin with a heading that `begins` accepts; each ends before the next such heading, or before one of
  * its own level or above.
  * @param firstLine the line of the file on which `body` begins
+ * @param lines those of `body`, for who has them already
  */
 export function markdownParts(
   body: string,
   firstLine: number,
   begins: (heading: MarkdownLine) => boolean,
+  lines: readonly MarkdownLine[] = markdownLines(body, firstLine),
 ): MarkdownPart[] {
-  const lines = markdownLines(body, firstLine);
   const raw = body.split('\n');
   const parts: MarkdownPart[] = [];
   let open: { readonly heading: MarkdownLine; readonly from: number } | undefined;

@@ -35,8 +35,12 @@ export function resolvePhrase(
     if (reference.kind === 'previous') return earlierThan(owner, ordered).slice(-1);
     const ends = [...lookUp(reference.from), ...lookUp(reference.to)];
     const [from, to] = [phaseKey(reference.from), phaseKey(reference.to)];
-    const inside = ordered.filter((key) => comparePhases(from, key) <= 0 && comparePhases(key, to) <= 0);
-    return [...ends, ...inside].sort(comparePhases).filter((key) => key !== owner);
+    const start = countWhile(ordered, (key) => comparePhases(key, from) < 0);
+    const end = countWhile(ordered, (key) => comparePhases(key, to) <= 0);
+    const inside = ordered.slice(start, Math.max(start, end));
+    return (inside.length > 0 ? [...inside, ...ends] : ends.sort(comparePhases)).filter(
+      (key) => key !== owner,
+    );
   };
   const lookUp = (id: string): string[] => {
     if (known.has(phaseKey(id))) return [phaseKey(id)];
@@ -49,5 +53,19 @@ export function resolvePhrase(
   return { keys: [...new Set(keys)].filter((key) => !excepted.has(key)), unknown: unknownNames };
 }
 
-const earlierThan = (owner: string, phases: readonly string[]): string[] =>
-  phases.filter((key) => comparePhases(key, owner) < 0);
+const earlierThan = (owner: string, ordered: readonly string[]): string[] =>
+  ordered.slice(
+    0,
+    countWhile(ordered, (key) => comparePhases(key, owner) < 0),
+  );
+
+/** How many keys at the beginning are as asked for, where none behind them is. */
+function countWhile(ordered: readonly string[], isAsked: (key: string) => boolean): number {
+  let [low, high] = [0, ordered.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isAsked(ordered[middle] as string)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -7,6 +7,9 @@ import { type Problem, problem } from '../core/problem.ts';
 /** More tasks than this are refused: no plan is that large, and memory is not endless. */
 export const MAX_TASKS = 200_000;
 
+/** Nor is a single document, written and reviewed by people, anywhere near this: reading it further is a waste. */
+export const MAX_DOCUMENT_TASKS = 20_000;
+
 /** Why a reader thinks that it can read something. */
 export interface Evidence {
   readonly format: string;
@@ -72,16 +75,17 @@ export function splitPart(source: string): { readonly file: string; readonly par
   return { file: source.slice(0, at), part: source.slice(at + 1) };
 }
 
-/** Drops what is beyond `MAX_TASKS`, and says so. */
+/** Drops what is beyond `most`, and says so. */
 export function boundTasks(
   tasks: readonly Task[],
   file: string,
+  most = MAX_TASKS,
 ): { tasks: readonly Task[]; problems: Problem[] } {
-  if (tasks.length <= MAX_TASKS) return { tasks, problems: [] };
-  const message = `${file} has ${tasks.length} tasks; tutti reads at most ${MAX_TASKS}`;
+  if (tasks.length <= most) return { tasks, problems: [] };
+  const message = `${file} has more than ${most} tasks; the rest is not read`;
   const fix = 'Split the plan.';
   return {
-    tasks: tasks.slice(0, MAX_TASKS),
+    tasks: tasks.slice(0, most),
     problems: [problem('unreadable', message, fix, { location: { file, line: 1 } })],
   };
 }

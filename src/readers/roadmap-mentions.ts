@@ -197,7 +197,8 @@ function saysDone({ kind, text }: MarkdownLine): boolean {
 function planItem({ text, line }: MarkdownLine): PlanItem[] {
   const [, mark, name, rest = ''] =
     /^\s*[-*+]\s+\[([ xX]?)\]\s+[*_`]*([\w.-]{1,200})[*_`:]*(?:\s+(.*))?$/.exec(text) ?? [];
-  const id = name?.replace(/[-_.]?PLAN(?:\.md)?$|\.md$/i, '').replace(/[.:-]+$/, '') ?? '';
+  if (name === undefined) return [];
+  const id = name.replace(/[-_.]?PLAN(?:\.md)?$|\.md$/i, '').replace(/[.:-]+$/, '');
   if (planNumbers(id) === undefined) return [];
   const title = plainText(rest).replace(/^[\s:–—-]+/, '');
   return [{ name: id, title: /^TBD\b/i.test(title) ? '' : title, isDone: /x/i.test(mark ?? ''), line }];

@@ -31,7 +31,7 @@ export function connectSpecKit(
     lists.set(task, list);
     const ids: string[] = [];
     for (const { text, line } of task.dependencies) {
-      for (const id of budget.take(family.idsIn(text))) {
+      for (const id of budget.take(() => family.idsIn(text))) {
         list.state(id, { file, line });
         ids.push(id);
       }

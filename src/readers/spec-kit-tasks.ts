@@ -4,6 +4,7 @@ import { bulletText, type MarkdownLine, markdownLines, plainText } from './markd
 import { rawText } from './markdown-parts.ts';
 import { pathsInText } from './paths-in-text.ts';
 import { fieldOfLine, globsOfLine } from './prose-fields.ts';
+import { MAX_DOCUMENT_TASKS } from './reader.ts';
 
 /** Something written on a line; of what a task says it waits for, before it is known which ids there are. */
 export interface SpecKitStatement {
@@ -57,16 +58,20 @@ export function parseSpecKit(body: string, firstLine: number): SpecKitFile {
   const phases: { heading: string; tasks: SpecKitTask[]; nameless: SpecKitStatement[] }[] = [];
   const open = (heading: string): void => void phases.push({ heading, tasks: [], nameless: [] });
   open('');
+  let count = 0;
   for (const [index, line] of lines.entries()) {
     if (line.kind === 'heading') {
       if (line.level <= level) open(plainText(line.text));
       continue;
     }
+    // One more tells the reader that there are too many.
+    if (count > MAX_DOCUMENT_TASKS) break;
     const [, indent = '', mark = '', rest = ''] = checkbox.exec(line.text) ?? [];
     const phase = phases.at(-1);
     if (mark === '' || phase === undefined) continue;
     const id = idAtStart.exec(rest);
     if (id !== null) {
+      count++;
       const below = linesBelow(lines, index, indent.length);
       const endLine = lines[index + below.length + 1]?.line ?? firstLine + raw.length;
       const more = rawText(raw, line.line - firstLine + 1, endLine - firstLine);

@@ -12,6 +12,7 @@ import {
   type Evidence,
   isFile,
   isFolder,
+  MAX_DOCUMENT_TASKS,
   nameFromPath,
   type Reader,
   type ReadOptions,
@@ -74,7 +75,7 @@ function readTasksFile(at: string, options: ReadOptions = {}): ReadResult {
   const tasks = phases.flatMap((phase) =>
     phase.tasks.map((task) => toTask(task, phase, file, documents, dependencies.get(task))),
   );
-  const bounded = boundTasks(tasks, file);
+  const bounded = boundTasks(tasks, file, MAX_DOCUMENT_TASKS);
   return {
     plan: {
       name: nameFromPath(file, options.root),

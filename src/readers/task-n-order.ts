@@ -79,12 +79,12 @@ function readStatements(ordering: Ordering, idOf: (number: string) => TaskId): r
   for (const [position, section] of sections.entries()) {
     for (const { text, line } of section.dependencies) {
       if (saysNothing(text)) continue;
-      for (const number of budget.take(taskNumbers(text, { bare: true }))) {
+      for (const number of budget.take(() => taskNumbers(text, { bare: true }))) {
         lists[position]?.state(add(position, number), { file, line });
       }
     }
     for (const { text, line } of section.consumes.filter((statement) => !saysNothing(statement.text))) {
-      for (const number of budget.take(taskNumbers(text))) {
+      for (const number of budget.take(() => taskNumbers(text))) {
         const id = add(position, number);
         // `Task 2` in the Consumes of Task 2 tells about itself.
         if (id !== ids[position]) named.push({ position, id, line });

@@ -12,6 +12,7 @@ import {
   type Evidence,
   isFile,
   isFolder,
+  MAX_DOCUMENT_TASKS,
   nameFromPath,
   type Reader,
   type ReadOptions,
@@ -76,16 +77,19 @@ function readTaskN(at: string, options: ReadOptions = {}): ReadResult {
   const { body, bodyLine } = splitFrontMatter(text ?? '', file);
   const lines = markdownLines(body, bodyLine);
   const level = taskLevel(lines);
-  const sections = markdownParts(body, bodyLine, (line) => beginsTask(line, level)).map(parseTaskSection);
+  // One more tells that there are too many.
+  const sections = markdownParts(body, bodyLine, (line) => beginsTask(line, level), lines)
+    .slice(0, MAX_DOCUMENT_TASKS + 1)
+    .map(parseTaskSection);
   const problems: Problem[] = [...sourceProblems];
   if (sections.length === 0 && text !== undefined) problems.push(noTasks(file));
   const { lists, problems: unclear } = connectTaskN(sections, idsByNumber(sections), file);
   problems.push(...unclear, ...silent(sections, file));
-  const rules = rulesForAll(body, bodyLine, sections.length);
+  const rules = rulesForAll(body, bodyLine, lines, sections.length);
   const tasks = sections.map((section, position) =>
     makeTask({ ...toTask(section, file, rules), ...lists[position]?.fields() }),
   );
-  const bounded = boundTasks(tasks, file);
+  const bounded = boundTasks(tasks, file, MAX_DOCUMENT_TASKS);
   return {
     plan: {
       name: nameFromPath(file, options.root),
@@ -117,10 +121,11 @@ const toTask = (section: TaskSection, file: string, rules: string) => ({
 });
 
 /** `## Global Constraints`: every task's agent has to know them, and sees its own task only. */
-function rulesForAll(body: string, bodyLine: number, tasks: number): string {
+function rulesForAll(body: string, bodyLine: number, lines: readonly MarkdownLine[], tasks: number): string {
   const isRules = ({ level, heading }: MarkdownPart): boolean =>
     level <= 3 && /^(?:global |project |plan )?constraints$/i.test(heading);
-  const part = markdownParts(body, bodyLine, () => true).find(isRules);
+  if (!/^ {0,3}#{1,3}[ \t].{0,20}constraints/im.test(body)) return '';
+  const part = markdownParts(body, bodyLine, () => true, lines).find(isRules);
   if (part === undefined || part.text === '') return '';
   const rules = `## ${part.heading}\n\n${part.text}`;
   return rules.length > MAX_RULES || rules.length * tasks > MAX_REPEATED ? '' : rules;
