@@ -196,7 +196,7 @@ function referenceAt(
   while (phaseWords.has(lower[at] ?? '')) at++;
   const isNamed = at > start;
   const first = idsOf(words[at]?.text ?? '', isNamed || isNaming);
-  if (first === undefined) return undefined;
+  if (first === undefined || (!isNamed && !isBareId(first[0]))) return undefined;
   at++;
   if (!isNamed && !mayStandAlone(lower, start, at, isNaming)) return undefined;
   const [from, to] = first;
@@ -205,6 +205,9 @@ function referenceAt(
   if (last === undefined) return { reference: { kind: 'phase', id: from }, start, end: at };
   return { reference: { kind: 'range', from, to: last.id }, start, end: last.end };
 }
+
+/** Behind `Phase 1,` a number or one letter is another phase; `v1.2`, `2.0` and `M1` are not. */
+const isBareId = (id: string): boolean => /^(?:\d|[A-Za-z]$)/.test(id) && !/^\d+\.0$/.test(id);
 
 function mayStandAlone(lower: readonly string[], start: number, end: number, isNaming: boolean): boolean {
   const next = lower[end];
@@ -220,9 +223,7 @@ function idsOf(text: string, isNamed: boolean): [string] | [string, string] | un
     if (!isPhaseId(from) || !isPhaseId(to)) return undefined;
     return !isNamed && /^0?\d+[^-]*-0\d/.test(text) ? [from] : [from, to];
   }
-  if (!isPhaseId(text) || (!isNamed && !/^\d/.test(text))) return undefined;
-  // `1.0` alone is a version.
-  return !isNamed && /^\d+\.0$/.test(text) ? undefined : [text];
+  return isPhaseId(text) && (isNamed || /^\d/.test(text)) ? [text] : undefined;
 }
 
 function rangeEnd(

@@ -79,7 +79,24 @@ function readStatements(ordering: Ordering, idOf: (number: string) => TaskId): r
   for (const [position, section] of sections.entries()) {
     for (const { text, line } of section.dependencies) {
       if (saysNothing(text)) continue;
-      for (const number of budget.take(() => taskNumbers(text, { bare: true }))) {
+      let isUnclear = false;
+      const numbers = budget.take(() => {
+        const named = taskNumbers(text, { bare: true });
+        isUnclear = named.length === 0 && text.trim() !== '';
+        return named;
+      });
+      if (isUnclear) {
+        const tasks = ids.slice(position, position + 1);
+        ordering.problems.push(
+          problem(
+            'unclear-dependency',
+            `${tasks[0]}: nothing in "${text.slice(0, 80)}" is the number of a task; no dependency is read from it`,
+            'Write for example `Task 1, Tasks 3-5`, or `None`.',
+            { location: { file, line }, tasks, severity: 'warning' },
+          ),
+        );
+      }
+      for (const number of numbers) {
         lists[position]?.state(add(position, number), { file, line });
       }
     }

@@ -246,6 +246,15 @@ describe('interfaces', () => {
   });
 });
 
+it('a `Depends on` in which no number is found is told, and not taken for nothing', async () => {
+  const depending = (text: string): Promise<string[]> =>
+    told(`### Task 1: a\n\n**Produces:** \`a\`\n\n### Task 2: b\n\n**Depends on:** ${text}\n`);
+  expect(await depending('all previous tasks')).toEqual([
+    '7 unclear-dependency: task-2: nothing in "all previous tasks" is the number of a task; no dependency is read from it',
+  ]);
+  expect(await depending('None')).toEqual([]);
+});
+
 describe('sections', () => {
   it('end at a heading of their level; deeper tasks belong to them; all steps ticked is done', async () => {
     const { plan } = await read(

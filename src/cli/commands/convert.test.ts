@@ -39,6 +39,8 @@ it.each([
   'origin-b',
   'FreHilm__ordna',
   'spec-kit',
+  'ollorin__gsd-fork',
+  'ai8future__chassis-go',
   'native/example.yaml',
   'bacsystem__workflows/docs/cys/plans/2026-07-16-cys-f2-plugin-and-skills.md',
 ])('the graph of %s is the same after it', async (name) => {

@@ -74,7 +74,7 @@ async function refuseOther(plan: Plan, file: string): Promise<void> {
 const contents = ({ name, tasks, pools }: Plan) => [
   name,
   pools,
-  tasks.map(({ location, dependencyLocations, dependencyReasons, declaredWave, ...task }) =>
+  tasks.map(({ location, dependencyLocations, dependencyReasons, declaredWave, waveScope, ...task }) =>
     Object.entries(task).sort(([a], [b]) => (a < b ? -1 : 1)),
   ),
 ];
