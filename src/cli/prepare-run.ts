@@ -191,8 +191,9 @@ export function draftText(
 export async function earlierRunText(home: Home, { plan, settings }: RunDraft): Promise<string[]> {
   const earlier = home.runs.all().find((row) => row.plan === plan.name);
   if (earlier === undefined || (await home.owner()) !== undefined) return [];
-  if (earlier.endedAt === null) {
-    return [`  run ${earlier.id} of this plan is not finished; \`tutti resume\` would go on with it`];
+  const unfinished = unfinishedRun(home, plan);
+  if (unfinished) {
+    return [`  run ${unfinished.id} of this plan is not finished; \`tutti resume\` would go on with it`];
   }
   const tip = await home.git.resolve(`refs/heads/${earlier.target}`);
   if (tip === null || tip === settings.base || (await home.git.isAncestor(tip, settings.base))) return [];
@@ -201,8 +202,12 @@ export async function earlierRunText(home: Home, { plan, settings }: RunDraft): 
   ];
 }
 
+/** The newest run of this plan that has not ended. */
+const unfinishedRun = (home: Home, plan: Plan) =>
+  home.runs.all().find((row) => row.plan === plan.name && row.endedAt === null);
+
 /**
- * Asks before a repository's first run, before many tasks, and for commands that the plan carries.
+ * Asks before a repository's first run, beside an unfinished one of the same plan, before many tasks, and for commands that the plan carries.
  * @throws ProblemError `confirmation-needed` when nobody can be asked
  */
 export async function confirmRun(
@@ -212,7 +217,9 @@ export async function confirmRun(
   yes: boolean,
 ): Promise<boolean> {
   const commands = carriedCommands(draft.plan);
+  const unfinished = (await home.owner()) === undefined ? unfinishedRun(home, draft.plan) : undefined;
   const reasons = [
+    ...(unfinished === undefined ? [] : [`run ${unfinished.id} of this plan is not finished`]),
     ...(home.runs.all().length === 0 ? ['it is the first run in this repository'] : []),
     ...(draft.plan.tasks.length > home.config.confirm
       ? [`it has more than ${home.config.confirm} tasks`]

@@ -32,6 +32,7 @@ export function buildProgram(
     .description('Executes an implementation plan with many coding agents at once.')
     .option('--debug', 'print stack traces')
     .option('--version', 'print the version')
+    .configureHelp({ subcommandTerm: (command) => command.name(), minWidthToWrap: 20 })
     .exitOverride()
     .showHelpAfterError('Run the command with --help for its options.')
     .addHelpText('after', '\nStart with `tutti demo`, then `tutti init` in a repository of yours.');

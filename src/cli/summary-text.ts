@@ -28,9 +28,10 @@ function headline({ run, record }: RunState): string {
 function attentionLines(tasks: readonly TaskView[]): string[] {
   const needing = tasks.filter(({ status }) => status === 'needs-attention' || status === 'needs-review');
   return needing.map((task) => {
+    const output = task.failure === null ? '' : `\n      what was printed: tutti logs ${task.id}`;
     const where =
       task.workspace === null ? '' : `\n      mend it in ${task.workspace}, then: tutti resolve ${task.id}`;
-    return `  ${task.id} ${task.status}: ${fitted(task.failure ?? 'its plan says that a person does it', 120)}${where}`;
+    return `  ${task.id} ${task.status}: ${fitted(task.failure ?? 'its plan says that a person does it', 120)}${output}${where}`;
   });
 }
 
@@ -54,12 +55,12 @@ function unverifiedLine({ record, settings }: RunState, merged: number): string[
   ];
 }
 
-function nextSteps({ record, settings }: RunState, merged: number): string[] {
+function nextSteps({ run, record, settings }: RunState, merged: number): string[] {
   const steps: string[] = [];
-  if (record.phase !== 'ended') steps.push('  go on:  tutti resume');
+  if (record.phase !== 'ended') steps.push(`  go on:  tutti resume ${run}`);
   if (merged > 0) {
     steps.push(`  look:   git log --graph --oneline ${settings.target}`);
-    steps.push('  take:   tutti land     (fast-forwards your branch)');
+    steps.push(`  take:   tutti land ${run}     (fast-forwards your branch)`);
     if (record.phase === 'ended')
       steps.push('  tidy:   tutti clean    (worktrees and branches whose work has landed)');
   }

@@ -25,7 +25,13 @@ describe('land', () => {
     expect(await project.git('rev-parse', 'main')).toBe(await project.git('rev-parse', target));
     expect(await project.git('status', '--porcelain')).toBe('');
     expect(await readFile(join(project.path, 'B.txt'), 'utf8')).toBe('work\n');
-    expect((await project.run(['land'])).code).toBe(0);
+    const run = target.replace('tutti/', '');
+    expect(landed.stdout).toMatch(new RegExp(`^run ${run}: landed on main`));
+    const again = await project.run(['land']);
+    expect([again.code, again.stdout]).toEqual([
+      0,
+      `nothing to land: main has all that run ${run} has merged\n`,
+    ]);
   });
 
   it('refuses a checkout with changes, touching nothing', async ({ project }) => {
@@ -106,6 +112,19 @@ describe('a second run of a plan', () => {
     expect(result.code, describeResult(result)).toBe(0);
     expect(result.events.at(-1)).toMatchObject({ counts: { skipped: 0, done: 2 } });
     await proveTarget(project, `tutti/${result.events[0]?.run}`, { planName: 'Test', tasks, base });
+  });
+
+  it('has to be confirmed while an earlier one is not finished', async ({ project }) => {
+    await project.commit({ 'README.md': 'A project.\n' });
+    const run = ['run', await project.plan(tasks), '--no-gate', '--command'];
+    const paused = await project.run([...run, 'no-such-agent', '--yes', '--json']);
+    expect(paused.code, describeResult(paused)).toBe(4);
+    const refused = await project.run([...run, works]);
+    expect({ code: refused.code, stderr: refused.stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining(`run ${paused.events[0]?.run} of this plan is not finished`),
+    });
+    expect((await project.run([...run, works, '--yes'])).code).toBe(0);
   });
 
   it('does again what was reverted', async ({ project }) => {

@@ -127,7 +127,9 @@ describe('a task that never passes', () => {
     const result = await project.run(['run', await project.plan(tasks), '--yes']);
     expect(result.code).toBe(1);
     expect(result.stdout).toContain('A needs manual intervention.');
-    expect(result.stdout).toMatch(/A needs-attention: .*\n +mend it in .*, then: tutti resolve A/);
+    expect(result.stdout).toMatch(
+      /A needs-attention: .*\n +what was printed: tutti logs A\n +mend it in .*, then: tutti resolve A/,
+    );
     expect(result.stdout).toContain('blocked: B, D');
   });
 

@@ -1,4 +1,7 @@
 /** `tutti analyze`: what a plan looks like as a graph, and what is wrong with it. Needs no repository and changes nothing. */
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { type Analysis, analyse } from '../../core/analysis/analyse.ts';
 import type { Plan } from '../../core/plan.ts';
 import { hasErrors, ProblemError } from '../../core/problem.ts';
@@ -21,9 +24,10 @@ export interface AnalyzeOptions extends OutputOptions {
 }
 
 export const command: Action<AnalyzeOptions> = async (terminal, [given], options) => {
-  const { format, slots, strict = false, full = false } = options;
+  const { format, strict = false, full = false } = options;
   const form = chooseForm(options);
   const root = findTopLevel(terminal.cwd);
+  const slots = options.slots ?? (await configuredSlots(terminal, root));
   const choice = { command: 'analyze', terminal, asks: true, json: form === 'json' };
   const reading = { cwd: terminal.cwd, format, root, choice };
   const { plan, problems, ignored, detection, chosen } = await readSource(given, reading);
@@ -48,6 +52,17 @@ export const command: Action<AnalyzeOptions> = async (terminal, [given], options
     tell(`Next: ${nextCommand(chosen?.path ?? given, { ...options, ...chosen }, root !== undefined)}`);
   return isBad ? exitCode.usage : exitCode.allDone;
 };
+
+/** The number of slots that a run would have here; nothing where nobody configured anything. */
+async function configuredSlots(
+  { cwd, env }: Terminal,
+  root: string | undefined,
+): Promise<number | undefined> {
+  if (root === undefined || !existsSync(join(root, 'tutti.yaml'))) return undefined;
+  // Loaded only then: what checks a configuration takes as long to load as all the rest.
+  const { loadConfig } = await import('../../config/sources.ts');
+  return loadConfig({ root, cwd, home: env.HOME ?? homedir(), env, flags: {} }).config?.slots;
+}
 
 interface Written {
   readonly plan: Plan;

@@ -1,5 +1,5 @@
 /** `tutti land`: fast-forwards the user's branch to what a run has integrated. */
-import { lockRun, openHome } from '../../compose.ts';
+import { type Home, lockRun, openHome } from '../../compose.ts';
 import { ProblemError, problem } from '../../core/problem.ts';
 import { describeEvent } from '../../view/event-text.ts';
 import { land } from '../attend-run.ts';
@@ -19,6 +19,11 @@ export const command: Action<Options> = async (terminal, [id], options) => {
     const lock = await lockRun(home, run);
     try {
       const { state, journal } = loadRun(home, run);
+      const holder = options.json === true ? undefined : await whoHasIt(home, state.settings.target);
+      if (holder !== undefined) {
+        terminal.print(`nothing to land: ${holder} has all that run ${run} has merged`);
+        return exitCode.allDone;
+      }
       const event = await land(home, state, journal);
       const refused = event.type === 'run-landed' ? event.refused : undefined;
       if (refused !== undefined) {
@@ -26,7 +31,9 @@ export const command: Action<Options> = async (terminal, [id], options) => {
           problem('cannot-land', refused, `See git log --graph --oneline ${state.settings.target}`),
         ]);
       }
-      terminal.print(options.json === true ? eventJson(event, state) : (describeEvent(event, state) ?? ''));
+      terminal.print(
+        options.json === true ? eventJson(event, state) : `run ${run}: ${describeEvent(event, state) ?? ''}`,
+      );
       return exitCode.allDone;
     } finally {
       lock.release();
@@ -35,3 +42,10 @@ export const command: Action<Options> = async (terminal, [id], options) => {
     home.close();
   }
 };
+
+/** The user's branch, when everything of the target is in it already. */
+async function whoHasIt({ git }: Home, target: string): Promise<string | undefined> {
+  const [tip, head] = await Promise.all([git.resolve(`refs/heads/${target}`), git.head()]);
+  if (tip === null || head === null || !(await git.isAncestor(tip, head.commit))) return undefined;
+  return head.branch ?? 'HEAD';
+}

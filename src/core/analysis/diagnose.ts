@@ -50,7 +50,10 @@ export function unknownDependency(
   location: Location,
   via: 'depends on' | 'says it blocks' = 'depends on',
 ): Problem {
-  const suggestion = didYouMean(unknown, known);
+  const suggestion = didYouMean(
+    unknown,
+    [...known].filter((id) => id !== task),
+  );
   const other = 'add a task with this id or remove the dependency';
   return problem(
     'unknown-dependency',

@@ -35,7 +35,7 @@ export function guardResult(facts: ResultFacts, allowEmpty: boolean, branch: str
   if (facts.exitCode !== 0 && facts.exitCode !== null) {
     return {
       reason: 'agent-failed',
-      message: `The agent ended with code ${facts.exitCode} and changed nothing.`,
+      message: `The agent ended with code ${facts.exitCode} and changed nothing${lastWords(facts.tail)}.`,
       feedback: `The last session ended with code ${facts.exitCode}:\n${facts.tail}`,
     };
   }
@@ -45,6 +45,12 @@ export function guardResult(facts: ResultFacts, allowEmpty: boolean, branch: str
     feedback:
       'The last session changed no file. If the task is done already, say where; otherwise make the change.',
   };
+}
+
+/** The last line that the agent wrote: mostly the reason. */
+function lastWords(tail: string): string {
+  const line = tail.trim().split('\n').at(-1)?.trim().replace(/\.$/, '') ?? '';
+  return line === '' ? '' : `; its last words: ${line.slice(0, 200)}`;
 }
 
 function unresolvedFailure({ files, kept }: NonNullable<ResultFacts['unresolved']>): Failure {
