@@ -291,7 +291,7 @@ tasks:
         error('invalid-value', 18, 'T-003 depends on T-033, which is not in the plan', '', 'T-003'),
       ].map((expected) =>
         expected.line === 18
-          ? { ...expected, code: 'unknown-dependency', fix: expect.stringContaining('T-003') }
+          ? { ...expected, code: 'unknown-dependency', fix: expect.stringContaining('T-002') }
           : expected,
       ),
     );
@@ -393,7 +393,7 @@ tasks:
         code: 'unknown-dependency',
         severity: 'error',
         message: 'T-003 depends on T-020, which is not in the plan',
-        fix: expect.stringMatching(/^Did you mean T-00\d, /),
+        fix: expect.stringMatching(/^Did you mean T-00[12] or T-00[12]\? /),
         location: location('unknown-dependency.yaml', 5),
         tasks: ['T-003'],
       },

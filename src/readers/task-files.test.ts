@@ -215,7 +215,7 @@ describe('what is wrong', () => {
       'notes.md': 'Nothing.',
     });
     const nearest =
-      'Did you mean T-006, T-005 or T-003? Else add a task with this id or remove the dependency.';
+      'Did you mean T-006, T-005 or T-002? Else add a task with this id or remove the dependency.';
     expect(await problemsOf()).toEqual([
       {
         code: 'unreadable',
