@@ -8,7 +8,7 @@ import { type DependencyList, dependencyList, statedBudget } from './dependency-
 import { consumedNames, producedNames, saysNothing } from './interface-names.ts';
 import { orderByDependencies } from './plan-order.ts';
 import type { Statement, TaskSection } from './task-n-section.ts';
-import { taskNumbers } from './task-references.ts';
+import { saysAllPrevious, taskNumbers } from './task-references.ts';
 
 /** Searches for a circle that a producer further down would close; more are not made. */
 const MAX_SEARCHES = 100;
@@ -79,9 +79,12 @@ function readStatements(ordering: Ordering, idOf: (number: string) => TaskId): r
   for (const [position, section] of sections.entries()) {
     for (const { text, line } of section.dependencies) {
       if (saysNothing(text)) continue;
-      for (const number of budget.take(() => taskNumbers(text, { bare: true }))) {
+      const numbers = (): readonly string[] =>
+        saysAllPrevious(text)
+          ? sections.slice(0, position).map((earlier) => earlier.number)
+          : taskNumbers(text, { bare: true });
+      for (const number of budget.take(numbers))
         lists[position]?.state(add(position, number), { file, line });
-      }
     }
     for (const { text, line } of section.consumes.filter((statement) => !saysNothing(statement.text))) {
       for (const number of budget.take(() => taskNumbers(text))) {
