@@ -25,12 +25,14 @@ const phaseWords = setOf('phase phases');
 /** What may stand between a comma and the next phase. */
 const fillers = setOf('also the then both either completion of all just only after from');
 /** Before a phase they say that it need not come first … */
-const denials = setOf(
+export const denials = setOf(
   'not no none nothing without independent independently parallel concurrent concurrently alongside before unlike ' +
     'overlap overlaps overlapping can could may might regardless simultaneously unblocks blocks enables',
 );
 /** … unless one of these stands right before it. */
 const orders = setOf('after once following upon');
+/** Between two phases they are as good as a comma. */
+const connections = setOf('then also as well together along with');
 /** Behind a phase they begin a remark. */
 const remarks = setOf(
   'can could may might which so because since while whereas but though although unless if when that parallel optional',
@@ -53,7 +55,13 @@ const units = /^(?:weeks?|days?|hours?|months?|plans?|tasks?|tests?|items?|files
 export function readDependencyPhrase(text: string): DependencyPhrase {
   const tokens = phraseTokens(text);
   const spelled = tokens.map((token) => token.text.toLowerCase()).join(' ');
-  const reading: Reading = { references: [], except: [], isUnderstood: false, isExcepting: false };
+  const reading: Reading = {
+    references: [],
+    except: [],
+    isUnderstood: false,
+    isExcepting: false,
+    isBehindRemark: false,
+  };
   if (!tokens.some(({ kind }) => kind === 'word') || /^n ?\/ ?a\b/.test(spelled)) reading.isUnderstood = true;
   else {
     const but =
@@ -109,6 +117,8 @@ interface Reading {
   /** It says `nothing`, or names what is there already. */
   isUnderstood: boolean;
   isExcepting: boolean;
+  /** A title or another remark stood behind a phase: only `Phase 4` with its word counts from there. */
+  isBehindRemark: boolean;
 }
 
 const hasPhase = ({ references }: Reading): boolean => references.length > 0;
@@ -153,10 +163,20 @@ function takeNext(
   isClause: boolean,
 ): boolean {
   const match = findReference(reading, words, lower);
-  if (match === undefined) return !isClause && !lower.some(isRemark);
+  if (match === undefined) {
+    reading.isBehindRemark ||= isClause;
+    return !lower.some(isRemark);
+  }
   const lead = lower.slice(0, match.start);
+  const isBare = !phaseWords.has(lower[match.start] ?? '');
+  // `Phase 1: login, 3 screens, Phase 2: mail`.
+  if (reading.isBehindRemark && isBare) return !lower.some(isRemark);
   const isNamed = lead.every((word) => fillers.has(word));
-  const comesFrom = !isClause && /^(?:from|of|after)$/.test(lead.at(-1) ?? '') && !lead.some(isRemark);
+  const comesFrom =
+    !isClause &&
+    !reading.isBehindRemark &&
+    /^(?:from|of|after)$/.test(lead.at(-1) ?? '') &&
+    !lead.some(isRemark);
   const isDoubted = lower.slice(match.end).some(isRemark);
   if ((!isNamed && !comesFrom) || isDoubted) return false;
   return accept(reading, match, words, lower);
@@ -168,6 +188,13 @@ function accept(reading: Reading, match: Match, words: readonly Token[], lower: 
   const [wordsBehind, lowerBehind] = [words.slice(match.end), lower.slice(match.end)];
   const next = findReference(reading, wordsBehind, lowerBehind);
   if (next?.start === 0) return accept(reading, next, wordsBehind, lowerBehind);
+  // `Phase 2 as well as Phase 3`, but not `Phase 2 then Phase 3 can start`.
+  const isConnected =
+    next !== undefined &&
+    phaseWords.has(lowerBehind[next.start] ?? '') &&
+    lowerBehind.slice(0, next.start).every((word) => connections.has(word)) &&
+    !lowerBehind.slice(next.end).some(isRemark);
+  if (isConnected) return accept(reading, next, wordsBehind, lowerBehind);
   return next === undefined && !lowerBehind.some(isRemark);
 }
 
@@ -195,6 +222,8 @@ function referenceAt(
   let at = start;
   while (phaseWords.has(lower[at] ?? '')) at++;
   const isNamed = at > start;
+  // `Phase 1 of v1.0` names one phase.
+  if (!isNamed && /^v\d+\./i.test(words[at]?.text ?? '')) return undefined;
   const first = idsOf(words[at]?.text ?? '', isNamed || isNaming);
   if (first === undefined || (!isNamed && !isBareId(first[0]))) return undefined;
   at++;

@@ -232,3 +232,35 @@ it.each([
   ])
     expect(parseRoadmap('ROADMAP.md', text).phases.length).toBeLessThan(1_001);
 });
+
+describe('a phase that a phrase names and that is not read', () => {
+  const toldOf = async (phrase: string) => {
+    const sections = [1, 2, 3, 4].map((id) => `### Phase ${id}: P${id}\n**Depends on**: Nothing\n`).join('');
+    const { edges, problems } = await read(`${sections}### Phase 5: Last\n**Depends on**: ${phrase}\n`);
+    return [edges.at(-1), ...problems];
+  };
+
+  it.each([
+    ['Phase 1 because Phase 3 is large', 'Phase 3 is'],
+    ['Phase 1 (and Phase 2 in practice). Then Phase 4.', 'Phases 2, 4 are'],
+  ])('%s', async (phrase, named) => {
+    expect(await toldOf(phrase)).toEqual([
+      '5 < 1',
+      `info unclear-dependency:10 Phase 5: ${named} named but not read as a dependency`,
+    ]);
+  });
+
+  it.each([
+    'Phase 1 (can run parallel to Phase 2)',
+    'Phase 1, not Phase 3',
+    'Phase 1 before Phase 4',
+    'Phase 1 — Phase 3 is independent',
+    'Phase 1 (needs the schema of Phase 3), needed by Phase 5 ~~and Phase 2~~',
+  ])('is denied or a note in: %s', async (phrase) => {
+    expect(await toldOf(phrase)).toEqual(['5 < 1']);
+  });
+
+  it('is of no interest behind the word nothing', async () => {
+    expect(await toldOf('Nothing. Phase 1 is next.')).toEqual(['5']);
+  });
+});

@@ -4,7 +4,8 @@ import { type Problem, problem } from '../core/problem.ts';
 import { readDependencyPhrase } from './dependency-phrase.ts';
 import { comparePhases, phaseKey, phaseTaskId } from './gsd-phase-id.ts';
 import type { Roadmap, RoadmapPhase } from './gsd-roadmap-file.ts';
-import { phaseNames, resolvePhrase } from './phase-references.ts';
+import { phaseNames, type ResolvedPhrase, resolvePhrase } from './phase-references.ts';
+import { phasesSpokenOf } from './phrase-leftovers.ts';
 
 export interface PhaseDependencies {
   /** Keys of the phases that come first; those of phases that do not exist are in `unknown`. */
@@ -28,6 +29,8 @@ export function phaseDependencies(
     const phrase = readDependencyPhrase(phase.dependsOn.text);
     if (phrase.meaning === 'unclear') problems.push(unclear(phase, phase.dependsOn.text, location));
     const resolved = resolvePhrase(phrase, phase.key, known);
+    if (phrase.meaning !== 'unclear')
+      problems.push(...passedOver(phase, phase.dependsOn.text, resolved, isBefore, location));
     const unknown = resolved.unknown.filter((id) => !isBefore(phaseKey(id)));
     byPhase.set(phase, { keys: resolved.keys, unknown, location });
   }
@@ -47,6 +50,24 @@ function unclear(phase: RoadmapPhase, text: string, location: Location): Problem
   const message = `Phase ${id}: "${text.slice(0, 80)}" names no phase, nor nothing; no dependency is read from it`;
   const fix = 'Write for example `Phase 2, Phases 4-6`, or `Nothing`; see docs/dependency-phrases.md.';
   return problem('unclear-dependency', message, fix, { location, tasks: [id], severity: 'warning' });
+}
+
+/** Phases that the phrase names behind the point where its reading ends. */
+function passedOver(
+  { written, key }: RoadmapPhase,
+  text: string,
+  { keys, unknown, excepted }: ResolvedPhrase,
+  isBefore: (key: string) => boolean,
+  location: Location,
+): Problem[] {
+  const settled = new Set([key, ...keys, ...excepted, ...unknown.map(phaseKey)]);
+  const left = phasesSpokenOf(text).filter((other) => !settled.has(other) && !isBefore(other));
+  if (left.length === 0) return [];
+  const id = taskId(phaseTaskId(written));
+  const [subject, verb] = left.length === 1 ? ['Phase', 'is'] : ['Phases', 'are'];
+  const message = `Phase ${id}: ${subject} ${left.slice(0, 5).join(', ')} ${verb} named but not read as a dependency`;
+  const fix = 'If it comes first, write for example `Phase 2, Phase 6` before any remark.';
+  return [problem('unclear-dependency', message, fix, { location, tasks: [id], severity: 'info' })];
 }
 
 /** Phases that say nothing at all would all start at once: told together, because whole roadmaps are silent. */

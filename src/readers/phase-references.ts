@@ -6,6 +6,8 @@ import { comparePhases, phaseKey } from './gsd-phase-id.ts';
 export interface ResolvedPhrase {
   readonly keys: readonly string[];
   readonly unknown: readonly string[];
+  /** Keys of those that `except` takes away. */
+  readonly excepted: ReadonlySet<string>;
 }
 
 export interface PhaseNames {
@@ -50,7 +52,7 @@ export function resolvePhrase(
   const keys = phrase.references.flatMap(keysOf);
   const unknownNames = [...new Set(unknown)];
   const excepted = new Set(phrase.except.flatMap(keysOf));
-  return { keys: [...new Set(keys)].filter((key) => !excepted.has(key)), unknown: unknownNames };
+  return { keys: [...new Set(keys)].filter((key) => !excepted.has(key)), unknown: unknownNames, excepted };
 }
 
 const earlierThan = (owner: string, ordered: readonly string[]): string[] =>

@@ -14,17 +14,23 @@ export interface Token {
 }
 
 const token = /[\p{L}\p{N}_]+(?:['’.-][\p{L}\p{N}_]+)*|->|[-–—]+|\.+|[…→,;:&+/|!?]/gu;
+/** A note that is only another phase: `Phase 3 (and Phase 4)`. */
+const noteOfPhase = /\(((?:and|or|plus|also|as well as|&|\+) phases? #?[\w.–-]{1,20})\)/gi;
 const joins = /^(?:and|or|plus|[,&+/|→]|->)$/i;
 const phaseNumber = /^\d+[A-Za-z]?(?:\.\d+)*[A-Za-z]?$/;
 
 export function phraseTokens(text: string): Token[] {
-  const plain = withoutNotes(plainText(text.slice(0, MAX_PHRASE).replace(/~~[^~]*~~/g, ' ')));
+  const plain = withoutNotes(bareText(text).replace(noteOfPhase, ' $1 '));
   const tokens: Token[] = [];
   for (const match of plain.matchAll(token)) tokens.push(...tokensOf(match[0], plain, match.index));
   return tokens.map((each, index) =>
     each.kind === 'range' && !isBetweenPhases(tokens, index) ? { ...each, kind: 'clause' } : each,
   );
 }
+
+/** The part of a phrase that is read, without emphasis and struck-out text. */
+export const bareText = (text: string): string =>
+  plainText(text.slice(0, MAX_PHRASE).replace(/~~[^~]*~~/g, ' '));
 
 function tokensOf(text: string, whole: string, start: number): Token[] {
   if (joins.test(text)) return [{ kind: 'join', text }];
@@ -54,7 +60,7 @@ function isBetweenPhases(tokens: readonly Token[], index: number): boolean {
 }
 
 /** A phrase that is one single note keeps its words; a bracket that nobody closed is a note to the end. */
-function withoutNotes(text: string): string {
+export function withoutNotes(text: string): string {
   let [depth, outside] = [0, ''];
   for (const character of text) {
     if ('([{'.includes(character)) depth++;

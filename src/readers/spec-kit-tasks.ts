@@ -40,15 +40,22 @@ export interface SpecKitFile {
   readonly phases: readonly SpecKitPhase[];
   /** Checkboxes among the tasks which have no id. */
   readonly nameless: readonly SpecKitStatement[];
+  /** List items outside of prose that begin with an id and have no box, so that they are no tasks. */
+  readonly boxless: readonly SpecKitStatement[];
 }
 
-const checkbox = /^([ \t]*)[-*+][ \t]+\[([ xX])\][ \t]+(.*)$/;
+const checkbox = /^([ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+\[([ xX])\][ \t]+(.*)$/;
+/** `- [] T006`, `- T007 text`: a list item that has no box, or one that is none. */
+const boxless = /^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]*(?:\[[^\]]{0,3}\][ \t]*)?(.*)$/;
+/** Sections of prose about the tasks. */
+const aboutTasks =
+  /\b(?:dependenc|order|notes?\b|parallel|strateg|examples?\b|summary|format|conventions?\b|coverage|graph|mvp first|checkpoints?\b)/i;
 const idAtStart = /^[*`[]{0,3}(T\d{2,6}[a-z]?(?:\.\d{1,3})?)(?:[\]*`]{1,3}:?|:)?(?=[\s[(]|$)[ \t]*/;
 const labelAtStart = /^[*`]{0,3}\[([A-Za-z][\w .-]{0,30})\][*`]{0,3}(?!\()[ \t]*/;
 
 /** Whether a text has the checkbox lines of a Spec Kit file: enough to recognise one. */
 export const hasSpecKitTasks = (text: string): boolean =>
-  /^[ \t]*[-*+] \[[ xX]\] [*`[]{0,3}T\d{3}/m.test(text);
+  /^[ \t]*(?:[-*+]|\d{1,9}[.)]) \[[ xX]\] [*`[]{0,3}T\d{3}/m.test(text);
 
 /** @param firstLine the line of the file on which `body` begins */
 export function parseSpecKit(body: string, firstLine: number): SpecKitFile {
@@ -58,16 +65,21 @@ export function parseSpecKit(body: string, firstLine: number): SpecKitFile {
   const phases: { heading: string; tasks: SpecKitTask[]; nameless: SpecKitStatement[] }[] = [];
   const open = (heading: string): void => void phases.push({ heading, tasks: [], nameless: [] });
   open('');
+  const withoutBox: SpecKitStatement[] = [];
   let count = 0;
+  let prose: number | undefined;
   for (const [index, line] of lines.entries()) {
     if (line.kind === 'heading') {
       if (line.level <= level) open(plainText(line.text));
+      if (prose === undefined || line.level <= prose)
+        prose = aboutTasks.test(line.text) && !/^\W{0,4}phase\b/i.test(line.text) ? line.level : undefined;
       continue;
     }
     // One more tells the reader that there are too many.
     if (count > MAX_DOCUMENT_TASKS) break;
     const [, indent = '', mark = '', rest = ''] = checkbox.exec(line.text) ?? [];
     const phase = phases.at(-1);
+    if (mark === '' && prose === undefined) withoutBox.push(...itemWithoutBox(line));
     if (mark === '' || phase === undefined) continue;
     const id = idAtStart.exec(rest);
     if (id !== null) {
@@ -88,7 +100,15 @@ export function parseSpecKit(body: string, firstLine: number): SpecKitFile {
       tasks,
     })),
     nameless: withTasks.flatMap(({ nameless }) => nameless),
+    boxless: withoutBox,
   };
+}
+
+/** An id and words behind it; `- T001, T002 first` and `- T001 → T002` speak about tasks. */
+function itemWithoutBox({ text, line }: MarkdownLine): SpecKitStatement[] {
+  const rest = boxless.exec(text)?.[1] ?? '';
+  const described = rest.slice(idAtStart.exec(rest)?.[0].length ?? rest.length);
+  return /^[\p{L}\p{N}[`*]/u.test(described) ? [{ text: plainText(rest), line }] : [];
 }
 
 /** The level of the headings that say `Phase`; the second, when none does. */

@@ -213,3 +213,19 @@ it('a file without tasks, and no file at all, are told', async () => {
     ['unreadable'],
   ]);
 });
+
+it('items of ordered lists are tasks, and those without a valid box are told', async () => {
+  const { plan, problems } = await read(
+    '## Phase 1: A\n1. [ ] T001 a\n2) [x] T002 b\n- [ ] T003 c\n- [] T006 d\n- T007 no box\n-[ ] T008 e\n- T001, T002 first\n' +
+      '## Dependencies\n- T002 needs T001\n### More\n- T003 is last\n## Notes\n- T001 is small\n',
+  );
+  expect([
+    plan.tasks.map(({ id, status }) => `${id} ${status}`),
+    problems.map(({ severity, location, message }) => `${severity} ${location?.line}: ${message}`),
+  ]).toEqual([
+    ['T001 todo', 'T002 done', 'T003 todo'],
+    ['T006 d', 'T007 no box', 'T008 e'].map(
+      (text, index) => `warning ${index + 5}: "${text}" has no box such as [ ] and is not read as a task`,
+    ),
+  ]);
+});

@@ -62,10 +62,11 @@ function readTasksFile(at: string, options: ReadOptions = {}): ReadResult {
   const file = isFolder(at) ? (findTasksFiles(at)[0]?.path ?? path.join(at, 'tasks.md')) : at;
   const { text, problems: sourceProblems } = readSource(file);
   const front = splitFrontMatter(text ?? '', file);
-  const { phases, nameless } = parseSpecKit(front.body, front.bodyLine);
+  const { phases, nameless, boxless } = parseSpecKit(front.body, front.bodyLine);
   const problems: Problem[] = [
     ...sourceProblems,
     ...nameless.slice(0, MAX_TOLD).map((line) => noId(file, line)),
+    ...boxless.slice(0, MAX_TOLD).map((line) => noBox(file, line)),
   ];
   if (phases.length === 0 && text !== undefined) problems.push(noTasks(file));
   const budget = statedBudget();
@@ -128,6 +129,14 @@ const noId = (file: string, { text, line }: SpecKitStatement): Problem =>
     'invalid-value',
     `"${text.slice(0, 60)}" has no id such as T012 and is not read as a task`,
     'Give it an id, or leave it if it is none.',
+    { location: { file, line }, severity: 'warning' },
+  );
+
+const noBox = (file: string, { text, line }: SpecKitStatement): Problem =>
+  problem(
+    'invalid-value',
+    `"${text.slice(0, 60)}" has no box such as [ ] and is not read as a task`,
+    'Begin it with `- [ ] ` if it is a task, or with another word if it is none.',
     { location: { file, line }, severity: 'warning' },
   );
 

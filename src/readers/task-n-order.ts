@@ -8,7 +8,7 @@ import { type DependencyList, dependencyList, statedBudget } from './dependency-
 import { consumedNames, producedNames, saysNothing } from './interface-names.ts';
 import { orderByDependencies } from './plan-order.ts';
 import type { Statement, TaskSection } from './task-n-section.ts';
-import { taskNumbers } from './task-references.ts';
+import { saysAllPrevious, taskNumbers } from './task-references.ts';
 
 /** Searches for a circle that a producer further down would close; more are not made. */
 const MAX_SEARCHES = 100;
@@ -79,11 +79,15 @@ function readStatements(ordering: Ordering, idOf: (number: string) => TaskId): r
   for (const [position, section] of sections.entries()) {
     for (const { text, line } of section.dependencies) {
       if (saysNothing(text)) continue;
+      const named = (): readonly string[] =>
+        saysAllPrevious(text)
+          ? sections.slice(0, position).map((earlier) => earlier.number)
+          : taskNumbers(text, { bare: true });
       let isUnclear = false;
       const numbers = budget.take(() => {
-        const named = taskNumbers(text, { bare: true });
-        isUnclear = named.length === 0 && text.trim() !== '';
-        return named;
+        const found = named();
+        isUnclear = found.length === 0 && text.trim() !== '' && !saysAllPrevious(text);
+        return found;
       });
       if (isUnclear) {
         const tasks = ids.slice(position, position + 1);

@@ -326,3 +326,44 @@ it.each<[string, boolean, string[]]>([
 ])('the tasks in %s', (text, bare, expected) => {
   expect(taskNumbers(text, { bare })).toEqual(expected);
 });
+
+describe('headings of another level', () => {
+  const problemsOf = async (text: string): Promise<string[]> =>
+    (await read(text)).problems
+      .filter(({ code }) => code === 'invalid-value')
+      .map(({ severity, location, message }) => `${severity} ${location?.line}: ${message}`);
+  const task = (heading: string): string => `${heading}\n\n**Interfaces:**\n- Consumes: none\n\n`;
+
+  it('are told when they look like tasks', async () => {
+    const text = [
+      '### Task 1: A',
+      '## Task 6: B',
+      '### Task 2: C',
+      '# Task 5: D',
+      '### Task 3: E',
+      '#### Task 4: F',
+    ];
+    expect(await problemsOf(text.map(task).join(''))).toEqual([
+      'error 6: "Task 6: B" is not read as a task: the others are ###, and its text is in no task',
+      'error 16: "Task 5: D" is not read as a task: the others are ###, and its text is in no task',
+      'warning 26: "Task 4: F" is not read as a task: the others are ###, and its text belongs to the heading above it',
+    ]);
+  });
+
+  it('are parts of a task when their numbers say so', async () => {
+    expect(
+      await problemsOf(['### Task 1: A', '#### Task 1.1: B', '### Task 2: C'].map(task).join('')),
+    ).toEqual([]);
+  });
+});
+
+it.each([
+  ['all previous tasks', ['4 < 1', '4 < 2', '4 < 3']],
+  ['All earlier tasks (1-3)', ['4 < 1', '4 < 2', '4 < 3']],
+  ['T1, T3', ['4 < 1', '4 < 3']],
+  ['#2 and #3', ['4 < 2', '4 < 3']],
+  ['all tests of Task 2', ['4 < 2']],
+])('Depends on: %s', async (phrase, expected) => {
+  const tasks = [1, 2, 3].map((number) => `### Task ${number}: A\n\n**Depends on:** none\n\n`).join('');
+  expect(edges((await read(`${tasks}### Task 4: B\n\n**Depends on:** ${phrase}\n`)).plan)).toEqual(expected);
+});

@@ -28,6 +28,8 @@ const usualPlaces = ['docs/plans', 'plans'];
 /** Rules for every task are told to every agent: not when that would make the plan this much longer. */
 const MAX_RULES = 16 * 1024;
 const MAX_REPEATED = 16 * 1024 * 1024;
+/** Headings of other levels that are told. */
+const MAX_TOLD = 20;
 
 export const taskNReader: Reader = {
   format: 'task-n',
@@ -84,7 +86,7 @@ function readTaskN(at: string, options: ReadOptions = {}): ReadResult {
   const problems: Problem[] = [...sourceProblems];
   if (sections.length === 0 && text !== undefined) problems.push(noTasks(file));
   const { lists, problems: unclear } = connectTaskN(sections, idsByNumber(sections), file);
-  problems.push(...unclear, ...silent(sections, file));
+  problems.push(...otherLevels(lines, level, file), ...unclear, ...silent(sections, file));
   const rules = rulesForAll(body, bodyLine, lines, sections.length);
   const tasks = sections.map((section, position) =>
     makeTask({ ...toTask(section, file, rules), ...lists[position]?.fields() }),
@@ -101,6 +103,34 @@ function readTaskN(at: string, options: ReadOptions = {}): ReadResult {
     problems: [...problems, ...bounded.problems],
     ignored: [],
   };
+}
+
+/**
+ * Headings like those of tasks that begin none. A higher one ends the section before it, and its own text is in no task;
+ * a deeper one is part of the task above, as its number may say: `Task 1.1` below `Task 1` is told to nobody.
+ */
+function otherLevels(lines: readonly MarkdownLine[], level: number, file: string): Problem[] {
+  const marks = (count: number): string => '#'.repeat(count);
+  const problems: Problem[] = [];
+  let above: string | undefined;
+  for (const line of lines) {
+    const number = line.kind === 'heading' ? taskNumberOf(line.text) : undefined;
+    if (line.kind === 'heading' && line.level <= level) above = line.level === level ? number : undefined;
+    if (number === undefined || line.level === level) continue;
+    if (above !== undefined && number.startsWith(`${above}.`)) continue;
+    const isHigher = line.level < level;
+    const lost = isHigher ? 'and its text is in no task' : 'and its text belongs to the heading above it';
+    problems.push(
+      problem(
+        'invalid-value',
+        `"${line.text.slice(0, 60)}" is not read as a task: the others are ${marks(level)}, ${lost}`,
+        `Write it with ${marks(level)} if it is a task, or give it a heading without "Task ${number}".`,
+        { location: { file, line: line.line }, severity: isHigher ? 'error' : 'warning' },
+      ),
+    );
+    if (problems.length === MAX_TOLD) break;
+  }
+  return problems;
 }
 
 const idOfNumber = (number: string): TaskId => taskId(`task-${number}`);

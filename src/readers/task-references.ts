@@ -10,9 +10,17 @@ const MAX_TEXT = 4_000;
 /** Numbers that one text may name, ranges included. */
 const MAX_NUMBERS = 2_000;
 
-/** The numbers in order, each once. With `bare`, numbers at the start need no `Task` before them. */
+/** `All previous tasks`, `every task above`, `all earlier tasks (1-4)`: not `all tests of the previous task`. */
+export const saysAllPrevious = (text: string): boolean =>
+  /^[\s(]{0,4}(?:all|every)\s(?:of\s)?(?:the\s)?(?:(?:previous|prior|preceding|earlier|other)\stasks?\b|tasks?\s(?:above|before)\b)/i.test(
+    text,
+  ) && !/\b(?:except|excluding|but)\b/i.test(text);
+
+/** The numbers in order, each once. With `bare`, numbers at the start need no `Task` before them, and may be `T7` or `#6`. */
 export function taskNumbers(text: string, { bare = false }: { readonly bare?: boolean } = {}): string[] {
-  const bounded = text.slice(0, MAX_TEXT);
+  const whole = text.slice(0, MAX_TEXT);
+  // `T7` in a list of its own is Task 7; in a sentence it may be anything.
+  const bounded = bare ? whole.replace(/\bT(?=\d)/gi, '#') : whole;
   const found: string[] = [];
   let end = 0;
   if (bare) end = numbersAt(bounded, /^[\s[(]*/.exec(bounded)?.[0].length ?? 0, found);
