@@ -1,5 +1,22 @@
 /** Decides from text alone whether two globs can match the same file. Looks at no file: the base commit is not known here. */
 
+/** What comparing needs to know of a glob; made once for each. */
+export interface GlobShape {
+  readonly glob: string;
+  /** The part before its first wildcard. */
+  readonly prefix: string;
+  /** What every file it matches ends in; empty when that is not known. */
+  readonly suffix: string;
+  readonly isLiteral: boolean;
+}
+
+export const shapeOf = (glob: string): GlobShape => ({
+  glob,
+  prefix: literalPrefix(glob),
+  suffix: literalSuffix(glob),
+  isLiteral: isLiteral(glob),
+});
+
 /** The part of a glob before its first wildcard. */
 export function literalPrefix(glob: string): string {
   const normal = glob.replace(/^(?:\.\/)+/, '');
@@ -7,13 +24,15 @@ export function literalPrefix(glob: string): string {
   return wildcard === -1 ? normal : normal.slice(0, wildcard);
 }
 
+export const globsOverlap = (a: string, b: string): boolean => shapesOverlap(shapeOf(a), shapeOf(b));
+
 /** True when the literal prefixes of two globs overlap (SPEC §4) and their literal endings allow it. */
-export function globsOverlap(a: string, b: string): boolean {
-  const [first, second] = [literalPrefix(a), literalPrefix(b)];
-  const [short, long, shortGlob] = first.length <= second.length ? [first, second, a] : [second, first, b];
-  if (!long.startsWith(short)) return false;
-  if (isLiteral(shortGlob) && !isSameOrInside(long, short)) return false;
-  return endingsFit(a, b);
+export function shapesOverlap(a: GlobShape, b: GlobShape): boolean {
+  const [short, long] = a.prefix.length <= b.prefix.length ? [a, b] : [b, a];
+  if (!long.prefix.startsWith(short.prefix)) return false;
+  if (short.isLiteral && !isSameOrInside(long.prefix, short.prefix)) return false;
+  // Any Markdown file and `src/a.ts` share the empty prefix, but no file ends in both ways.
+  return a.suffix.endsWith(b.suffix) || b.suffix.endsWith(a.suffix);
 }
 
 const isLiteral = (glob: string): boolean => !/[*?[{]/.test(glob);
@@ -21,12 +40,6 @@ const isLiteral = (glob: string): boolean => !/[*?[{]/.test(glob);
 /** A path without wildcard stands for itself and, when it is a folder, for what is in it. */
 const isSameOrInside = (path: string, folder: string): boolean =>
   path === folder || folder.endsWith('/') || path.startsWith(`${folder}/`);
-
-/** Any Markdown file and `src/a.ts` share the empty prefix, but no file ends in both ways. */
-function endingsFit(a: string, b: string): boolean {
-  const [first, second] = [literalSuffix(a), literalSuffix(b)];
-  return first.endsWith(second) || second.endsWith(first);
-}
 
 function literalSuffix(glob: string): string {
   const name = glob.slice(glob.lastIndexOf('/') + 1);

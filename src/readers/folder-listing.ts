@@ -1,28 +1,31 @@
 /** Lists what lies directly in a folder, for readers that look into a few usual places. Follows nothing below it. */
-import { readdirSync } from 'node:fs';
+import { type Dirent, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { isFile, isFolder } from './reader.ts';
-import { compareNaturally } from './source-file.ts';
+import { kindOf, sortNaturally } from './source-file.ts';
 
 /** More than this in one place is no place for plans. */
 const MAX_LISTED = 10_000;
 
 /** The folders in `folder`, hidden ones left out, in natural order; none when it cannot be listed. */
-export const foldersIn = (folder: string): readonly string[] => children(folder).filter(isFolder);
+export const foldersIn = (folder: string): readonly string[] => children(folder, 'folder');
 
 /** The Markdown files in `folder`, in natural order. */
 export const markdownFilesIn = (folder: string): readonly string[] =>
-  children(folder).filter((file) => isMarkdown(file) && isFile(file));
+  children(folder, 'file').filter(isMarkdown);
 
 export const isMarkdown = (file: string): boolean => /\.(?:md|markdown)$/i.test(file);
 
-function children(folder: string): string[] {
+function children(folder: string, kind: 'file' | 'folder'): string[] {
+  return entriesOf(folder).flatMap((entry) => {
+    const child = path.join(folder, entry.name);
+    return kindOf(entry, child) === kind ? [child] : [];
+  });
+}
+
+function entriesOf(folder: string): Dirent[] {
   try {
-    return readdirSync(folder)
-      .filter((name) => !name.startsWith('.'))
-      .sort(compareNaturally)
-      .slice(0, MAX_LISTED)
-      .map((name) => path.join(folder, name));
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return sortNaturally(entries.filter(({ name }) => !name.startsWith('.'))).slice(0, MAX_LISTED);
   } catch {
     return [];
   }

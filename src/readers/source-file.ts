@@ -140,7 +140,8 @@ function entriesOf(folder: string, problems: Problem[]): Dirent[] {
   }
 }
 
-function kindOf(entry: Dirent, file: string): 'file' | 'folder' | undefined {
+/** What an entry of a folder is, or what it links to; only a link is asked for. */
+export function kindOf(entry: Dirent, file: string): 'file' | 'folder' | undefined {
   // Of a link to itself `statSync` throws, so that the real path comes first.
   const real = entry.isSymbolicLink() ? realOrUndefined(file) : file;
   if (real === undefined) return undefined;
@@ -165,7 +166,7 @@ export function realOrUndefined(file: string): string | undefined {
 export const compareNaturally = (a: string, b: string): number => compareParts(partsOf(a), partsOf(b));
 
 /** Each name is taken apart once, not at each of its comparisons. */
-function sortNaturally(entries: readonly Dirent[]): Dirent[] {
+export function sortNaturally(entries: readonly Dirent[]): Dirent[] {
   return entries
     .map((entry) => ({ entry, parts: partsOf(entry.name) }))
     .sort((a, b) => compareParts(a.parts, b.parts))

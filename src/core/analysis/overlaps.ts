@@ -1,12 +1,14 @@
 /** Pairs of tasks that can run together and may touch the same files. Literal prefixes only: no file is looked at. */
-import { globsOverlap, literalPrefix } from '../glob-overlap.ts';
+import { type GlobShape, shapeOf, shapesOverlap } from '../glob-overlap.ts';
 import type { Graph } from '../graph.ts';
 import type { Task } from '../plan.ts';
-import { type ReachBlock, reachBlocks } from './reachability.ts';
+import { type OrderBlock, orderBlocks, PAIRWISE_LIMIT } from './reachability.ts';
 
-/** More pairs than this help nobody; comparing stops after so many pairs of globs. In full there is memory for more. */
+/** More pairs than this help nobody. In full there is memory for more. */
 const MAX_PAIRS = 10_000;
 const MAX_COMPARISONS = 5_000_000;
+/** Each looks at a pair of tasks: enough for all that are compared without `full` to name one file. */
+const MAX_STEPS = PAIRWISE_LIMIT ** 2;
 const FULL_FACTOR = 100;
 
 export interface Overlap {
@@ -16,10 +18,12 @@ export interface Overlap {
   readonly files: readonly string[];
 }
 
-interface GlobOf {
-  readonly glob: string;
-  readonly prefix: string;
-  readonly position: number;
+/** A glob as the plan spells it, however many tasks name it. */
+interface NamedGlob extends GlobShape {
+  /** Positions of the tasks that name it, in plan order. */
+  readonly tasks: number[];
+  /** What may match a file that this one matches; itself too. */
+  readonly overlapping: NamedGlob[];
 }
 
 /** All overlaps of an acyclic plan, in plan order; `truncated` when a bound was hit. */
@@ -29,56 +33,83 @@ export function findOverlaps(
   full = false,
 ): { readonly overlaps: Overlap[]; readonly truncated: boolean } {
   const factor = full ? FULL_FACTOR : 1;
-  const { pairs, truncated } = pairsOfGlobs(tasks, factor * MAX_COMPARISONS);
-  const apart = [...pairs.values()].filter(({ tasks: [a, b] }) => a !== b);
-  let candidates = apart;
-  if (apart.length > 0) {
-    for (const block of reachBlocks(graph)) candidates = candidates.filter((pair) => !isOrdered(block, pair));
-  }
-  const overlaps = candidates
-    .map(({ tasks: pair, files }) => ({ tasks: pair, files: [...files].sort() }))
-    .sort((a, b) => a.tasks[0] - b.tasks[0] || a.tasks[1] - b.tasks[1]);
+  const globs = namedGlobs(tasks);
+  const isComplete = connect([...globs.values()], factor * MAX_COMPARISONS);
   const most = factor * MAX_PAIRS;
-  return { overlaps: overlaps.slice(0, most), truncated: truncated || overlaps.length > most };
-}
-
-/** Sorted by prefix, everything that begins with a glob's prefix follows it directly: no need to compare all with all. */
-function pairsOfGlobs(tasks: readonly Task[], maxComparisons: number) {
-  const globs: GlobOf[] = tasks
-    .flatMap((task, position) =>
-      // What is done runs no more.
-      (task.status === 'done' ? [] : [...new Set(task.files)]).map((glob) => ({
-        glob,
-        prefix: literalPrefix(glob),
-        position,
-      })),
-    )
-    .sort((a, b) => (a.prefix < b.prefix ? -1 : a.prefix > b.prefix ? 1 : 0));
-  const pairs = new Map<string, { readonly tasks: [number, number]; readonly files: Set<string> }>();
-  let comparisons = 0;
-  for (const [index, wide] of globs.entries()) {
-    for (let next = index + 1; next < globs.length; next++) {
-      const narrow = globs[next] as GlobOf;
-      if (!narrow.prefix.startsWith(wide.prefix)) break;
-      if (++comparisons > maxComparisons) return { pairs, truncated: true };
-      if (narrow.position === wide.position || !globsOverlap(wide.glob, narrow.glob)) continue;
-      const [first, second] = [
-        Math.min(wide.position, narrow.position),
-        Math.max(wide.position, narrow.position),
-      ];
-      const key = `${first} ${second}`;
-      const pair = pairs.get(key) ?? { tasks: [first, second], files: new Set<string>() };
-      pair.files.add(narrow.glob);
-      pairs.set(key, pair);
+  const overlaps: Overlap[] = [];
+  let steps = 0;
+  if (![...globs.values()].some(isShared)) return { overlaps, truncated: !isComplete };
+  for (const block of orderBlocks(graph)) {
+    for (let position = block.start; position < block.end; position++) {
+      const own = globsOf(tasks[position]).map((glob) => globs.get(glob) as NamedGlob);
+      steps += own.reduce((sum, glob) => sum + stepsOf(glob), 0);
+      if (steps > factor * MAX_STEPS) return { overlaps, truncated: true };
+      overlaps.push(...overlapsWithLater(position, own, block));
+      if (overlaps.length > most) return { overlaps: overlaps.slice(0, most), truncated: true };
     }
   }
-  return { pairs, truncated: false };
+  return { overlaps, truncated: !isComplete };
 }
 
-function isOrdered(
-  block: ReachBlock,
-  { tasks: [a, b] }: { readonly tasks: readonly [number, number] },
-): boolean {
-  const inBlock = (position: number): boolean => position >= block.start && position < block.end;
-  return (inBlock(b) && block.has(a, b)) || (inBlock(a) && block.has(b, a));
+/** What is done runs no more. */
+const globsOf = (task: Task | undefined): readonly string[] =>
+  task === undefined || task.status === 'done' ? [] : [...new Set(task.files)];
+
+function namedGlobs(tasks: readonly Task[]): ReadonlyMap<string, NamedGlob> {
+  const globs = new Map<string, NamedGlob>();
+  for (const [position, task] of tasks.entries()) {
+    for (const glob of globsOf(task)) {
+      const known = globs.get(glob);
+      if (known === undefined) globs.set(glob, { ...shapeOf(glob), tasks: [position], overlapping: [] });
+      else known.tasks.push(position);
+    }
+  }
+  return globs;
+}
+
+/**
+ * Fills `overlapping`; false when there was too much to compare. Sorted by prefix, everything that begins with a glob's
+ * prefix follows it directly: no need to compare all with all.
+ */
+function connect(globs: readonly NamedGlob[], maxComparisons: number): boolean {
+  const sorted = globs.toSorted((a, b) => (a.prefix < b.prefix ? -1 : a.prefix > b.prefix ? 1 : 0));
+  let comparisons = 0;
+  for (const glob of sorted) glob.overlapping.push(glob);
+  for (const [index, wide] of sorted.entries()) {
+    for (let next = index + 1; next < sorted.length; next++) {
+      const narrow = sorted[next] as NamedGlob;
+      if (!narrow.prefix.startsWith(wide.prefix)) break;
+      if (++comparisons > maxComparisons) return false;
+      if (!shapesOverlap(wide, narrow)) continue;
+      wide.overlapping.push(narrow);
+      narrow.overlapping.push(wide);
+    }
+  }
+  return true;
+}
+
+const isShared = ({ tasks, overlapping }: NamedGlob): boolean => tasks.length > 1 || overlapping.length > 1;
+
+const stepsOf = ({ overlapping }: NamedGlob): number =>
+  overlapping.reduce((sum, { tasks }) => sum + tasks.length, 0);
+
+/** The overlaps of one task of the block with those after it, in plan order. */
+function overlapsWithLater(position: number, own: readonly NamedGlob[], block: OrderBlock): Overlap[] {
+  const shared = new Map<number, Set<string>>();
+  for (const glob of own) {
+    for (const other of glob.overlapping) {
+      const narrow = glob.prefix.length > other.prefix.length ? glob : other;
+      for (let index = other.tasks.length - 1; index >= 0; index--) {
+        const later = other.tasks[index] as number;
+        if (later <= position) break;
+        if (block.isOrdered(position, later)) continue;
+        const files = shared.get(later);
+        if (files === undefined) shared.set(later, new Set([narrow.glob]));
+        else files.add(narrow.glob);
+      }
+    }
+  }
+  return [...shared]
+    .sort(([a], [b]) => a - b)
+    .map(([later, files]) => ({ tasks: [position, later], files: [...files].sort() }));
 }

@@ -1,9 +1,11 @@
 /** What `analyse` says of random plans, against definitions written down as plainly as they are said. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildGraph, descendants, type Graph, waves } from '../graph.ts';
+import { globsOverlap, literalPrefix } from '../glob-overlap.ts';
+import { buildGraph, descendants, type Graph, reaches, waves } from '../graph.ts';
 import { makeTask, type Plan, type Task, taskId } from '../plan.ts';
 import { analyse } from './analyse.ts';
+import { findOverlaps, type Overlap } from './overlaps.ts';
 import { redundantByBlocks, redundantByLabels } from './redundant.ts';
 
 interface Row {
@@ -75,7 +77,54 @@ function naiveRedundant(plan: Plan, graph: Graph): string[] {
   );
 }
 
+const globs = [
+  'src/**',
+  'src/*.ts',
+  'src/a.ts',
+  './src/a.ts',
+  'src/a/**',
+  'src',
+  '**',
+  '*.md',
+  '**/*.md',
+  'src/a/b.md',
+];
+
+/** Some of `globs`, taken from what a row has anyway. */
+const withFiles = ({ before, minutes, done }: Row): Partial<Task> => ({
+  files: [...before, minutes].slice(0, 3).map((number) => globs[number % globs.length] as string),
+  status: done ? 'done' : 'todo',
+});
+
+/** By comparing every glob of every task with every one of all later tasks. */
+function naiveOverlaps({ tasks }: Plan, graph: Graph): Overlap[] {
+  const narrower = (a: string, b: string): string =>
+    literalPrefix(a).length > literalPrefix(b).length ? a : b;
+  return tasks.flatMap((task, first) =>
+    tasks.flatMap((other, second): Overlap[] => {
+      if (second <= first || task.status === 'done' || other.status === 'done') return [];
+      if (reaches(graph, first, second) || reaches(graph, second, first)) return [];
+      const files = task.files.flatMap((a) =>
+        other.files.filter((b) => globsOverlap(a, b)).map((b) => narrower(a, b)),
+      );
+      return files.length === 0 ? [] : [{ tasks: [first, second], files: [...new Set(files)].sort() }];
+    }),
+  );
+}
+
 describe('on random plans', () => {
+  it('overlaps are what comparing all tasks and all their globs finds', () => {
+    fc.assert(
+      fc.property(plans(12, withFiles), (plan) => {
+        const graph = buildGraph(plan);
+        expect(findOverlaps(plan.tasks, graph)).toEqual({
+          overlaps: naiveOverlaps(plan, graph),
+          truncated: false,
+        });
+      }),
+    );
+  });
+
   it('the critical path is the longest of all paths of what is left, and slack is what each leaves of it', () => {
     fc.assert(
       fc.property(plans(9, withDone), (plan) => {

@@ -54,6 +54,28 @@ export function* reachBlocks(graph: Graph): Generator<ReachBlock> {
   }
 }
 
+/** Which tasks come before or after those at positions `start` … `end - 1`. */
+export interface OrderBlock {
+  readonly start: number;
+  readonly end: number;
+  /** Whether one of the two depends on the other, directly or not; `position` is in this block. */
+  isOrdered(position: number, other: number): boolean;
+}
+
+/** All blocks of an acyclic graph, as `reachBlocks` gives them, seen from both ends. */
+export function* orderBlocks(graph: Graph): Generator<OrderBlock> {
+  const turned = reachBlocks({ ...graph, dependencies: graph.dependents, dependents: graph.dependencies });
+  for (const before of reachBlocks(graph)) {
+    // Of the same size, so it has as many blocks.
+    const after = turned.next().value as ReachBlock;
+    yield {
+      start: before.start,
+      end: before.end,
+      isOrdered: (position, other) => before.has(other, position) || after.has(other, position),
+    };
+  }
+}
+
 /** An empty set of positions of `block`. */
 export function emptyMask(block: ReachBlock): Mask {
   const words = new Uint32Array(Math.ceil((block.end - block.start) / BITS));
