@@ -7,6 +7,7 @@ import { makeScratch, type Scratch } from '../../../test/rig/scratch-repository.
 import { knownKeys } from '../../config/schema.ts';
 import { settingKeys } from '../../config/setting-list.ts';
 import { ProblemError } from '../../core/problem.ts';
+import { configSchema } from '../document-schemas.ts';
 import { type ConfigOptions, command } from './config.ts';
 
 let scratch: Scratch;
@@ -34,7 +35,7 @@ async function refusal(args: readonly string[], options: ConfigOptions = {}, cwd
 }
 
 it('lists every setting there is, those of origin B with what they do', async () => {
-  const { settings } = JSON.parse((await config([], { json: true })).out);
+  const { settings } = configSchema.parse(JSON.parse((await config([], { json: true })).out));
   const keys = settings.map(({ key }: { key: string }) => key.split('.', 1)[0]);
   expect([...keys, 'agents', 'maxParallel'].sort()).toEqual([...knownKeys([])].sort());
   expect(keys.length).toBe(settingKeys.length);

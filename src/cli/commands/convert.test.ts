@@ -8,6 +8,7 @@ import { writeFiles } from '../../../test/rig/scratch-repository.ts';
 import { analyse } from '../../core/analysis/analyse.ts';
 import { ProblemError } from '../../core/problem.ts';
 import { readPlan } from '../../readers/detect.ts';
+import { conversionSchema } from '../document-schemas.ts';
 import { type ConvertOptions, command } from './convert.ts';
 
 const fixtures = path.join(import.meta.dirname, '../../../test/fixtures/plans');
@@ -56,6 +57,7 @@ it('tells what it wrote, in words and as JSON', async () => {
   await writeFiles(folder, { 'todo.md': plan });
   const words = await convert('todo.md');
   const { text } = await convert('todo.md', { out: 'p.json', json: true });
+  expect(conversionSchema.safeParse(JSON.parse(text)).error).toBeUndefined();
   expect([words.text, JSON.parse(text)]).toEqual([
     `Wrote plan.yaml: 2 tasks, 1 dependency (1 inferred), from FOLDER/todo.md (task-n).
 Next: tutti analyze plan.yaml

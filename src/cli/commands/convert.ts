@@ -2,7 +2,7 @@
 import { extname, resolve } from 'node:path';
 import { diagnose } from '../../core/analysis/diagnose.ts';
 import type { Plan } from '../../core/plan.ts';
-import { hasErrors, type Problem, ProblemError, problem } from '../../core/problem.ts';
+import { hasErrors, type Problem, ProblemError, problem, problemDocument } from '../../core/problem.ts';
 import { readPlan } from '../../readers/detect.ts';
 import { type NativeSyntax, nativeText } from '../../readers/native-text.ts';
 import { plainText } from '../../view/plain-text.ts';
@@ -105,9 +105,5 @@ const toDocument = (plan: Plan, out: string, found: readonly Problem[]) => ({
   tasks: plan.tasks.length,
   dependencies: dependencyCount(plan),
   inferred: inferredCount(plan),
-  problems: found.map(({ location, ...rest }) => ({
-    ...rest,
-    file: location?.file ?? null,
-    line: location?.line ?? null,
-  })),
+  problems: found.map(problemDocument),
 });
