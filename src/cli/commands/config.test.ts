@@ -112,7 +112,7 @@ describe('set', () => {
     ],
     [
       ['agents.a.model', 'x'],
-      'invalid-config: agents.a.driver: is missing | correct the value; nothing was written',
+      'invalid-config: agents.a.driver: is missing | Set the driver first: tutti config set agents.a.driver command; nothing was written',
     ],
     [
       ['agents.a.drivr', 'x'],
@@ -131,6 +131,14 @@ describe('set', () => {
     await writeFile(project(), '# ours\nretries: 2\n');
     expect(await refusal(['set', ...args])).toContainEqual(told);
     expect(await readFile(project(), 'utf8')).toBe('# ours\nretries: 2\n');
+  });
+
+  it('asks for the driver of a new agent first', async () => {
+    expect(await refusal(['set', 'agents.mine.limit', '3'])).toEqual([
+      'invalid-config: agents.mine.driver: is missing | Set the driver first: tutti config set agents.mine.driver command; nothing was written',
+    ]);
+    expect((await config(['set', 'agents.mine.driver', 'command'])).code).toBe(0);
+    expect((await config(['set', 'agents.mine.limit', '3'])).code).toBe(0);
   });
 
   it('mends one thing at a time', async () => {
