@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { analysisJsonSchema } from '../src/cli/analysis-schema.ts';
 import { checkJsonSchema } from '../src/cli/check/check-schema.ts';
+import { documentJsonSchemas } from '../src/cli/document-schemas.ts';
 import { planJsonSchema } from '../src/readers/native-schema.ts';
 
 const folder = path.join(import.meta.dirname, '..', 'schemas');
@@ -14,6 +15,9 @@ export function schemaFiles(): ReadonlyMap<string, string> {
     ['plan.schema.json', written(planJsonSchema())],
     ['analysis.schema.json', written(analysisJsonSchema())],
     ['check.schema.json', written(checkJsonSchema())],
+    ...Object.entries(documentJsonSchemas()).map(
+      ([kind, schema]) => [`${kind}.schema.json`, written(schema)] as const,
+    ),
   ]);
 }
 

@@ -1,5 +1,6 @@
 /** The shape of `analyze --json` (SPEC §12) for JSON Schema and tests. The document itself is made in `core/analysis/analyse`. */
 import * as z from 'zod';
+import { problemSchema } from './document-schemas.ts';
 
 const ids = z.array(z.string());
 const count = z.int().nonnegative();
@@ -22,16 +23,6 @@ const task = z.strictObject({
   status: z.enum(['todo', 'done']),
   file: z.string(),
   line: count,
-});
-
-const diagnostic = z.strictObject({
-  code: z.string().describe('Stable; explained in docs/ERRORS.md.'),
-  severity: z.enum(['error', 'warning', 'info']),
-  message: z.string(),
-  file: z.string().nullable(),
-  line: count.nullable(),
-  tasks: ids,
-  fix: z.string(),
 });
 
 export const analysisSchema = z.strictObject({
@@ -66,7 +57,7 @@ export const analysisSchema = z.strictObject({
   speedup: z.array(z.strictObject({ slots: z.int().positive(), makespan: time })),
   overlaps: z.array(z.strictObject({ tasks: z.tuple([z.string(), z.string()]), files: ids })),
   redundant: z.array(z.strictObject({ task: z.string(), dependency: z.string(), via: z.string() })),
-  diagnostics: z.array(diagnostic),
+  diagnostics: z.array(problemSchema),
   truncated: z.literal(true).optional().describe('Pairs of tasks were not, or not all, looked at.'),
 });
 

@@ -105,6 +105,8 @@ function facts(page: Page): string {
     label(page, 'Ready now', ready.length === 0 ? 'nothing' : list(`${ready.length}: `, ready, ' ')),
   ];
   if (criticalPath === null || maxParallelism === null || bounds === null) return rows.join('\n');
+  // All is done: what is left to do has no path and no width.
+  if (criticalPath.tasks.length === 0) return rows.join('\n');
   const told = (value: number): string => planTime(value, criticalPath.unit);
   const shared = `all work shared by ${bounds.slots}: ${told(bounds.work)}`;
   rows.push(

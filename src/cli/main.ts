@@ -4,7 +4,7 @@ import { ProblemError } from '../core/problem.ts';
 import { commands } from './command-table.ts';
 import { exitCode } from './exit-code.ts';
 import { buildProgram } from './program.ts';
-import { tellError } from './tell-error.ts';
+import { errorDocument, tellError } from './tell-error.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
 /** What the completion scripts ask; no command for people. */
@@ -21,11 +21,12 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
+    // Only help is told so: whatever else is wrong with the call is a problem.
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : exitCode.usage;
     else {
       process.exitCode = tellError(error, terminal, argv.includes('--debug'));
       if (error instanceof ProblemError && argv.includes('--json')) {
-        terminal.print(JSON.stringify({ schemaVersion: 1, kind: 'error', problems: error.problems }));
+        terminal.print(JSON.stringify(errorDocument(error.problems)));
       }
     }
   }

@@ -1,6 +1,6 @@
 /** Makes the program of commander from the table of commands: names, options, help, and loading a command when it runs. */
-import { Command, type Option } from 'commander';
-import { plainText } from '../view/plain-text.ts';
+import { Command, type CommanderError, type Option } from 'commander';
+import { type Problem, ProblemError, problem } from '../core/problem.ts';
 import { type AliasGroup, aliasGroups } from './alias-groups.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -28,22 +28,20 @@ export function buildProgram(
   terminal: Terminal,
   onExit: (code: number) => void,
 ): Command {
-  const program = new Command('tutti')
+  const program = newCommand('tutti', 'tutti')
     .description('Executes an implementation plan with many coding agents at once.')
     .option('--debug', 'print stack traces')
     .option('--version', 'print the version')
     .configureHelp({ subcommandTerm: (command) => command.name(), minWidthToWrap: 20 })
-    .exitOverride()
-    .showHelpAfterError('Run the command with --help for its options.')
+    .helpCommand('help [command]', 'show the help of a command')
     .addHelpText('after', '\nStart with `tutti demo`, then `tutti init` in a repository of yours.');
   program.allowExcessArguments().action(async (options: { version?: boolean }) => {
     const [unknown] = program.args;
     if (unknown !== undefined) {
       const { didYouMean } = await import('../core/nearest.ts');
       const names = [...commands, ...aliasGroups].map(({ name }) => name);
-      program.error(
-        `error: unknown command '${plainText(unknown)}'. ${didYouMean(unknown, names) ?? ''}`.trimEnd(),
-      );
+      const fix = didYouMean(unknown, names) ?? 'Run `tutti --help` for the commands.';
+      throw new ProblemError([problem('usage', `unknown command '${unknown}'`, fix)]);
     }
     if (options.version !== true) program.help();
     const { version } = await import('../version.ts');
@@ -60,14 +58,30 @@ function buildAliases(
   terminal: Terminal,
   onExit: (code: number) => void,
 ): Command {
-  const group = new Command(name).summary(summary).exitOverride();
+  const group = newCommand(name, `tutti ${name}`).summary(summary);
   for (const spec of commands.filter((candidate) => names.includes(candidate.name))) {
     const known = Object.entries(implied).filter(([key]) =>
       spec.options.some((option) => option.attributeName() === key),
     );
-    group.addCommand(buildCommand(spec, terminal, onExit, Object.fromEntries(known)));
+    group.addCommand(buildCommand(spec, terminal, onExit, Object.fromEntries(known), `tutti ${name}`));
   }
   return group;
+}
+
+/** A command that neither prints its errors nor ends the process. @param call how it is called, with all words before it */
+function newCommand(name: string, call: string): Command {
+  const refuse = (error: CommanderError): never => {
+    // Help and version come this way, too.
+    if (error.exitCode === 0 || error.code === 'commander.help') throw error;
+    throw new ProblemError([wrongCall(error.message, call)]);
+  };
+  return new Command(name).exitOverride(refuse).configureOutput({ outputError: () => {} });
+}
+
+function wrongCall(text: string, call: string): Problem {
+  const [, message = text, guess] = /^(?:error: )?([^\n]*)(?:\n\((Did you mean [^\n]*)\))?/.exec(text) ?? [];
+  const help = `Run \`${call} --help\` for its arguments and options.`;
+  return problem('usage', message, guess === undefined ? help : `${guess} ${help}`);
 }
 
 /** @param implied what options are that are not given */
@@ -76,11 +90,11 @@ function buildCommand(
   terminal: Terminal,
   onExit: (code: number) => void,
   implied: Readonly<Record<string, unknown>> = {},
+  within = 'tutti',
 ): Command {
-  const command = new Command(spec.name)
+  const command = newCommand(spec.name, `${within} ${spec.name}`)
     .summary(spec.summary)
     .description(`${spec.summary[0]?.toUpperCase()}${spec.summary.slice(1)}.`)
-    .exitOverride()
     .option('--debug', 'print stack traces')
     .addHelpText('after', `\nExamples:\n${spec.examples.map((example) => `  ${example}`).join('\n')}`);
   if (spec.arguments !== undefined) command.arguments(spec.arguments);

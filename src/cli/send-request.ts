@@ -2,6 +2,7 @@
 import { type Home, lockRun } from '../compose.ts';
 import type { Request } from '../core/event.ts';
 import type { RunId } from '../core/plan.ts';
+import { problemDocument } from '../core/problem.ts';
 import { refuse } from '../core/reduce-request.ts';
 import { recordOffline } from '../engine/record.ts';
 import type { ControlAnswer } from '../ports/control.ts';
@@ -49,7 +50,7 @@ async function recordRequest(home: Home, run: RunId, request: Request): Promise<
 /** Prints an answer and says with what to exit. @throws ProblemError when it was refused */
 export function tellAnswer(answer: ControlAnswer, terminal: Terminal, json: boolean): number {
   if (json) {
-    const told = answer.accepted ? answer : { accepted: false, problem: answer.problem };
+    const told = answer.accepted ? answer : { accepted: false, problem: problemDocument(answer.problem) };
     terminal.print(JSON.stringify({ schemaVersion: 1, kind: 'answer', ...told }));
   } else if (answer.accepted) terminal.print(answer.message);
   else terminal.remark(problemText(answer.problem, terminal));

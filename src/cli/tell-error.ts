@@ -1,6 +1,6 @@
 /** Errors as people read them: what, why or where, what to do. Never a stack trace without `--debug`. */
 import { Fault } from '../core/fault.ts';
-import { type Problem, ProblemError } from '../core/problem.ts';
+import { type Problem, ProblemError, problemDocument } from '../core/problem.ts';
 import { plainText } from '../view/plain-text.ts';
 import { exitCode } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
@@ -26,6 +26,10 @@ export function tellError(error: unknown, terminal: Terminal, debug: boolean): n
   terminal.remark('  fix: run the command again with --debug and report what it prints.');
   return exitCode.internal;
 }
+
+/** The document of a command that refuses, with `--json`; its shape is in `document-schemas`. */
+export const errorDocument = (problems: readonly Problem[]) =>
+  ({ schemaVersion: 1, kind: 'error', problems: problems.map(problemDocument) }) as const;
 
 /** One problem: its kind and message, where it stands, what to do. */
 export function problemText(

@@ -34,8 +34,16 @@ export function textWith(
   }
   // Without the place: its line is one of a file that nobody has.
   throw new ProblemError(
-    (refusal ?? []).map(({ code, message, fix }) => problem(code, message, `${fix}; nothing was written`)),
+    (refusal ?? []).map(({ code, message, fix }) =>
+      problem(code, message, `${driverFix(message) ?? fix}; nothing was written`),
+    ),
   );
+}
+
+/** An agent begins with its driver: nothing else of a new one can be set before. */
+function driverFix(message: string): string | undefined {
+  const setting = /(agents\..+\.driver): is missing$/.exec(message)?.[1];
+  return setting === undefined ? undefined : `Set the driver first: tutti config set ${setting} command`;
 }
 
 /** The file's text without the setting; undefined when it does not have it. @throws ProblemError when it is no YAML */

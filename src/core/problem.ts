@@ -90,5 +90,28 @@ export function problem(
 /** Ids and keys of a plan may have any characters, and messages quote them. */
 const oneLine = (text: string): string => (/[\r\n]/.test(text) ? text.replace(/[\r\n]+\s*/g, ' ') : text);
 
+/** A problem as every JSON document has it (SPEC §12, `diagnostics`); `file` and `line` are null where it has no place. */
+export interface ProblemDocument extends Omit<Problem, 'location'> {
+  readonly file: string | null;
+  readonly line: number | null;
+}
+
+export const problemDocument = ({
+  code,
+  severity,
+  message,
+  location,
+  tasks,
+  fix,
+}: Problem): ProblemDocument => ({
+  code,
+  severity,
+  message,
+  file: location?.file ?? null,
+  line: location?.line ?? null,
+  tasks,
+  fix,
+});
+
 export const hasErrors = (problems: readonly Problem[]): boolean =>
   problems.some(({ severity }) => severity === 'error');

@@ -99,6 +99,15 @@ it('takes ids as people write them, also after the prefix was changed', async ()
   ]);
 });
 
+it('takes ids behind commas for several', async () => {
+  const result = await read({
+    'tasks/task-3 - a.md': 'id: task-3',
+    'tasks/task-9 - b.md': 'id: task-9',
+    'tasks/task-10 - c.md': 'id: task-10\ndependencies: task-3, task-9',
+  });
+  expect([told(result), problemsOf(result)]).toEqual([['task-3:', 'task-9:', 'task-10: task-3, task-9'], []]);
+});
+
 it('orders by ordinal, then by name', async () => {
   const result = await read({
     'tasks/task-10 - a.md': 'id: task-10',

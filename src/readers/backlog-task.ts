@@ -6,6 +6,7 @@ import { type Problem, problem } from '../core/problem.ts';
 import { parsePriority, parseStatus } from './amounts.ts';
 import { splitFrontMatter } from './front-matter.ts';
 import { presentOnly } from './present-only.ts';
+import { splitOutsideNotes } from './task-file.ts';
 import type { Standing, TrackedItem } from './tracked-items.ts';
 import type { PlainValue } from './yaml-source.ts';
 
@@ -36,7 +37,7 @@ export function readBacklogTask(
   const keyLine = (key: string): number => source?.keyLineOf([], key) ?? 1;
   const status = textOf(values?.status) ?? '';
   const ordinal = Number(textOf(values?.ordinal) ?? Number.NaN);
-  const dependencies = valuesOf(values?.dependencies).map((written, index) => ({
+  const dependencies = dependenciesOf(values?.dependencies).map((written, index) => ({
     text: written,
     location: { file, line: source?.lineOf(['dependencies', index]) ?? 1 },
   }));
@@ -84,6 +85,10 @@ function textOf(value: PlainValue): string | undefined {
 /** The items of a list; one value is a list of one. */
 const valuesOf = (value: PlainValue): string[] =>
   (Array.isArray(value) ? value : [value]).flatMap((item) => textOf(item) ?? []);
+
+/** `task-3, task-9` as one value are two, as in task files. */
+const dependenciesOf = (value: PlainValue): string[] =>
+  typeof value === 'string' ? splitOutsideNotes(value) : valuesOf(value);
 
 function oddDependencies(value: PlainValue, id: string, location: Location): Problem[] {
   const items = Array.isArray(value) ? value : [value];

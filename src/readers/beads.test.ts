@@ -76,6 +76,9 @@ describe('links', () => {
       { id: 'rescue', dependencies: [on('a', 'conditional-blocks')] },
     );
     expect(told(result)).toEqual(['spawner:', 'a:', 'b:', 'join: a, b', 'rescue (by hand): a']);
+    expect(result.problems.map(({ fix }) => fix)).toEqual([
+      'Remove the conditional-blocks dependency to have an agent do it.',
+    ]);
   });
 
   it('that lead round in circles are parents of nobody', async () => {
@@ -149,6 +152,10 @@ it('leaves out what is no issue, and tells of every line that is broken', async 
     'info source-status 5: later is left to a person: its status is deferred',
     'info source-status 7: gate is left to a person: its status is open, and it is a gate',
     'info unknown-dependency 11: done depends on missing, which is not in the plan',
+  ]);
+  expect(result.problems.filter(({ message }) => message.includes('left to')).map(({ fix }) => fix)).toEqual([
+    'Give it an open status to have an agent do it.',
+    'Close the gate once what it waits for is there.',
   ]);
 });
 

@@ -166,7 +166,7 @@ function itemsOf(
   return issues.map(({ id, values, line }) => {
     const location = { file, line };
     const waitsFor = (linksByIssue.get(id) ?? []).flatMap((link) => awaited(file, link));
-    const { standing, status } = standingOf(values);
+    const { standing, status, heldFix } = standingOf(values);
     if (standing === undefined) {
       const message = `${id}: the status ${status} is not known; it counts as open`;
       const more = { location, tasks: [taskId(id)], severity: 'info' as const };
@@ -180,7 +180,7 @@ function itemsOf(
       status,
       waitsFor,
       hasOwnWork: !wholes.has(asText(values.get('issue_type')) ?? ''),
-      ...presentOnly({ partOf: parents.get(id) }),
+      ...presentOnly({ partOf: parents.get(id), heldFix }),
       task: taskOf(id, values),
     };
   });
@@ -205,7 +205,11 @@ const standings: Readonly<Record<string, Standing>> = {
 };
 
 /** What only runs when another fails, and what waits for something outside, is nothing an agent can start by itself. */
-function standingOf(values: JsonMap): { readonly standing: Standing | undefined; readonly status: string } {
+function standingOf(values: JsonMap): {
+  readonly standing: Standing | undefined;
+  readonly status: string;
+  readonly heldFix?: string;
+} {
   const status = asText(values.get('status')) ?? 'open';
   const standing = Object.hasOwn(standings, status) ? standings[status] : undefined;
   if (standing === 'done') return { standing, status };
@@ -213,9 +217,17 @@ function standingOf(values: JsonMap): { readonly standing: Standing | undefined;
     (item) => asText(asMap(item)?.get('type')) === 'conditional-blocks',
   );
   if (isConditional)
-    return { standing: 'held', status: `${status}, and it runs only when another one fails` };
+    return {
+      standing: 'held',
+      status: `${status}, and it runs only when another one fails`,
+      heldFix: 'Remove the conditional-blocks dependency to have an agent do it.',
+    };
   if (asText(values.get('issue_type')) === 'gate')
-    return { standing: 'held', status: `${status}, and it is a gate` };
+    return {
+      standing: 'held',
+      status: `${status}, and it is a gate`,
+      heldFix: 'Close the gate once what it waits for is there.',
+    };
   return { standing, status };
 }
 

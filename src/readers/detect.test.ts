@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -184,6 +184,49 @@ it.each<[string, Record<string, string>, string, string | undefined, string]>([
 
 it.each(['github:owner/repo', 'mcp:board'])('%s is no path', async (source) => {
   expect((await detectPlan(source)).problems.map(({ code }) => code)).toEqual(['unsupported']);
+});
+
+it.each<[string, string, string, string, string]>([
+  ['two documents', 'p.yaml', 'plan: a\n---\nplan: b\n', 'p.yaml holds two documents', 'Keep one.'],
+  [
+    'JSON that is too deep',
+    'p.json',
+    '['.repeat(100) + ']'.repeat(100),
+    'p.json is not valid JSON: nested more than 64 deep',
+    'Correct the syntax at this line.',
+  ],
+  [
+    'a large file',
+    'p.md',
+    'x\n'.repeat(5 * 512 * 1024),
+    'p.md has 5.0 MiB; tutti reads at most 4 MiB a file',
+    'Split it into smaller files.',
+  ],
+])('says what is wrong with %s', async (_, name, text, message, fix) => {
+  const file = path.join(folder, name);
+  writeFileSync(file, text);
+  const { problems } = await readPlan(file);
+  const told = problems.map((found) => [found.message.replaceAll(`${folder}/`, ''), found.fix]);
+  expect(told).toEqual([[message, fix]]);
+});
+
+it('a link to itself is not told to be missing', async () => {
+  const file = path.join(folder, 'plan.yaml');
+  symlinkSync(file, file);
+  const { problems } = await detectPlan(file);
+  expect(problems.map(({ message }) => message)).toEqual([
+    `${file} is a symbolic link that leads back to itself`,
+  ]);
+});
+
+// The superuser may look everywhere.
+it.skipIf(process.getuid?.() === 0)('a folder that nobody may enter is told', async () => {
+  const shut = path.join(folder, 'shut');
+  mkdirSync(shut, { mode: 0 });
+  const { problems } = await detectPlan(path.join(shut, 'plan.yaml'));
+  expect(problems.map(({ message }) => message)).toEqual([
+    `${shut}/plan.yaml cannot be read: permission denied`,
+  ]);
 });
 
 it('several plans are listed, with one to name', async () => {

@@ -1,5 +1,5 @@
 /** Chooses the reader for a path, and reads with it: the one door to all plan formats. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type Problem, problem } from '../core/problem.ts';
 import { backlogMdReader } from './backlog-md.ts';
@@ -17,7 +17,7 @@ import {
   type ReadResult,
   splitPart,
 } from './reader.ts';
-import { isInside } from './source-file.ts';
+import { isInside, readSource } from './source-file.ts';
 import { specKitReader } from './spec-kit.ts';
 import { idOfName } from './task-file.ts';
 import { taskFilesReader } from './task-files.ts';
@@ -126,10 +126,30 @@ function mostSpecific(found: readonly Evidence[]): readonly Evidence[] {
 const readerOf = ({ format }: Evidence): Reader =>
   readers.find((reader) => reader.format === format) ?? nativeReader;
 
-const missing = (source: string): Problem =>
-  problem('unreadable', `${source} does not exist`, 'Name a plan file or a folder with tasks.', {
-    location: { file: source, line: 1 },
-  });
+/** Of what cannot be followed or looked into, nobody can say that it does not exist. */
+const causes: Readonly<Record<string, readonly [message: string, fix: string]>> = {
+  ELOOP: ['is a symbolic link that leads back to itself', 'Correct the link, or name the plan itself.'],
+  EACCES: ['cannot be read: permission denied', 'Make it and the folders above it readable.'],
+  EPERM: ['cannot be read: permission denied', 'Make it and the folders above it readable.'],
+};
+
+function missing(source: string): Problem {
+  const [message, fix] = causes[causeOf(source) ?? ''] ?? [
+    'does not exist',
+    'Name a plan file or a folder with tasks.',
+  ];
+  return problem('unreadable', `${source} ${message}`, fix, { location: { file: source, line: 1 } });
+}
+
+/** The system's code for what keeps `source` from being looked at. */
+function causeOf(source: string): string | undefined {
+  try {
+    statSync(splitPart(source).file);
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code;
+  }
+}
 
 const unknownFormat = (format: string): Problem =>
   problem('usage', `there is no format ${format}`, `Use one of: ${formats.join(', ')}.`);
@@ -153,6 +173,9 @@ function ambiguous(source: string, found: readonly Evidence[]): Problem {
 function nothingFound(source: string): Problem {
   const location = { file: source, line: 1 };
   if (isFile(source)) {
+    // Readers look into no file that is larger than they read.
+    const [unread] = readSource(source).problems;
+    if (unread?.severity === 'error') return unread;
     const fix = `Name a plan.yaml, or a file or folder in one of these formats: ${formats.join(', ')}.`;
     if (idOfName(source) === undefined)
       return problem('unknown-format', `${source} is in no format that tutti reads`, fix, { location });

@@ -342,12 +342,6 @@ tasks:
       'Missing closing "quote',
     ],
     ['a key written twice', 'tasks:\n  - id: A\n    id: B\n', 3, 'the key "id" is written twice'],
-    [
-      'two documents',
-      'tasks: []\n---\ntasks: []\n',
-      2,
-      'Source contains multiple documents; please use YAML.parseAllDocuments()',
-    ],
     ['deep nesting', `tasks: ${'['.repeat(70)}${']'.repeat(70)}`, 1, 'nested more than 64 deep'],
     ['a list as key', 'tasks: []\n? [a]\n: b\n', 2, 'a key must be text'],
     ['an unknown alias', 'tasks: *x', 1, 'unknown alias *x'],

@@ -213,7 +213,7 @@ function statements(
 }
 
 /** `T-001, T-002` in one value are two; a comma in a bracketed note is not ours. */
-const splitOutsideNotes = (text: string): string[] =>
+export const splitOutsideNotes = (text: string): string[] =>
   (/[,;]/.test(text) ? text.split(/[,;](?![^(]*\))/) : [text])
     .map((part) => part.trim())
     .filter((part) => part !== '');

@@ -28,7 +28,7 @@ export interface TaskSection {
 }
 
 const taskHeading =
-  /^\W{0,4}(?:\[([ xX])\]\s*)?Task\s+#?(\d{1,6}(?:\.\d{1,4}){0,3}[a-z]?)(?![\w.]*\d)\W{0,3}?(?:\s*[:.)–—-]+\s*|\s+|$)(.*)$/i;
+  /^\W{0,4}(?:\[([ xX])\]\s*)?Task\s+#?(\d{1,6}(?:\.\d{1,4}){0,3}[a-z]?)(?![\w.]*\d)(?:\s*\([^()]{1,80}\)(?=\s*[:–—-]))?\W{0,3}?(?:\s*[:.)–—-]+\s*|\s+|$)(.*)$/i;
 
 /** The number of the task that a heading begins. */
 export const taskNumberOf = (heading: string): string | undefined => taskHeading.exec(heading)?.[2];

@@ -265,12 +265,14 @@ describe('sections', () => {
         '### Task 2 — Second\n\n#### Interfaces\n\n- Consumes: None\n\n- [x] one\n- [ ] two\n',
         '## After\n\n- [ ] not a step\n',
         '### [x] Task 3\n\nText.\n\n**Consumes:** nothing\n',
+        '### Task 4 (optional): Fourth\n\n**Consumes:** nothing\n',
       ].join('\n'),
     );
     expect(plan.tasks.map(({ id, title, status, location }) => [id, title, status, location.line])).toEqual([
       ['task-1', 'First', 'done', 7],
       ['task-2', 'Second', 'todo', 22],
       ['task-3', 'Task 3', 'done', 35],
+      ['task-4', 'Fourth', 'todo', 41],
     ]);
     expect(plan.tasks[2]?.body).toBe('Text.\n\n**Consumes:** nothing\n\n## Global Constraints\n\n- Node 22');
     expect(plan.tasks[1]?.body).not.toContain('not a step');

@@ -24,6 +24,8 @@ export interface TrackedItem {
   readonly standing: Standing;
   /** The status as written, for people. */
   readonly status: string;
+  /** What lets an agent do it, when it is held for another reason than its status. */
+  readonly heldFix?: string;
   readonly waitsFor: readonly Reference[];
   /** The item of which it is a part. */
   readonly partOf?: string;
@@ -240,7 +242,7 @@ const heldItem = ({ id, location }: TrackedItem, held: TrackedItem): Problem =>
   problem(
     'source-status',
     `${id} is left to a person: ${held.id === id ? 'its' : `${held.id}'s`} status is ${held.status}`,
-    'Give it an open status to have an agent do it.',
+    held.heldFix ?? 'Give it an open status to have an agent do it.',
     { location, tasks: [taskId(id)], severity: 'info' },
   );
 

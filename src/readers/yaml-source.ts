@@ -69,10 +69,8 @@ export function parseYaml(text: string, file: string, firstLine = 1): YamlSource
   const problems = document.errors.slice(0, MAX_ERRORS_TOLD).map(({ message, pos, code }) => {
     // Of a quote or bracket that is never closed, people look for the beginning.
     const opened = code === 'MISSING_CHAR' ? lastScalarOffset(document.contents) : undefined;
-    return invalid(oneLine(message), {
-      file,
-      line: lineAt(opened ?? Math.min(pos[0], text.trimEnd().length)),
-    });
+    const location = { file, line: lineAt(opened ?? Math.min(pos[0], text.trimEnd().length)) };
+    return code === 'MULTIPLE_DOCS' ? severalDocuments(location) : invalid(oneLine(message), location);
   });
   if (problems.length > 0) return broken(problems, firstLine);
   const value = toPlain(document.contents, anchors, (message, offset) => {
@@ -92,12 +90,15 @@ export function parseYaml(text: string, file: string, firstLine = 1): YamlSource
 const invalid = (message: string, location: { file: string; line: number }): Problem =>
   problem(
     'invalid-yaml',
-    `${location.file} is not valid YAML: ${message}`,
+    `${location.file} is not valid ${/\.json$/i.test(location.file) ? 'JSON' : 'YAML'}: ${message}`,
     'Correct the syntax at this line.',
     {
       location,
     },
   );
+
+const severalDocuments = (location: { file: string; line: number }): Problem =>
+  problem('invalid-yaml', `${location.file} holds two documents`, 'Keep one.', { location });
 
 const broken = (problems: Problem[], line: number): YamlSource => ({
   value: undefined,

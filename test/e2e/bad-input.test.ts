@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
+import { errorSchema } from '../../src/cli/document-schemas.ts';
 import { it } from '../rig/e2e-test.ts';
 import type { Project } from '../rig/project.ts';
 
@@ -244,6 +245,39 @@ describe('a command line', () => {
     await project.commit({ 'README.md': 'x\n' });
     const { code, stderr } = await project.run(args);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(text) });
+  });
+
+  it.for([
+    [['analyze', '--bogus', '--json'], /unknown option '--bogus'/, 'tutti analyze'],
+    [['parallel', 'check', '--json', '--bogus'], /unknown option '--bogus'/, 'tutti parallel check'],
+    [['analyze', '--slots', '0', 'X', '--json'], /--slots[^\n]*whole number/, 'tutti analyze'],
+  ] as const)('has its document: %s', async ([args, message, call], { project }) => {
+    const { code, stdout, stderr } = await project.run(args);
+    const fix = `Run \`${call} --help\` for its arguments and options.`;
+    expect({ code, stderr, document: errorSchema.parse(JSON.parse(stdout)) }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(message),
+      document: {
+        schemaVersion: 1,
+        kind: 'error',
+        problems: [
+          {
+            code: 'usage',
+            severity: 'error',
+            message: expect.stringMatching(message),
+            file: null,
+            line: null,
+            tasks: [],
+            fix,
+          },
+        ],
+      },
+    });
+  });
+
+  it('shows the help of a command behind `help`', async ({ project }) => {
+    const { code, stdout } = await project.run(['help', 'run']);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: (await project.run(['run', '--help'])).stdout });
   });
 
   it('tells all problems of a plan at once', async ({ project }) => {

@@ -173,6 +173,18 @@ it('every script is accepted by its shell', () => {
   expect(Object.keys(scripts)).toEqual(['bash', 'zsh', 'fish']);
 });
 
+it('offers the commands of an alias, and their options', () => {
+  const ask = (...words: readonly string[]) =>
+    spawnSync(nodeFile, [binFile, '__complete', ...words], { cwd: root, env, encoding: 'utf8' })
+      .stdout.split('\n')
+      .map((line) => line.split('\t', 1)[0]);
+  expect([ask('parallel', ''), ask('parallel', 'analyze', '--str'), ask('parallel', 'run', '')]).toEqual([
+    ['analyze', 'check', 'config', ''],
+    ['--strict', ''],
+    [''],
+  ]);
+});
+
 it('says nothing where there is nothing to find, and makes nothing', () => {
   const outside = mkdtempSync(join(root, 'outside-'));
   const state = join(root, 'no-state');

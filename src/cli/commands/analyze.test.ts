@@ -68,6 +68,12 @@ Next: tutti run --slots 2   (in a git repository)
   });
 });
 
+it('tells no path and no width of a plan that is all done', async () => {
+  const { text } = await analyze('tasks: [{ id: A, body: x, status: done }]');
+  expect(text).toContain('Ready now       nothing\n');
+  expect(text).not.toMatch(/Critical path|Widest moment|slots? /);
+});
+
 it('ends with 2 for warnings when they count as errors', async () => {
   expect((await analyze(diamond, { strict: true })).code).toBe(2);
 });

@@ -7,6 +7,7 @@ import { makeScratch, type Scratch } from '../../../test/rig/scratch-repository.
 import { knownKeys } from '../../config/schema.ts';
 import { settingKeys } from '../../config/setting-list.ts';
 import { ProblemError } from '../../core/problem.ts';
+import { configSchema } from '../document-schemas.ts';
 import { type ConfigOptions, command } from './config.ts';
 
 let scratch: Scratch;
@@ -34,7 +35,7 @@ async function refusal(args: readonly string[], options: ConfigOptions = {}, cwd
 }
 
 it('lists every setting there is, those of origin B with what they do', async () => {
-  const { settings } = JSON.parse((await config([], { json: true })).out);
+  const { settings } = configSchema.parse(JSON.parse((await config([], { json: true })).out));
   const keys = settings.map(({ key }: { key: string }) => key.split('.', 1)[0]);
   expect([...keys, 'agents', 'maxParallel'].sort()).toEqual([...knownKeys([])].sort());
   expect(keys.length).toBe(settingKeys.length);
@@ -111,7 +112,7 @@ describe('set', () => {
     ],
     [
       ['agents.a.model', 'x'],
-      'invalid-config: agents.a.driver: is missing | correct the value; nothing was written',
+      'invalid-config: agents.a.driver: is missing | Set the driver first: tutti config set agents.a.driver command; nothing was written',
     ],
     [
       ['agents.a.drivr', 'x'],
@@ -130,6 +131,14 @@ describe('set', () => {
     await writeFile(project(), '# ours\nretries: 2\n');
     expect(await refusal(['set', ...args])).toContainEqual(told);
     expect(await readFile(project(), 'utf8')).toBe('# ours\nretries: 2\n');
+  });
+
+  it('asks for the driver of a new agent first', async () => {
+    expect(await refusal(['set', 'agents.mine.limit', '3'])).toEqual([
+      'invalid-config: agents.mine.driver: is missing | Set the driver first: tutti config set agents.mine.driver command; nothing was written',
+    ]);
+    expect((await config(['set', 'agents.mine.driver', 'command'])).code).toBe(0);
+    expect((await config(['set', 'agents.mine.limit', '3'])).code).toBe(0);
   });
 
   it('mends one thing at a time', async () => {

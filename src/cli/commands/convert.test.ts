@@ -8,7 +8,8 @@ import { writeFiles } from '../../../test/rig/scratch-repository.ts';
 import { analyse } from '../../core/analysis/analyse.ts';
 import { ProblemError } from '../../core/problem.ts';
 import { readPlan } from '../../readers/detect.ts';
-import { type ConvertOptions, command } from './convert.ts';
+import { conversionSchema } from '../document-schemas.ts';
+import { type ConvertOptions, command, difference } from './convert.ts';
 
 const fixtures = path.join(import.meta.dirname, '../../../test/fixtures/plans');
 
@@ -58,6 +59,7 @@ it('tells what it wrote, in words and as JSON', async () => {
   await writeFiles(folder, { 'todo.md': plan });
   const words = await convert('todo.md');
   const { text } = await convert('todo.md', { out: 'p.json', json: true });
+  expect(conversionSchema.safeParse(JSON.parse(text)).error).toBeUndefined();
   expect([words.text, JSON.parse(text)]).toEqual([
     `Wrote plan.yaml: 2 tasks, 1 dependency (1 inferred), from FOLDER/todo.md (task-n).
 Next: tutti analyze plan.yaml
@@ -90,6 +92,17 @@ it('never takes the place of a file unless forced, and prints when asked', async
     written.replaceAll(folder, 'FOLDER'),
   ]);
   expect(readdirSync(folder).sort()).toEqual(['plan.yaml', 'todo.md']);
+});
+
+it('names the first task and field that differ', async () => {
+  await writeFiles(folder, { 'p.yaml': 'tasks: [{ id: A, body: a }, { id: B, body: b }]' });
+  const { plan: one } = await readPlan(path.join(folder, 'p.yaml'));
+  const other = { ...one, tasks: one.tasks.map((task) => (task.id === 'B' ? { ...task, body: 'c' } : task)) };
+  expect([difference(one, one), difference(one, other), difference(one, { ...one, tasks: [] })]).toEqual([
+    undefined,
+    'body of B differs',
+    'the number of tasks differs',
+  ]);
 });
 
 it.each<[string, Record<string, string>, ConvertOptions, string]>([

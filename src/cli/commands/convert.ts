@@ -1,8 +1,8 @@
 /** `tutti convert`: writes any plan that can be read as a native one, and proves that it is the same before it has its name. */
 import { extname, resolve } from 'node:path';
 import { diagnose } from '../../core/analysis/diagnose.ts';
-import type { Plan } from '../../core/plan.ts';
-import { hasErrors, type Problem, ProblemError, problem } from '../../core/problem.ts';
+import type { Plan, Task } from '../../core/plan.ts';
+import { hasErrors, type Problem, ProblemError, problem, problemDocument } from '../../core/problem.ts';
 import { readPlan } from '../../readers/detect.ts';
 import { type NativeSyntax, nativeText } from '../../readers/native-text.ts';
 import { plainText } from '../../view/plain-text.ts';
@@ -62,22 +62,39 @@ function syntaxOf(out: string, json: boolean): NativeSyntax {
 async function refuseOther(plan: Plan, file: string): Promise<void> {
   const { plan: read, problems } = await readPlan(file, { format: 'native' });
   const errors = problems.filter(({ severity }) => severity === 'error');
-  if (errors.length === 0 && JSON.stringify(contents(read)) === JSON.stringify(contents(plan))) return;
-  const reason = errors[0]?.message.replaceAll(file, 'the result') ?? 'the tasks differ';
+  const reason = errors[0]?.message.replaceAll(file, 'the result') ?? difference(plan, read);
+  if (reason === undefined) return;
   const fix = 'Convert a part of the plan; nothing was written.';
   throw new ProblemError([
     problem('unsupported', `The plan cannot be written as a native one: ${reason}`, fix),
   ]);
 }
 
-/** What the two have to have in common: all but places, and what the source declares without effect. */
-const contents = ({ name, tasks, pools }: Plan) => [
-  name,
-  pools,
-  tasks.map(({ location, dependencyLocations, dependencyReasons, declaredWave, waveScope, ...task }) =>
-    Object.entries(task).sort(([a], [b]) => (a < b ? -1 : 1)),
-  ),
-];
+/** The first thing in which two plans differ, places and what the source declares without effect aside; undefined when nothing does. */
+export function difference(plan: Plan, read: Plan): string | undefined {
+  if (plan.name !== read.name) return 'the name differs';
+  if (!isSame(plan.pools, read.pools)) return 'the pools differ';
+  if (plan.tasks.length !== read.tasks.length) return 'the number of tasks differs';
+  for (const [position, task] of plan.tasks.entries()) {
+    const before = fieldsOf(task);
+    const after = fieldsOf(read.tasks[position] as Task);
+    const fields = new Set([...before.keys(), ...after.keys()]);
+    for (const field of fields)
+      if (!isSame(before.get(field), after.get(field))) return `${field} of ${task.id} differs`;
+  }
+  return undefined;
+}
+
+const fieldsOf = ({
+  location,
+  dependencyLocations,
+  dependencyReasons,
+  declaredWave,
+  waveScope,
+  ...task
+}: Task): ReadonlyMap<string, unknown> => new Map(Object.entries(task));
+
+const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 const inferredCount = ({ tasks }: Plan): number =>
   tasks.reduce((sum, { dependencyReasons = {} }) => sum + Object.keys(dependencyReasons).length, 0);
@@ -105,9 +122,5 @@ const toDocument = (plan: Plan, out: string, found: readonly Problem[]) => ({
   tasks: plan.tasks.length,
   dependencies: dependencyCount(plan),
   inferred: inferredCount(plan),
-  problems: found.map(({ location, ...rest }) => ({
-    ...rest,
-    file: location?.file ?? null,
-    line: location?.line ?? null,
-  })),
+  problems: found.map(problemDocument),
 });

@@ -1,6 +1,7 @@
 /** What may stand where the cursor is: commands, options, values, ids. Knows no shell; asks for names only when they are wanted. */
 import type { Option } from 'commander';
 import { plainText } from '../../view/plain-text.ts';
+import { aliasGroups } from '../alias-groups.ts';
 import { configActions } from '../config/actions.ts';
 import type { CommandSpec } from '../program.ts';
 import { shells } from './shells.ts';
@@ -81,6 +82,11 @@ async function candidatesFor(
   if (name === undefined) {
     const list = commands.map((spec) => ({ value: spec.name, about: spec.summary }));
     return listed(current.startsWith('-') ? globalOptions : list);
+  }
+  const group = aliasGroups.find((alias) => alias.name === name);
+  if (group !== undefined) {
+    const own = commands.filter((spec) => group.commands.includes(spec.name));
+    return candidatesFor(rest, current, own, names);
   }
   const spec = commands.find((command) => command.name === name);
   if (spec === undefined) return nothing;

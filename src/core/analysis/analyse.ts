@@ -1,7 +1,7 @@
 /** Everything `analyze` knows about a plan, as the document of SPEC §12. Linear, except what looks at pairs of tasks. */
 import { buildGraph, degree, type Graph, waves as wavesOf } from '../graph.ts';
 import type { Plan, Task, TaskId } from '../plan.ts';
-import type { Problem, ProblemCode } from '../problem.ts';
+import { type Problem, type ProblemDocument, problemDocument } from '../problem.ts';
 import { diagnoseGraph, overlapProblems, redundancyProblems } from './diagnose.ts';
 import { findOverlaps } from './overlaps.ts';
 import { PAIRWISE_LIMIT, reachBlocks } from './reachability.ts';
@@ -30,15 +30,7 @@ export interface AnalysedTask {
   readonly line: number;
 }
 
-export interface Diagnostic {
-  readonly code: ProblemCode;
-  readonly severity: Problem['severity'];
-  readonly message: string;
-  readonly file: string | null;
-  readonly line: number | null;
-  readonly tasks: readonly TaskId[];
-  readonly fix: string;
-}
+export type Diagnostic = ProblemDocument;
 
 /** A plan that was recognised, not read. */
 export interface FoundPlan {
@@ -135,22 +127,12 @@ export function analyse(plan: Plan, options: AnalyseOptions = {}): Analysis {
     redundant: pairs?.redundant ?? [],
     diagnostics: [...(options.problems ?? []), ...diagnoseGraph(plan, graph), ...(pairs?.problems ?? [])]
       .toSorted((a, b) => severityRank[a.severity] - severityRank[b.severity])
-      .map(toDiagnostic),
+      .map(problemDocument),
     ...(truncated ? { truncated } : {}),
   };
 }
 
 const severityRank = { error: 0, warning: 1, info: 2 } as const;
-
-const toDiagnostic = ({ code, severity, message, location, tasks, fix }: Problem): Diagnostic => ({
-  code,
-  severity,
-  message,
-  file: location?.file ?? null,
-  line: location?.line ?? null,
-  tasks,
-  fix,
-});
 
 function groupByWave(plan: Plan, wave: Int32Array): TaskId[][] {
   const groups: TaskId[][] = [];
