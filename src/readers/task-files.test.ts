@@ -186,6 +186,26 @@ describe('which files are tasks', () => {
     expect(await edgesOf()).toEqual(['T-001 > T-002']);
   });
 
+  it('says that a task is not read because it is a link that leads out', async () => {
+    write({ 'tasks/T-001.md': '**Blocks**: None', 'elsewhere/T-002.md': 'Do it.', 'AGENTS.md': 'Rules.' });
+    symlinkSync('../elsewhere/T-002.md', path.join(folder, 'tasks/T-002.md'));
+    symlinkSync('../AGENTS.md', path.join(folder, 'tasks/AGENTS.md'));
+    const { plan, problems } = await readPlan(path.join(folder, 'tasks'));
+    expect([plan.tasks.map(({ id }) => id), problems]).toEqual([
+      ['T-001'],
+      [
+        {
+          code: 'ignored-file',
+          severity: 'warning',
+          message: `${folder}/tasks/T-002.md is a link to a file outside of the folder and is not read`,
+          fix: 'Put the file itself here, or name the folder that holds both.',
+          location: { file: `${folder}/tasks/T-002.md`, line: 1 },
+          tasks: [],
+        },
+      ],
+    ]);
+  });
+
   it('survives BOM, CRLF, NUL, UTF-16 and bytes that are no UTF-8', async () => {
     write({ 'T-001.md': '\uFEFF---\r\nid: T-001\r\ntitle: "A\0B"\r\n---\r\nDo it.\r\n' });
     writeFileSync(

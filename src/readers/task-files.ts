@@ -72,7 +72,8 @@ const hasTasks = (files: readonly string[]): boolean =>
 
 function readFolder(folder: string, options: ReadOptions = {}): ReadResult {
   const listed = markdownFiles(folder);
-  const problems: Problem[] = [...listed.problems];
+  const named = listed.outside.filter((file) => idOfName(file) !== undefined);
+  const problems: Problem[] = [...listed.problems, ...named.map(outsideFile)];
   const parsed: TaskFile[] = [];
   const ignored: string[] = [];
   for (const file of listed.files.slice(0, 2 * MAX_TASKS)) {
@@ -234,6 +235,14 @@ const ignoredFile = (file: string): Problem =>
       location: { file, line: 1 },
       severity: 'info',
     },
+  );
+
+const outsideFile = (file: string): Problem =>
+  problem(
+    'ignored-file',
+    `${file} is a link to a file outside of the folder and is not read`,
+    'Put the file itself here, or name the folder that holds both.',
+    { location: { file, line: 1 }, severity: 'warning' },
   );
 
 function noTasks(folder: string, ignored: readonly string[]): Problem {
