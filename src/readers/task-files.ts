@@ -3,6 +3,7 @@ import path from 'node:path';
 import { unknownDependency } from '../core/analysis/diagnose.ts';
 import { type Location, makeTask, type Task, taskId } from '../core/plan.ts';
 import { type Problem, problem } from '../core/problem.ts';
+import { beginsWithNothing } from './counted-mentions.ts';
 import { type IdFamily, idFamily, isNone } from './id-family.ts';
 import {
   boundTasks,
@@ -130,7 +131,9 @@ function joinTasks(files: readonly TaskFile[], problems: Problem[]): Task[] {
   const known = new Set(ids);
   const resolve = (file: TaskFile, field: 'dependencies' | 'blocks'): Edge[] => {
     const edges = file[field].flatMap((statement) => resolveStatement(file, statement, family, field));
-    if (edges.length === 0) problems.push(...unclear(file, field));
+    const remarks = file[field].flatMap((statement) => uncounted(file, statement, family, field, edges));
+    problems.push(...remarks);
+    if (edges.length === 0 && remarks.length === 0) problems.push(...unclear(file, field));
     return edges;
   };
   const waiting = files.map((file) => resolve(file, 'dependencies'));
@@ -168,7 +171,9 @@ function resolveStatement(
 ): Edge[] {
   const id = idOf(file);
   const location = { file: file.file, line };
-  const found = structured ? family.idsOf(text, id) : family.idsIn(text);
+  const found = structured
+    ? family.idsOf(text, id)
+    : family.read(text, { isBlocking: field === 'blocks' }).ids;
   return found.map((other) =>
     field === 'blocks'
       ? { task: other, dependency: id, location }
@@ -176,11 +181,44 @@ function resolveStatement(
   );
 }
 
+/** Tasks that a statement names without meaning them, and numbers that are nobody's. */
+function uncounted(
+  file: TaskFile,
+  { text, line, structured }: Statement,
+  family: IdFamily,
+  field: 'dependencies' | 'blocks',
+  edges: readonly Edge[],
+): Problem[] {
+  if (structured) return [];
+  const id = idOf(file);
+  const known = new Set([id, ...edges.flatMap(({ task, dependency }) => [task, dependency])]);
+  const { remarked, leftover } = family.read(text, { isBlocking: field === 'blocks' });
+  const only = remarked.filter((other) => !known.has(other));
+  const tell = (names: readonly string[], message: string, severity: 'info' | 'warning'): Problem[] => {
+    const fix = 'Write only ids, with commas between them.';
+    const at = { location: { file: file.file, line }, tasks: [taskId(id)], severity };
+    return names.length === 0 ? [] : [problem('unclear-dependency', message, fix, at)];
+  };
+  const quoted = `"${text.slice(0, 80)}"`;
+  return [
+    ...tell(
+      only,
+      `${id}: ${quoted} only mentions ${only.slice(0, 5).join(', ')}; no dependency is read from it`,
+      'info',
+    ),
+    ...tell(
+      leftover,
+      `${id}: ${leftover.slice(0, 5).join(', ')} in ${quoted} is no id of a task and is not read`,
+      'warning',
+    ),
+  ];
+}
+
 /** A field that says something, but names no task: perhaps an order that nobody will keep. */
 function unclear(file: TaskFile, field: 'dependencies' | 'blocks'): Problem[] {
   const id = idOf(file);
   const puzzling = file[field].find(
-    ({ text, certain }) => certain && !isNone(text) && /[\p{L}\p{N}]/u.test(text),
+    ({ text, certain }) => certain && !isNone(text) && !beginsWithNothing(text) && /[\p{L}\p{N}]/u.test(text),
   );
   if (puzzling === undefined) return [];
   const message = `${id}: nothing in "${puzzling.text.slice(0, 80)}" is the id of a task; no dependency is read from it`;

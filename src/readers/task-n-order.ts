@@ -2,13 +2,13 @@
  * Infers which tasks of a "Task N" plan wait for which: who produces comes before who consumes, and tasks that touch the
  * same file, or produce the same thing, come one after the other in plan order.
  */
-import type { TaskId } from '../core/plan.ts';
+import type { Location, TaskId } from '../core/plan.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import { type DependencyList, dependencyList, statedBudget } from './dependency-list.ts';
 import { consumedNames, producedNames, saysNothing } from './interface-names.ts';
 import { orderByDependencies } from './plan-order.ts';
 import type { Statement, TaskSection } from './task-n-section.ts';
-import { taskNumbers } from './task-references.ts';
+import { statedNumbers, taskNumbers } from './task-references.ts';
 
 /** Searches for a circle that a producer further down would close; more are not made. */
 const MAX_SEARCHES = 100;
@@ -78,10 +78,18 @@ function readStatements(ordering: Ordering, idOf: (number: string) => TaskId): r
   };
   for (const [position, section] of sections.entries()) {
     for (const { text, line } of section.dependencies) {
-      if (saysNothing(text)) continue;
-      for (const number of budget.take(() => taskNumbers(text, { bare: true }))) {
+      let remarked: readonly string[] = [];
+      const find = (): readonly string[] => {
+        const stated = statedNumbers(text);
+        remarked = stated.remarked;
+        return stated.numbers;
+      };
+      for (const number of budget.take(find)) {
         lists[position]?.state(add(position, number), { file, line });
       }
+      const others = remarked.map(idOf).filter((id) => id !== ids[position]);
+      if (others.length > 0)
+        ordering.problems.push(onlyMentioned(ids[position] as TaskId, text, others, { file, line }));
     }
     for (const { text, line } of section.consumes.filter((statement) => !saysNothing(statement.text))) {
       for (const number of budget.take(() => taskNumbers(text))) {
@@ -94,6 +102,14 @@ function readStatements(ordering: Ordering, idOf: (number: string) => TaskId): r
   ordering.problems.push(...budget.problems(file));
   return named;
 }
+
+const onlyMentioned = (id: TaskId, text: string, others: readonly TaskId[], location: Location): Problem =>
+  problem(
+    'unclear-dependency',
+    `${id}: "${text.slice(0, 80)}" only mentions ${others.slice(0, 5).join(', ')}; no dependency is read from it`,
+    'Write only the tasks it waits for, with commas between them.',
+    { location, tasks: [id], severity: 'info' },
+  );
 
 /** Who produces each name, in plan order; what a task creates it produces. */
 function producersOf(sections: readonly TaskSection[]): ReadonlyMap<string, readonly number[]> {

@@ -7,7 +7,7 @@ import type { Plan } from '../core/plan.ts';
 import { readPlan } from './detect.ts';
 import { consumedNames, producedNames } from './interface-names.ts';
 import { taskNReader } from './task-n.ts';
-import { taskNumbers } from './task-references.ts';
+import { statedNumbers, taskNumbers } from './task-references.ts';
 
 const real = path.join(import.meta.dirname, '../../test/fixtures/plans/bacsystem__workflows');
 
@@ -316,4 +316,23 @@ it.each<[string, boolean, string[]]>([
   ['multitask 4, tasking 5', false, []],
 ])('the tasks in %s', (text, bare, expected) => {
   expect(taskNumbers(text, { bare })).toEqual(expected);
+});
+
+it.each([
+  ['Task 3 (or nothing); can run parallel with Task 2', ['3'], ['2']],
+  ['None. Task 1 helps.', [], ['1']],
+  ['None except Task 1', ['1'], []],
+  ['1, 2 and Task 4; unblocks Tasks 5-6', ['1', '2', '4'], ['5', '6']],
+  ['Task 1, not Task 2', ['1'], ['2']],
+  ['After Task 1 and Task 2', ['1', '2'], []],
+])('of what `%s` names, some is only talked about', (text, numbers, remarked) => {
+  expect(statedNumbers(text)).toEqual({ numbers, remarked });
+});
+
+it('tells which tasks a dependency line only mentions', async () => {
+  const text =
+    '### Task 1: A\n\n**Depends on:** none\n\n### Task 2: B\n\n**Depends on:** None. Task 1 helps.\n';
+  expect(await told(text)).toEqual([
+    '7 unclear-dependency: task-2: "None. Task 1 helps." only mentions task-1; no dependency is read from it',
+  ]);
 });

@@ -1,4 +1,5 @@
 /** Finds references to numbered tasks in prose: `Task 1`, `Tasks 2, 3 and 5`, `Tasks 1-3`. Knows no plan. */
+import { countedFrom, mentionJudge } from './counted-mentions.ts';
 
 const word = /\btasks?\s+(?=#?\d)/gi;
 const numberHere = /#?(\d{1,6}(?:\.\d{1,4}){0,3}[a-z]?)(?![\w%])/y;
@@ -20,6 +21,31 @@ export function taskNumbers(text: string, { bare = false }: { readonly bare?: bo
     if (match.index >= end) end = numbersAt(bounded, match.index + match[0].length, found);
   }
   return [...new Set(found)];
+}
+
+/** What a `Depends on` says: the numbers that count, and those that are only talked about; each once. */
+export function statedNumbers(text: string): {
+  readonly numbers: readonly string[];
+  readonly remarked: readonly string[];
+} {
+  const bounded = text.slice(0, MAX_TEXT);
+  const start = countedFrom(bounded, (at) => /^(?:tasks?\s+)?#?\d/i.test(bounded.slice(at, at + 20)));
+  const all = taskNumbers(bounded, { bare: true });
+  if (start === undefined) return { numbers: [], remarked: all };
+  const judge = mentionJudge();
+  const found: string[] = [];
+  let end = start;
+  const take = (gap: string, at: number): void => {
+    const list: string[] = [];
+    const next = numbersAt(bounded, at, list);
+    if (list.length > 0 && judge.counts(gap, bounded.slice(next, next + 100))) found.push(...list);
+    end = next;
+  };
+  take('', start + (/^[\s[(]*/.exec(bounded.slice(start))?.[0].length ?? 0));
+  for (const match of bounded.matchAll(word))
+    if (match.index >= end) take(bounded.slice(end, match.index), match.index + match[0].length);
+  const numbers = new Set(found);
+  return { numbers: [...numbers], remarked: all.filter((number) => !numbers.has(number)) };
 }
 
 /** Collects the list of numbers that begins at `start`; says where it ends. */
