@@ -23,14 +23,14 @@ const setOf = (list: string): ReadonlySet<string> => new Set(list.split(' '));
 
 const phaseWords = setOf('phase phases');
 /** What may stand between a comma and the next phase. */
-const fillers = setOf('also the then both either completion of all just only after from');
+export const fillers = setOf('also the then both either completion of all just only after from');
 /** Before a phase they say that it need not come first … */
 export const denials = setOf(
   'not no none nothing without independent independently parallel concurrent concurrently alongside before unlike ' +
     'overlap overlaps overlapping can could may might regardless simultaneously unblocks blocks enables',
 );
 /** … unless one of these stands right before it. */
-const orders = setOf('after once following upon');
+export const orders = setOf('after once following upon');
 /** Between two phases they are as good as a comma. */
 const connections = setOf('then also as well together along with');
 /** Behind a phase they begin a remark. */

@@ -1,5 +1,6 @@
 /** Finds task ids in text people write. An id is one of the plan, or looks like one of the plan's (same prefix, other number). */
 import { canonicalName } from '../core/nearest.ts';
+import { countedFrom, mentionJudge } from './counted-mentions.ts';
 
 /** Prefix, number, suffix: `T-006b`, `EST-41`, `PROJ-API-12`, `task_3.1`. */
 const idShape = /^(.*?)(\d+)([A-Za-z]?(?:\.\d+)*)$/s;
@@ -8,8 +9,20 @@ const MAX_RANGE = 1_000;
 const MAX_STATEMENT = 10_000;
 /** Words longer than this are ids only where they are the whole statement. */
 const MAX_WORD = 200;
+/** Two ids and the dash between them. */
+const MAX_RANGE_WORD = 60;
+
+export interface IdStatement {
+  /** The ids that count. */
+  readonly ids: string[];
+  /** Named outside of bracketed notes, but only talked about. */
+  readonly remarked: string[];
+  /** Numbers of a list that are no ids: the 2 of `T-001 and 2`. */
+  readonly leftover: string[];
+}
 
 export interface IdFamily {
+  read(text: string, options?: { readonly isBlocking?: boolean }): IdStatement;
   /** The ids in a statement such as `T-002, T-003 (needs T-001's schema)`: here T-002 and T-003. */
   idsIn(text: string): string[];
   /** The ids of one value of a structured list; a value without any is taken as an id itself. */
@@ -69,7 +82,7 @@ export function idFamily(ids: Iterable<string>): IdFamily {
     if (whole !== undefined) return [whole];
     const found: string[] = [];
     let end = 0;
-    for (const match of piece.matchAll(/[\p{L}\p{N}_][\p{L}\p{N}_.-]*/gu)) {
+    for (const match of piece.matchAll(words)) {
       const id = idInWord(match[0].replace(/[-_.]+$/, ''));
       const adjacent = !/[\p{L}\p{N}]/u.test(piece.slice(end, match.index));
       if (found.length > 0 && (id === undefined || !adjacent)) break;
@@ -80,21 +93,49 @@ export function idFamily(ids: Iterable<string>): IdFamily {
     return found;
   };
 
-  const idsIn = (text: string): string[] => {
-    const found: string[] = [];
-    // In `T-001 - the model, used by T-003` the comma is part of the description; in `T-001 - x, T-003 - y` it is not.
-    let described = false;
-    for (const piece of expandRanges(withoutNotes(text), idsInPiece, lookUp)) {
-      if (typeof piece !== 'string') found.push(...piece);
-      else if (!described || startsWithId(piece, idInWord)) {
-        found.push(...idsInHead(piece, idsInPiece));
-        described ||= description.test(piece);
-      }
+  /** `T-001-T-003` is `T-001 – T-003`. */
+  const spacedRange = (word: string): string => {
+    if (word.length > MAX_RANGE_WORD || !/\d[A-Za-z]?-\D/.test(word) || lookUp(word) !== undefined)
+      return word;
+    for (let at = word.indexOf('-'); at !== -1; at = word.indexOf('-', at + 1)) {
+      const [first, last] = [word.slice(0, at), word.slice(at + 1)];
+      const areIds = [first, last].every((id) => idInWord(id) === id && /\d[A-Za-z]?$/.test(id));
+      if (areIds && between(first, last, lookUp) !== undefined) return `${first} – ${last}`;
     }
-    return [...new Set(found)];
+    return word;
   };
 
+  const read = (statement: string, { isBlocking = false } = {}): IdStatement => {
+    const text = withoutNotes(statement).replace(words, spacedRange);
+    const found = new Set<string>();
+    const leftover: string[] = [];
+    const judge = mentionJudge({ isBlocking });
+    const start = countedFrom(text, (at) => startsWithId(text.slice(at, at + MAX_WORD), idInWord));
+    let [end, isCounting] = [start ?? 0, true];
+    // In `T-001 - the model, used by T-003` the comma is part of the description; in `T-001 - x, T-003 - y` it is not.
+    let described = false;
+    for (const { piece, at } of start === undefined ? [] : piecesFrom(text, start)) {
+      const range = rangeOf(piece, idsInPiece, lookUp);
+      if (range === undefined && described && !startsWithId(piece, idInWord)) continue;
+      const ids = range ?? idsInHead(piece, idsInPiece);
+      described ||= range === undefined && description.test(piece);
+      const stray = strayNumber.exec(piece)?.[1];
+      if (ids.length === 0 && stray !== undefined && found.size > 0 && isCounting) leftover.push(stray);
+      const [first, last] = ids.length === 0 ? [] : wordsWithIds(piece, idInWord);
+      if (ids.length === 0) continue;
+      const behind = text.slice(at + (last?.end ?? piece.length), at + piece.length + MAX_WORD);
+      isCounting = judge.counts(text.slice(end, at + (first?.start ?? 0)), behind);
+      end = at + (last?.end ?? piece.length);
+      if (isCounting) for (const id of ids) found.add(id);
+    }
+    const named = [...text.matchAll(words)].map(([word]) => idInWord(word.replace(/[-_.]+$/, '')));
+    const remarked = new Set(named.filter((id) => id !== undefined && !found.has(id)) as string[]);
+    return { ids: [...found], remarked: [...remarked], leftover };
+  };
+  const idsIn = (text: string): string[] => read(text).ids;
+
   return {
+    read,
     idsIn,
     idsOf(value, owner) {
       if (known.has(value)) return [value];
@@ -122,23 +163,50 @@ function withoutNotes(text: string): string {
   return plain.replace(/\([^()]*$/, ' ');
 }
 
-const separators = /[,;&+/|\n]|→|=>|\b(?:and|plus|or|then|as well as|along with|with)\b/i;
+const separators = /[,;&+/|\n]|→|=>|[.!?](?=\s)|\b(?:and|plus|or|then|as well as|along with|with)\b/gi;
+const words = /[\p{L}\p{N}_][\p{L}\p{N}_.-]*/gu;
+const strayNumber = /^\s*#?(\d{1,6})[\s.]*$/;
 
-/** Cuts a statement into pieces; ranges (`T-001 to T-003`, `T-001–T-003`) come out as their ids. */
-function expandRanges(
-  text: string,
+function piecesFrom(text: string, start: number): { readonly piece: string; readonly at: number }[] {
+  const pieces: { piece: string; at: number }[] = [];
+  let at = start;
+  for (const match of text.matchAll(separators)) {
+    if (match.index < at) continue;
+    pieces.push({ piece: text.slice(at, match.index), at });
+    at = match.index + match[0].length;
+  }
+  return [...pieces, { piece: text.slice(at), at }];
+}
+
+/** Where the first id of a piece stands, and the last of those right behind it. */
+function wordsWithIds(
+  piece: string,
+  idInWord: (word: string) => string | undefined,
+): { readonly start: number; readonly end: number }[] {
+  const found: { start: number; end: number }[] = [];
+  for (const { 0: word, index } of piece.matchAll(words)) {
+    const isId = idInWord(word.replace(/[-_.]+$/, '')) !== undefined;
+    if (isId) found.push({ start: index, end: index + word.length });
+    else if (found.length > 0) break;
+  }
+  return [...found.slice(0, 1), ...found.slice(-1)];
+}
+
+/** The ids of a range: `T-001 to T-003`, `T-001–T-003`. */
+function rangeOf(
+  piece: string,
   idsInPiece: (piece: string) => string[],
   lookUp: (id: string) => string | undefined,
-): (string | string[])[] {
-  return text.split(separators).map((piece) => {
-    const ends = piece.split(/\s+(?:to|through|thru|until)\s+|\s*(?:–|—|\.{2,3}|…)\s*|\s+-\s+/i);
-    const first = idsInPiece(ends[0] ?? '').at(-1);
-    const last = idsInPiece(ends[1] ?? '')[0];
-    if (ends.length !== 2 || first === undefined || last === undefined) return piece;
-    // Behind a dash words may follow that only mention another task.
-    if (!/^[^\p{L}\p{N}]*$/u.test((ends[1] ?? '').trim().slice(last.length))) return piece;
-    return between(first, last, lookUp) ?? piece;
-  });
+): string[] | undefined {
+  const ends = piece.split(/\s+(?:to|through|thru|until)\s+|\s*(?:–|—|\.{2,3}|…)\s*|\s+-\s+/i);
+  const first = idsInPiece(ends[0] ?? '').at(-1);
+  const last = idsInPiece(ends[1] ?? '')[0];
+  if (ends.length !== 2 || first === undefined || last === undefined) return undefined;
+  // `T-001, parallel to T-002` and `T-001 leads to T-003` are none.
+  if (!/\d[A-Za-z]?[^\p{L}\p{N}]*$/u.test(ends[0] ?? '')) return undefined;
+  // Behind a dash words may follow that only mention another task.
+  if (!/^[^\p{L}\p{N}]*$/u.test((ends[1] ?? '').trim().slice(last.length))) return undefined;
+  return between(first, last, lookUp);
 }
 
 function between(

@@ -86,9 +86,12 @@ function decodeBytes(bytes: Uint8Array): { readonly text: string; readonly damag
  */
 export function markdownFiles(folder: string): {
   readonly files: readonly string[];
+  /** Links to Markdown files elsewhere. */
+  readonly outside: readonly string[];
   readonly problems: readonly Problem[];
 } {
   const files: string[] = [];
+  const outside: string[] = [];
   const problems: Problem[] = [];
   const seen = new Set<string>();
   const root = realOrUndefined(folder);
@@ -110,16 +113,16 @@ export function markdownFiles(folder: string): {
         visit(child, depth + 1);
       } else if (kind === 'file' && /\.(?:md|markdown)$/i.test(entry.name)) {
         const target = entry.isSymbolicLink() ? realOrUndefined(child) : path.join(real, entry.name);
-        if (target === undefined || !isInside(target, root) || seen.has(target)) continue;
+        if (target === undefined || seen.has(target)) continue;
         seen.add(target);
-        files.push(child);
+        (isInside(target, root) ? files : outside).push(child);
       }
     }
   };
 
   visit(folder, 0);
   if (entries > MAX_ENTRIES) problems.push(tooMuch(folder, `more than ${MAX_ENTRIES} files`));
-  return { files, problems };
+  return { files, outside, problems };
 }
 
 const tooMuch = (file: string, what: string): Problem =>

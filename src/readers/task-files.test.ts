@@ -186,6 +186,26 @@ describe('which files are tasks', () => {
     expect(await edgesOf()).toEqual(['T-001 > T-002']);
   });
 
+  it('says that a task is not read because it is a link that leads out', async () => {
+    write({ 'tasks/T-001.md': '**Blocks**: None', 'elsewhere/T-002.md': 'Do it.', 'AGENTS.md': 'Rules.' });
+    symlinkSync('../elsewhere/T-002.md', path.join(folder, 'tasks/T-002.md'));
+    symlinkSync('../AGENTS.md', path.join(folder, 'tasks/AGENTS.md'));
+    const { plan, problems } = await readPlan(path.join(folder, 'tasks'));
+    expect([plan.tasks.map(({ id }) => id), problems]).toEqual([
+      ['T-001'],
+      [
+        {
+          code: 'ignored-file',
+          severity: 'warning',
+          message: `${folder}/tasks/T-002.md is a link to a file outside of the folder and is not read`,
+          fix: 'Put the file itself here, or name the folder that holds both.',
+          location: { file: `${folder}/tasks/T-002.md`, line: 1 },
+          tasks: [],
+        },
+      ],
+    ]);
+  });
+
   it('survives BOM, CRLF, NUL, UTF-16 and bytes that are no UTF-8', async () => {
     write({ 'T-001.md': '\uFEFF---\r\nid: T-001\r\ntitle: "A\0B"\r\n---\r\nDo it.\r\n' });
     writeFileSync(
@@ -339,6 +359,42 @@ describe('both directions', () => {
       ['one-sided-block', 'T-002 waits for T-001 (T-001.md:1)'],
       ['one-sided-block', 'T-003 waits for T-001 (T-001.md:1)'],
     ]);
+  });
+});
+
+describe('what a sentence about dependencies means', () => {
+  it.each([
+    ['T-001; unblocks T-005', ['T-001'], ['info']],
+    ['T-001, can run parallel to T-002', ['T-001'], ['info']],
+    ['T-001 parallel to T-002', ['T-001'], ['info']],
+    ['T-001, not T-005', ['T-001'], ['info']],
+    ['T-001. T-005 comes next', ['T-001'], ['info']],
+    ['T-001 can run in parallel with T-002 and T-003', ['T-001'], ['info']],
+    ['None. T-001 helps.', [], ['info']],
+    ['None - but T-001 is useful', [], ['info']],
+    ['none, T-001 runs in parallel', [], ['info']],
+    ['No hard dependencies; see T-003', [], ['info']],
+    ['None except T-001', ['T-001'], []],
+    ['None but T-001, T-002', ['T-001', 'T-002'], []],
+    ['Can start after T-003', ['T-003'], []],
+    ['Cannot start without T-001', ['T-001'], []],
+    ['independent of T-001, needs T-002 and T-003', ['T-002', 'T-003'], ['info']],
+    ['T-001 - not started, T-002 - done', ['T-001', 'T-002'], []],
+    ['T-001-T-003', ['T-001', 'T-002', 'T-003'], []],
+    ['T-001 and 2', ['T-001'], ['warning']],
+  ])('%s', async (text, expected, told) => {
+    write(Object.fromEntries([1, 2, 3, 5].map((number) => [`T-00${number}.md`, 'Do it.'])));
+    write({ 'T-009.md': `# T-009: X\n\n**Dependencies**: ${text}` });
+    const { plan } = await readPlan(folder);
+    expect([
+      plan.tasks.at(-1)?.dependsOn,
+      (await problemsOf()).map(({ code, severity, at }) => [code, severity, at]),
+    ]).toEqual([expected, told.map((severity) => ['unclear-dependency', severity, 'T-009.md:3'])]);
+  });
+
+  it('says under Blocks what is blocked', async () => {
+    write({ 'T-001.md': '**Blocks**: unblocks T-002', 'T-002.md': 'Do it.' });
+    expect(await edgesOf()).toEqual(['T-001 > T-002']);
   });
 });
 

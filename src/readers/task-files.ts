@@ -3,7 +3,7 @@ import path from 'node:path';
 import { unknownDependency } from '../core/analysis/diagnose.ts';
 import { type Location, makeTask, type Task, taskId } from '../core/plan.ts';
 import { type Problem, problem } from '../core/problem.ts';
-import { type IdFamily, idFamily, isNone } from './id-family.ts';
+import { idFamily, isNone } from './id-family.ts';
 import {
   boundTasks,
   type Evidence,
@@ -15,7 +15,8 @@ import {
   type ReadResult,
 } from './reader.ts';
 import { markdownFiles, readSource } from './source-file.ts';
-import { idOfName, parseTaskFile, type Statement, type TaskFile } from './task-file.ts';
+import { type DependencyField, type Edge, statedEdges } from './stated-edges.ts';
+import { idOfName, parseTaskFile, type TaskFile } from './task-file.ts';
 
 /** Below a repository's folder, task files are looked for here first. */
 const usualPlaces = [
@@ -72,7 +73,8 @@ const hasTasks = (files: readonly string[]): boolean =>
 
 function readFolder(folder: string, options: ReadOptions = {}): ReadResult {
   const listed = markdownFiles(folder);
-  const problems: Problem[] = [...listed.problems];
+  const named = listed.outside.filter((file) => idOfName(file) !== undefined);
+  const problems: Problem[] = [...listed.problems, ...named.map(outsideFile)];
   const parsed: TaskFile[] = [];
   const ignored: string[] = [];
   for (const file of listed.files.slice(0, 2 * MAX_TASKS)) {
@@ -116,21 +118,15 @@ const familyOf = (id: string): string => id.replace(/\d+[A-Za-z]?(?:\.\d+)*$/, '
 
 const idOf = ({ statedId, namedId }: TaskFile): string => statedId ?? namedId ?? '';
 
-interface Edge {
-  readonly task: string;
-  readonly dependency: string;
-  readonly location: Location;
-}
-
 /** Both directions are the union: what a task waits for, and what other files say it waits for. */
 function joinTasks(files: readonly TaskFile[], problems: Problem[]): Task[] {
   const ids = files.map(idOf);
   const family = idFamily(ids);
   const known = new Set(ids);
-  const resolve = (file: TaskFile, field: 'dependencies' | 'blocks'): Edge[] => {
-    const edges = file[field].flatMap((statement) => resolveStatement(file, statement, family, field));
-    if (edges.length === 0) problems.push(...unclear(file, field));
-    return edges;
+  const resolve = (file: TaskFile, field: DependencyField): readonly Edge[] => {
+    const stated = statedEdges({ id: idOf(file), file: file.file, field, statements: file[field], family });
+    problems.push(...stated.problems);
+    return stated.edges;
   };
   const waiting = files.map((file) => resolve(file, 'dependencies'));
   const blocking = files.map((file) => resolve(file, 'blocks'));
@@ -157,37 +153,6 @@ function joinTasks(files: readonly TaskFile[], problems: Problem[]): Task[] {
       dependencyLocations: Object.fromEntries(locations),
     });
   });
-}
-
-function resolveStatement(
-  file: TaskFile,
-  { text, line, structured }: Statement,
-  family: IdFamily,
-  field: 'dependencies' | 'blocks',
-): Edge[] {
-  const id = idOf(file);
-  const location = { file: file.file, line };
-  const found = structured ? family.idsOf(text, id) : family.idsIn(text);
-  return found.map((other) =>
-    field === 'blocks'
-      ? { task: other, dependency: id, location }
-      : { task: id, dependency: other, location },
-  );
-}
-
-/** A field that says something, but names no task: perhaps an order that nobody will keep. */
-function unclear(file: TaskFile, field: 'dependencies' | 'blocks'): Problem[] {
-  const id = idOf(file);
-  const puzzling = file[field].find(
-    ({ text, certain }) => certain && !isNone(text) && /[\p{L}\p{N}]/u.test(text),
-  );
-  if (puzzling === undefined) return [];
-  const message = `${id}: nothing in "${puzzling.text.slice(0, 80)}" is the id of a task; no dependency is read from it`;
-  const fix = `Write ids under ${field === 'blocks' ? 'Blocks' : 'Dependencies'}, or None.`;
-  const location = { file: file.file, line: puzzling.line };
-  return [
-    problem('unclear-dependency', message, fix, { location, tasks: [taskId(id)], severity: 'warning' }),
-  ];
 }
 
 /**
@@ -234,6 +199,14 @@ const ignoredFile = (file: string): Problem =>
       location: { file, line: 1 },
       severity: 'info',
     },
+  );
+
+const outsideFile = (file: string): Problem =>
+  problem(
+    'ignored-file',
+    `${file} is a link to a file outside of the folder and is not read`,
+    'Put the file itself here, or name the folder that holds both.',
+    { location: { file, line: 1 }, severity: 'warning' },
   );
 
 function noTasks(folder: string, ignored: readonly string[]): Problem {

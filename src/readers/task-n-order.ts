@@ -4,11 +4,11 @@
  */
 import type { TaskId } from '../core/plan.ts';
 import { type Problem, problem } from '../core/problem.ts';
-import { type DependencyList, dependencyList, statedBudget } from './dependency-list.ts';
+import { type DependencyList, dependencyList, type StatedBudget, statedBudget } from './dependency-list.ts';
 import { consumedNames, producedNames, saysNothing } from './interface-names.ts';
 import { orderByDependencies } from './plan-order.ts';
 import type { Statement, TaskSection } from './task-n-section.ts';
-import { saysAllPrevious, taskNumbers } from './task-references.ts';
+import { saysAllPrevious, statedNumbers, taskNumbers } from './task-references.ts';
 
 /** Searches for a circle that a producer further down would close; more are not made. */
 const MAX_SEARCHES = 100;
@@ -77,32 +77,11 @@ function readStatements(ordering: Ordering, idOf: (number: string) => TaskId): r
     return id;
   };
   for (const [position, section] of sections.entries()) {
-    for (const { text, line } of section.dependencies) {
-      if (saysNothing(text)) continue;
-      const named = (): readonly string[] =>
-        saysAllPrevious(text)
-          ? sections.slice(0, position).map((earlier) => earlier.number)
-          : taskNumbers(text, { bare: true });
-      let isUnclear = false;
-      const numbers = budget.take(() => {
-        const found = named();
-        isUnclear = found.length === 0 && text.trim() !== '' && !saysAllPrevious(text);
-        return found;
-      });
-      if (isUnclear) {
-        const tasks = ids.slice(position, position + 1);
-        ordering.problems.push(
-          problem(
-            'unclear-dependency',
-            `${tasks[0]}: nothing in "${text.slice(0, 80)}" is the number of a task; no dependency is read from it`,
-            'Write for example `Task 1, Tasks 3-5`, or `None`.',
-            { location: { file, line }, tasks, severity: 'warning' },
-          ),
-        );
-      }
-      for (const number of numbers) {
-        lists[position]?.state(add(position, number), { file, line });
-      }
+    for (const statement of section.dependencies) {
+      const { numbers, problems } = readDependencies(ordering, position, statement, idOf, budget);
+      for (const number of numbers)
+        lists[position]?.state(add(position, number), { file, line: statement.line });
+      ordering.problems.push(...problems);
     }
     for (const { text, line } of section.consumes.filter((statement) => !saysNothing(statement.text))) {
       for (const number of budget.take(() => taskNumbers(text))) {
@@ -114,6 +93,43 @@ function readStatements(ordering: Ordering, idOf: (number: string) => TaskId): r
   }
   ordering.problems.push(...budget.problems(file));
   return named;
+}
+
+/** What a `Depends on` says, and what of it is unclear. */
+function readDependencies(
+  { sections, ids, file }: Ordering,
+  position: number,
+  { text, line }: Statement,
+  idOf: (number: string) => TaskId,
+  budget: StatedBudget,
+): { readonly numbers: readonly string[]; readonly problems: readonly Problem[] } {
+  if (saysAllPrevious(text)) {
+    const earlier = sections.slice(0, position).map(({ number }) => number);
+    return { numbers: budget.take(() => earlier), problems: [] };
+  }
+  let stated: ReturnType<typeof statedNumbers> | undefined;
+  const numbers = budget.take(() => {
+    stated = statedNumbers(text);
+    return stated.numbers;
+  });
+  const [id] = ids.slice(position, position + 1) as [TaskId];
+  const others = stated?.remarked.map(idOf).filter((other) => other !== id) ?? [];
+  const unclear = (message: string, severity: 'info' | 'warning'): Problem =>
+    problem(
+      'unclear-dependency',
+      `${id}: ${message}; no dependency is read from it`,
+      'Write for example `Task 1, Tasks 3-5`, or `None`.',
+      { location: { file, line }, tasks: [id], severity },
+    );
+  const quoted = `"${text.slice(0, 80)}"`;
+  if (others.length > 0)
+    return {
+      numbers,
+      problems: [unclear(`${quoted} only mentions ${others.slice(0, 5).join(', ')}`, 'info')],
+    };
+  if (stated?.numbers.length === 0 && stated.remarked.length === 0 && !saysNothing(text))
+    return { numbers, problems: [unclear(`nothing in ${quoted} is the number of a task`, 'warning')] };
+  return { numbers, problems: [] };
 }
 
 /** Who produces each name, in plan order; what a task creates it produces. */

@@ -7,7 +7,7 @@ import type { Plan } from '../core/plan.ts';
 import { readPlan } from './detect.ts';
 import { consumedNames, producedNames } from './interface-names.ts';
 import { taskNReader } from './task-n.ts';
-import { taskNumbers } from './task-references.ts';
+import { statedNumbers, taskNumbers } from './task-references.ts';
 
 const real = path.join(import.meta.dirname, '../../test/fixtures/plans/bacsystem__workflows');
 
@@ -249,8 +249,8 @@ describe('interfaces', () => {
 it('a `Depends on` in which no number is found is told, and not taken for nothing', async () => {
   const depending = (text: string): Promise<string[]> =>
     told(`### Task 1: a\n\n**Produces:** \`a\`\n\n### Task 2: b\n\n**Depends on:** ${text}\n`);
-  expect(await depending('all previous tasks')).toEqual([
-    '7 unclear-dependency: task-2: nothing in "all previous tasks" is the number of a task; no dependency is read from it',
+  expect(await depending('the previous one')).toEqual([
+    '7 unclear-dependency: task-2: nothing in "the previous one" is the number of a task; no dependency is read from it',
   ]);
   expect(await depending('None')).toEqual([]);
 });
@@ -368,4 +368,23 @@ it.each([
 ])('Depends on: %s', async (phrase, expected) => {
   const tasks = [1, 2, 3].map((number) => `### Task ${number}: A\n\n**Depends on:** none\n\n`).join('');
   expect(edges((await read(`${tasks}### Task 4: B\n\n**Depends on:** ${phrase}\n`)).plan)).toEqual(expected);
+});
+
+it.each([
+  ['Task 3 (or nothing); can run parallel with Task 2', ['3'], ['2']],
+  ['None. Task 1 helps.', [], ['1']],
+  ['None except Task 1', ['1'], []],
+  ['1, 2 and Task 4; unblocks Tasks 5-6', ['1', '2', '4'], ['5', '6']],
+  ['Task 1, not Task 2', ['1'], ['2']],
+  ['After Task 1 and Task 2', ['1', '2'], []],
+])('of what `%s` names, some is only talked about', (text, numbers, remarked) => {
+  expect(statedNumbers(text)).toEqual({ numbers, remarked });
+});
+
+it('tells which tasks a dependency line only mentions', async () => {
+  const text =
+    '### Task 1: A\n\n**Depends on:** none\n\n### Task 2: B\n\n**Depends on:** None. Task 1 helps.\n';
+  expect(await told(text)).toEqual([
+    '7 unclear-dependency: task-2: "None. Task 1 helps." only mentions task-1; no dependency is read from it',
+  ]);
 });

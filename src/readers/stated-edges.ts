@@ -1,0 +1,92 @@
+/** What the dependency fields of a task file say: edges, and what in them is unclear. */
+import { type Location, taskId } from '../core/plan.ts';
+import { type Problem, problem } from '../core/problem.ts';
+import { beginsWithNothing } from './counted-mentions.ts';
+import { type IdFamily, type IdStatement, isNone } from './id-family.ts';
+import type { Statement } from './task-file.ts';
+
+export type DependencyField = 'dependencies' | 'blocks';
+
+export interface Edge {
+  readonly task: string;
+  readonly dependency: string;
+  readonly location: Location;
+}
+
+/** One field of one task, with all that is said under it. */
+export interface StatedField {
+  readonly id: string;
+  readonly file: string;
+  readonly field: DependencyField;
+  readonly statements: readonly Statement[];
+  readonly family: IdFamily;
+}
+
+type ReadStatement = IdStatement & { readonly statement: Statement };
+
+export function statedEdges(of: StatedField): {
+  readonly edges: readonly Edge[];
+  readonly problems: readonly Problem[];
+} {
+  const read = of.statements.map((statement) => readStatement(of, statement));
+  const edges = read.flatMap(({ ids, statement: { line } }) =>
+    ids.map((other) => edgeOf(of, other, { file: of.file, line })),
+  );
+  const named = new Set([of.id, ...read.flatMap(({ ids }) => ids)]);
+  const remarks = read.flatMap((statement) => uncounted(of, statement, named));
+  const isUnclear = edges.length === 0 && remarks.length === 0;
+  return { edges, problems: isUnclear ? unclear(of) : remarks };
+}
+
+function readStatement({ id, field, family }: StatedField, statement: Statement): ReadStatement {
+  const { text, structured } = statement;
+  if (structured) return { statement, ids: family.idsOf(text, id), remarked: [], leftover: [] };
+  return { statement, ...family.read(text, { isBlocking: field === 'blocks' }) };
+}
+
+const edgeOf = ({ id, field }: StatedField, other: string, location: Location): Edge =>
+  field === 'blocks' ? { task: other, dependency: id, location } : { task: id, dependency: other, location };
+
+/** Tasks that a statement names without meaning them, and numbers that are nobody's. */
+function uncounted(
+  of: StatedField,
+  { statement: { text, line }, remarked, leftover }: ReadStatement,
+  named: ReadonlySet<string>,
+): Problem[] {
+  const only = remarked.filter((other) => !named.has(other));
+  const tell = (names: readonly string[], message: string, severity: 'info' | 'warning'): Problem[] =>
+    names.length === 0
+      ? []
+      : [unclearAt(of, line, message, 'Write only ids, with commas between them.', severity)];
+  const first = (names: readonly string[]): string => names.slice(0, 5).join(', ');
+  return [
+    ...tell(only, `${quoted(text)} only mentions ${first(only)}; no dependency is read from it`, 'info'),
+    ...tell(leftover, `${first(leftover)} in ${quoted(text)} is no id of a task and is not read`, 'warning'),
+  ];
+}
+
+/** A field that says something, but names no task: perhaps an order that nobody will keep. */
+function unclear(of: StatedField): Problem[] {
+  const puzzling = of.statements.find(
+    ({ text, certain }) => certain && !isNone(text) && !beginsWithNothing(text) && /[\p{L}\p{N}]/u.test(text),
+  );
+  if (puzzling === undefined) return [];
+  const message = `nothing in ${quoted(puzzling.text)} is the id of a task; no dependency is read from it`;
+  const fix = `Write ids under ${of.field === 'blocks' ? 'Blocks' : 'Dependencies'}, or None.`;
+  return [unclearAt(of, puzzling.line, message, fix, 'warning')];
+}
+
+const unclearAt = (
+  { id, file }: StatedField,
+  line: number,
+  message: string,
+  fix: string,
+  severity: Problem['severity'],
+): Problem =>
+  problem('unclear-dependency', `${id}: ${message}`, fix, {
+    location: { file, line },
+    tasks: [taskId(id)],
+    severity,
+  });
+
+const quoted = (text: string): string => `"${text.slice(0, 80)}"`;
