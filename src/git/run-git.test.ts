@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeScratch, type Scratch } from '../../test/rig/scratch-repository.ts';
 import { createRefQueue } from './ref-queue.ts';
@@ -53,6 +55,17 @@ describe('git', () => {
 
   it('says when the folder is not there', async () => {
     await expect(runGit('/nowhere/at/all', ['version'])).rejects.toMatchObject({ exitCode: null });
+  });
+
+  it('waits for a worktree that another git is just making', async () => {
+    await runGit(scratch.path, ['worktree', 'add', '-q', '--detach', join(scratch.path, 'wt')]);
+    const commonDir = join(scratch.path, '.git/worktrees/wt/commondir');
+    const [whole, list] = [readFileSync(commonDir), ['worktree', 'list']];
+    writeFileSync(commonDir, '');
+    await expect(runGit(scratch.path, list)).rejects.toThrow('failed to read');
+    const listed = readGit(scratch.path, list);
+    setTimeout(() => writeFileSync(commonDir, whole), 30);
+    expect(await listed).toContain('/wt ');
   });
 
   it('takes nothing from the environment that would lead it elsewhere', () => {

@@ -1,6 +1,7 @@
 /** Runs git with an argument list, bounded output and a quiet environment; knows nothing of what the commands mean. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { Fault } from '../core/fault.ts';
 import { MARK, plainMark } from '../process/identity.ts';
 
@@ -115,7 +116,7 @@ export async function runGit(
   args: readonly string[],
   options: GitOptions = {},
 ): Promise<GitOutput> {
-  const output = await execute(cwd, args, options);
+  const output = await executeWhole(cwd, args, options);
   if (output.truncated && options.truncate) return output;
   if (output.truncated) throw new GitError(args, null, 'more output than can be read');
   if (output.exitCode === 0 || options.allow?.includes(output.exitCode)) return output;
@@ -129,6 +130,16 @@ export async function readGit(
   options: GitOptions = {},
 ): Promise<string> {
   return (await runGit(cwd, args, options)).stdout.replace(/\n$/, '');
+}
+
+/** Runs it again while it stumbles over a worktree that another git is just making: an agent's, or our own. */
+async function executeWhole(cwd: string, args: readonly string[], options: GitOptions): Promise<GitOutput> {
+  for (const pause of HALF_MADE_PAUSES_MS) {
+    const output = await execute(cwd, args, options);
+    if (output.exitCode !== 128 || !HALF_MADE.test(output.stderr)) return output;
+    await setTimeout(pause);
+  }
+  return execute(cwd, args, options);
 }
 
 function execute(cwd: string, args: readonly string[], options: GitOptions): Promise<GitOutput> {
@@ -174,6 +185,10 @@ function notStarted(cwd: string, args: readonly string[], error: NodeJS.ErrnoExc
   }
   return environmentFault(error.code ?? '', error) ?? new GitError(args, null, error.message);
 }
+
+/** Git makes these files of a worktree empty and fills them then; whoever lists the worktrees in between dies of it. */
+const HALF_MADE = /failed to read .*(?:commondir|gitdir|HEAD): Success/;
+const HALF_MADE_PAUSES_MS = [10, 50, 200];
 
 const DISK_FULL = /No space left on device|Disk quota exceeded|ENOSPC|EDQUOT/i;
 // "bad object" alone is not here: git also says it of an id that a caller made up.
