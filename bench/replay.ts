@@ -1,10 +1,12 @@
 /** Claim (c): how long it takes to bring the state of a very long run back, from its journal and from a snapshot. */
 import type { Command } from '../src/core/command.ts';
+import { plannedEstimate } from '../src/core/estimate.ts';
 import type { Event, EventBody, RunCreated } from '../src/core/event.ts';
 import { type Commit, commit, makeTask, type Plan, runId, taskId } from '../src/core/plan.ts';
 import { createRun, reduce } from '../src/core/reduce.ts';
 import { planned, type RunState } from '../src/core/run-state.ts';
 import { schedule } from '../src/core/schedule.ts';
+import { defaultScheduling } from '../src/core/settings.ts';
 import { writeSnapshot } from '../src/core/snapshot.ts';
 import { intentOf } from '../src/engine/intent.ts';
 import { replay } from '../src/engine/replay.ts';
@@ -181,11 +183,12 @@ function createdEvent({ tasks }: Story): Event & RunCreated {
     run: RUN,
     plan,
     branches: plan.tasks.map(({ id }) => `feat/${id}`),
+    estimates: plan.tasks.map(plannedEstimate),
     settings: {
       target: `tutti/${RUN}`,
       base: fakeCommit(0),
+      ...defaultScheduling,
       slots: SLOTS,
-      order: 'critical-path',
       retries: 3,
       gate: [],
       agent: 'command',

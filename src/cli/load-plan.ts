@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { diagnose } from '../core/analysis/diagnose.ts';
 import type { Plan } from '../core/plan.ts';
-import { hasErrors, type Problem, ProblemError, problem } from '../core/problem.ts';
+import { hasErrors, type Problem, ProblemError } from '../core/problem.ts';
 import { readPlan } from '../readers/detect.ts';
 import type { Evidence, ReadResult } from '../readers/reader.ts';
 import { askForPlan, exampleCommand, listCommands } from './choose-plan.ts';
@@ -70,16 +70,7 @@ export async function readSource(source: string | undefined, options: LoadOption
 /** The plan with everything that is wrong with it. Never throws for a bad one. */
 export async function loadPlan(source: string | undefined, options: LoadOptions): Promise<LoadedPlan> {
   const { plan, problems, ignored } = await readSource(source, options);
-  return { plan, problems: [...problems, ...diagnose(plan), ...withoutEffect(plan)], ignored };
-}
-
-/** Nobody should believe in a limit that limits nothing. */
-function withoutEffect(plan: Plan): Problem[] {
-  const first = plan.tasks.find(({ pools }) => Object.keys(pools).length > 0);
-  if (first === undefined) return [];
-  const message = 'The plan uses pools, which limit nothing in this version.';
-  const more = { severity: 'warning', location: first.location, tasks: [first.id] } as const;
-  return [problem('unsupported', message, 'Let such tasks depend on each other, or use fewer slots.', more)];
+  return { plan, problems: [...problems, ...diagnose(plan)], ignored };
 }
 
 /** Only a plan that can be run. @throws ProblemError with all problems when there is an error (with `strict`: a warning) */

@@ -3,11 +3,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Home, nameBranches, type OpenedRun } from '../compose.ts';
-import type { EventBody, RunSettings } from '../core/event.ts';
+import type { EventBody } from '../core/event.ts';
 import { type Commit, ownTarget, type Plan, type RunId, type TaskId } from '../core/plan.ts';
 import { hasErrors, type Problem, ProblemError, problem } from '../core/problem.ts';
+import type { RunSettings } from '../core/settings.ts';
 import { beginJournal } from '../engine/record.ts';
 import { fitted } from '../view/plain-text.ts';
+import { estimatesOf, poolProblems, schedulingOf } from './run-settings.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface RunWishes {
@@ -38,7 +40,12 @@ export async function draftRun(home: Home, plan: Plan, wishes: RunWishes): Promi
   const run = wishes.run ?? home.runs.newId();
   const target = config.target ?? ownTarget(run);
   const agent = config.agent ?? (wishes.command === undefined ? undefined : 'command');
-  const problems = [...agentProblems(home, plan, agent, wishes), ...gateProblems(home, plan, wishes)];
+  const scheduling = schedulingOf(config, plan);
+  const problems = [
+    ...agentProblems(home, plan, agent, wishes),
+    ...gateProblems(home, plan, wishes),
+    ...poolProblems(scheduling.pools, plan),
+  ];
   const [targetProblems, taken, head, tip, checkout] = await Promise.all([
     git.targetProblems(target),
     git.branches(),
@@ -58,8 +65,7 @@ export async function draftRun(home: Home, plan: Plan, wishes: RunWishes): Promi
     settings: {
       target,
       base,
-      slots: config.slots,
-      order: config.order,
+      ...scheduling,
       retries: config.retries,
       gate: wishes.noGate ? [] : config.gate,
       agent: agent ?? 'command',
@@ -147,8 +153,9 @@ export function gateProblems(
 /** Begins the run's journal. To be called under the repository's lock. */
 export function createDraftedRun(home: Home, draft: RunDraft): OpenedRun {
   const { run, plan, settings, integrated, branches } = draft;
+  const estimates = estimatesOf(plan, settings);
   const journal = home.journal(run);
-  const created = { type: 'run-created', run, plan, settings, branches } as const;
+  const created = { type: 'run-created', run, plan, settings, branches, estimates } as const;
   const state = beginJournal(journal, home.clock.now(), created, skipped(plan, integrated));
   return { journal, state, opening: [] };
 }

@@ -35,6 +35,22 @@ export const share = (() => {
   );
 })();
 
+/** A number within bounds. */
+export function number(least: number, most: number) {
+  const error = `expected a number from ${least} to ${most}`;
+  return z.preprocess(
+    (value) =>
+      typeof value === 'string' && /^\d{1,9}(?:\.\d{1,9})?$/.test(value.trim()) ? Number(value) : value,
+    z.number({ error }).min(least, { error }).max(most, { error }),
+  );
+}
+
+/** An amount in US dollars, as a number; `$12.50` counts as 12.5. */
+export const money = z.preprocess(
+  (value) => (typeof value === 'string' ? value.trim().replace(/^\$/, '') : value),
+  number(0, 1_000_000),
+);
+
 /** A number of tokens such as 80k, as a whole number of at least 1. */
 export const tokens = z.unknown().transform((value, context): number => {
   const count =

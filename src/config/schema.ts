@@ -1,7 +1,17 @@
 /** The settings of tutti: what a configuration file may say, and what results. Where values come from is in `sources`. */
 import { z } from 'zod';
 import type { GateStep } from '../core/plan.ts';
-import { duration, flag, listOf, share, text, tokens, wholeNumber } from './fields.ts';
+import {
+  type ConflictRule,
+  conflictRules,
+  defaultScheduling,
+  type Order,
+  orders,
+  type Price,
+  type Schedule,
+  schedules,
+} from '../core/settings.ts';
+import { duration, flag, listOf, money, number, share, text, tokens, wholeNumber } from './fields.ts';
 
 /** An agent of the configuration, as its driver takes it. */
 export interface AgentConfig {
@@ -30,7 +40,13 @@ export interface Config {
   /** How many slots are allowed at all. */
   readonly maxParallel: number;
   readonly retries: number;
-  readonly order: 'critical-path' | 'plan';
+  readonly schedule: Schedule;
+  readonly order: Order;
+  /** How long the search of the order `optimized` may take before it is abandoned. */
+  readonly searchMs: number;
+  readonly conflicts: ConflictRule;
+  /** Size of each pool; they go before those of the plan. */
+  readonly pools: Readonly<Record<string, number>>;
   readonly target: string | undefined;
   /** Template of branch names. */
   readonly branch: string;
@@ -41,6 +57,13 @@ export interface Config {
   readonly land: boolean;
   /** Tokens that a run may use; undefined: no limit. */
   readonly budgetTokens: number | undefined;
+  /** US dollars that a run may cost; undefined: no limit. */
+  readonly budgetCost: number | undefined;
+  readonly cacheWeight: number;
+  /** An attempt is stopped at this many times its reservation; undefined: never. */
+  readonly overrun: number | undefined;
+  /** US dollars per million tokens, by name of a model or an agent. */
+  readonly prices: Readonly<Record<string, Price>>;
   /** The share of a wave that is done before the next one may start, for the schedule `threshold`. */
   readonly waveThreshold: number;
   readonly mergeStrategy: (typeof mergeStrategies)[number];
@@ -59,13 +82,17 @@ export const defaults = {
   slots: 7,
   maxParallel: 10,
   retries: 3,
-  order: 'critical-path',
+  schedule: defaultScheduling.schedule,
+  order: defaultScheduling.order,
+  searchMs: 10_000,
+  conflicts: defaultScheduling.conflicts,
+  cacheWeight: defaultScheduling.budget.cacheWeight,
   branch: 'feat/{id}-{slug}',
   timeoutMs: 2 * 60 * 60 * 1000,
   stallMs: 10 * 60 * 1000,
   confirm: 20,
   land: false,
-  waveThreshold: 0.8,
+  waveThreshold: defaultScheduling.waveThreshold,
   mergeStrategy: 'independent',
   integration: 'local',
   dashboardRefresh: 30,
@@ -74,7 +101,6 @@ export const defaults = {
 
 /** More can never be asked for, whatever `limits.maxParallel` says. */
 const mostSlots = 1000;
-const orders = ['critical-path', 'plan'] as const;
 const mergeStrategies = ['independent', 'priority', 'batch'] as const;
 const integrations = ['local', 'github'] as const;
 const oneOf = (names: readonly string[]): string => `expected one of: ${names.join(', ')}`;
@@ -129,7 +155,31 @@ const agent = z.strictObject(
 
 const budget = z.preprocess(
   (value) => (typeof value === 'object' ? value : { tokens: value }),
-  z.strictObject({ tokens: tokens.optional() }, asMap('expected a number of tokens, or a map of tokens')),
+  z.strictObject(
+    {
+      tokens: tokens.optional(),
+      cost: money.optional(),
+      cacheWeight: share.optional(),
+      overrun: number(1, 1000).optional(),
+    },
+    asMap('expected a number of tokens, or a map of tokens, cost, cacheWeight and overrun'),
+  ),
+);
+const order = z
+  .union(
+    [
+      z.enum(orders),
+      z.strictObject({ name: z.enum(orders).optional(), searchMs: wholeNumber(1, 86_400_000).optional() }),
+    ],
+    { error: `${oneOf(orders)}; or a map of name and searchMs` },
+  )
+  .transform((given) => (typeof given === 'string' ? { name: given } : given));
+const pools = z.record(z.string(), wholeNumber(1, mostSlots), {
+  error: 'expected a map of pools and their sizes',
+});
+const price = z.strictObject(
+  { input: money, output: money, cacheRead: money.optional() },
+  asMap('expected a map of input, output and cacheRead, in US dollars per million tokens'),
 );
 const branch = text.refine((template) => template.includes('{id}'), {
   error: 'expected a template that contains {id}',
@@ -150,7 +200,11 @@ export const layerSchema = z.strictObject(
       .strictObject({ maxParallel: wholeNumber(1, mostSlots).optional() }, asMap('expected a map'))
       .optional(),
     retries: wholeNumber(0, 100).optional(),
-    order: z.enum(orders, { error: oneOf(orders) }).optional(),
+    schedule: z.enum(schedules, { error: oneOf(schedules) }).optional(),
+    order: order.optional(),
+    conflicts: z.enum(conflictRules, { error: oneOf(conflictRules) }).optional(),
+    pools: pools.optional(),
+    prices: z.record(z.string(), price, { error: 'expected a map of prices by model' }).optional(),
     target: refName.optional(),
     branch: branch.optional(),
     timeout: duration.optional(),
@@ -175,9 +229,6 @@ export type Settings = z.infer<typeof layerSchema>;
 
 /** Settings that the specification names and this version does not have. */
 export const laterKeys: ReadonlySet<string> = new Set([
-  'schedule',
-  'pools',
-  'conflicts',
   'routing',
   'sandbox',
   'status',
@@ -189,7 +240,9 @@ export const laterKeys: ReadonlySet<string> = new Set([
 /** The words that a setting may have; empty where it may have any. */
 export function choicesOf(key: string): readonly string[] {
   const choices: Readonly<Record<string, readonly string[]>> = {
+    schedule: schedules,
     order: orders,
+    conflicts: conflictRules,
     mergeStrategy: mergeStrategies,
     integration: integrations,
     land: ['true', 'false'],
@@ -202,7 +255,9 @@ export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   const [first, second] = path;
   if (first === undefined) return Object.keys(layerSchema.shape);
   if (first === 'limits') return ['maxParallel'];
-  if (first === 'budget') return ['tokens'];
+  if (first === 'budget') return ['tokens', 'cost', 'cacheWeight', 'overrun'];
+  if (first === 'order') return ['name', 'searchMs'];
+  if (first === 'prices' && second !== undefined) return ['input', 'output', 'cacheRead'];
   if (first === 'agents' && second !== undefined) return Object.keys(agent.shape);
   return first === 'gate' ? ['name', 'run', 'timeout'] : [];
 }

@@ -17,10 +17,8 @@ export interface Setting {
 
 /** Accepted and checked, but what would act on them does not exist yet. */
 const inert: Readonly<Record<string, string>> = {
-  'budget.tokens': 'only `check` uses it yet',
   integration: 'no pull requests yet',
   mergeStrategy: 'always independent yet',
-  waveThreshold: 'no schedule uses it yet',
   dashboardRefresh: 'nothing has to be asked yet',
   ciRetries: 'no pull requests yet',
 };
@@ -33,7 +31,11 @@ const readers: Readonly<Record<string, (config: Config) => unknown>> = {
   slots: ({ slots }) => slots,
   'limits.maxParallel': ({ maxParallel }) => maxParallel,
   retries: ({ retries }) => retries,
+  schedule: ({ schedule }) => schedule,
   order: ({ order }) => order,
+  'order.searchMs': ({ searchMs }) => searchMs,
+  conflicts: ({ conflicts }) => conflicts,
+  pools: ({ pools }) => (Object.keys(pools).length === 0 ? undefined : pools),
   target: ({ target }) => target,
   branch: ({ branch }) => branch,
   timeout: ({ timeoutMs }) => formatDuration(timeoutMs),
@@ -41,6 +43,10 @@ const readers: Readonly<Record<string, (config: Config) => unknown>> = {
   confirm: ({ confirm }) => confirm,
   land: ({ land }) => land,
   'budget.tokens': ({ budgetTokens }) => budgetTokens,
+  'budget.cost': ({ budgetCost }) => budgetCost,
+  'budget.cacheWeight': ({ cacheWeight }) => cacheWeight,
+  'budget.overrun': ({ overrun }) => overrun,
+  prices: ({ prices }) => (Object.keys(prices).length === 0 ? undefined : prices),
   integration: ({ integration }) => integration,
   mergeStrategy: ({ mergeStrategy }) => mergeStrategy,
   waveThreshold: ({ waveThreshold }) => waveThreshold,

@@ -136,7 +136,12 @@ function merge(layers: readonly Layer[], home: string): Merged {
     slots: slots ?? Math.min(defaults.slots, maxParallel),
     maxParallel,
     retries: setting('retries') ?? defaults.retries,
-    order: setting('order') ?? defaults.order,
+    schedule: setting('schedule') ?? defaults.schedule,
+    order: pick('order', ['order'], ({ order }) => order?.name)?.value ?? defaults.order,
+    searchMs:
+      pick('order.searchMs', ['order.searchMs'], ({ order }) => order?.searchMs)?.value ?? defaults.searchMs,
+    conflicts: setting('conflicts') ?? defaults.conflicts,
+    pools: setting('pools') ?? {},
     target: setting('target'),
     branch: setting('branch') ?? defaults.branch,
     timeoutMs: setting('timeout') ?? defaults.timeoutMs,
@@ -144,6 +149,12 @@ function merge(layers: readonly Layer[], home: string): Merged {
     confirm: setting('confirm') ?? defaults.confirm,
     land: setting('land') ?? defaults.land,
     budgetTokens: pick('budget.tokens', ['budget.tokens'], ({ budget }) => budget?.tokens)?.value,
+    budgetCost: pick('budget.cost', ['budget.cost'], ({ budget }) => budget?.cost)?.value,
+    cacheWeight:
+      pick('budget.cacheWeight', ['budget.cacheWeight'], ({ budget }) => budget?.cacheWeight)?.value ??
+      defaults.cacheWeight,
+    overrun: pick('budget.overrun', ['budget.overrun'], ({ budget }) => budget?.overrun)?.value,
+    prices: pricesOf(setting('prices') ?? {}),
     waveThreshold: setting('waveThreshold') ?? defaults.waveThreshold,
     mergeStrategy: setting('mergeStrategy') ?? defaults.mergeStrategy,
     integration: setting('integration') ?? defaults.integration,
@@ -154,6 +165,17 @@ function merge(layers: readonly Layer[], home: string): Merged {
   };
   return { config, origins };
 }
+
+/** What is read from a cache costs a tenth of what is read for the first time, unless somebody says otherwise. */
+const CACHE_READ_SHARE = 0.1;
+
+const pricesOf = (prices: NonNullable<Settings['prices']>): Config['prices'] =>
+  Object.fromEntries(
+    Object.entries(prices).map(([name, { input, output, cacheRead = CACHE_READ_SHARE * input }]) => [
+      name,
+      { input, output, cacheRead },
+    ]),
+  );
 
 /** Agents are merged by name: a project's agent replaces the user's of the same name as a whole. */
 function mergeAgents(layers: readonly Layer[], origins: Record<string, Origin>): Config['agents'] {
@@ -188,12 +210,6 @@ function withoutEffect(config: Config, origins: Merged['origins']): readonly Pro
   const asks: readonly (readonly [boolean, string, unknown, string])[] = [
     [config.integration !== defaults.integration, 'integration', config.integration, 'is ignored'],
     [config.mergeStrategy !== defaults.mergeStrategy, 'mergeStrategy', config.mergeStrategy, 'is ignored'],
-    [
-      config.budgetTokens !== undefined,
-      'budget.tokens',
-      config.budgetTokens,
-      'stops no run, only `check` uses it',
-    ],
   ];
   return asks.flatMap(([isAsked, name, value, what]) => {
     const origin = origins[name] ?? { source: 'default' };

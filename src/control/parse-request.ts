@@ -32,18 +32,25 @@ const slotCount: Field = {
   required: true,
 };
 
+const amount: Field = {
+  check: (value) => value === null || (typeof value === 'number' && Number.isFinite(value) && value > 0),
+  expected: 'a number above 0, or null',
+  required: false,
+};
+
 type Fields = {
   readonly [Type in Request['type']]: Record<Exclude<keyof Extract<Request, { type: Type }>, 'type'>, Field>;
 };
 
 const requests: Fields = {
-  'pause-requested': {},
+  'pause-requested': { task: task(false) },
   'stop-requested': {},
-  'resume-requested': {},
+  'resume-requested': { task: task(false) },
   'cancel-requested': { task: task(false), satisfied: flag },
   'retry-requested': { task: task(true), fresh: flag, note: text(20_000, false) },
   'resolve-requested': { task: task(true), commit: commitId, tip: commitId },
   'slots-requested': { slots: slotCount },
+  'budget-requested': { tokens: amount, costUsd: amount },
 };
 
 /** The request that a value is, or a problem `usage` that says why it is none. */

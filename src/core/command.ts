@@ -2,6 +2,9 @@
 import type {
   AttemptCancelling,
   AttemptStarted,
+  BudgetCrossed,
+  BudgetNarrowed,
+  PauseAdvised,
   RunEnded,
   RunPaused,
   WorkspaceKeepStarted,
@@ -15,5 +18,7 @@ export type Command =
   | ({ readonly type: 'cancel-attempt' } & Omit<AttemptCancelling, 'type'>)
   | ({ readonly type: 'keep-workspace' } & Omit<WorkspaceKeepStarted, 'type'>)
   | { readonly type: 'integrate'; readonly task: TaskId; readonly commit: Commit; readonly onto: Commit }
+  /** Only to be told and remembered. */
+  | { readonly type: 'announce'; readonly news: BudgetCrossed | BudgetNarrowed | PauseAdvised }
   | ({ readonly type: 'pause-run' } & Omit<RunPaused, 'type'>)
   | ({ readonly type: 'end-run' } & Omit<RunEnded, 'type'>);

@@ -1,31 +1,9 @@
 /** The catalogue of events: everything that can happen in a run, one documented interface each (docs/EVENTS.md). */
-import type { Failure } from './failure.ts';
-import type { AttemptId, Commit, GateStep, Plan, RunId, TaskId, Timestamp } from './plan.ts';
 
-/** What a run was asked to do, fixed when it is created. */
-export interface RunSettings {
-  readonly target: string;
-  /** The target's tip when the run was created. */
-  readonly base: Commit;
-  readonly slots: number;
-  readonly order: 'critical-path' | 'plan';
-  /** Sessions after the first that a task is allowed. */
-  readonly retries: number;
-  readonly gate: readonly GateStep[];
-  /** Agent of every task that names none. */
-  readonly agent: string;
-  /** Text of the command agent when the user gave `--command`. */
-  readonly command?: string;
-  /** Template of branch names: `{id}` and `{slug}` are replaced. */
-  readonly branchTemplate: string;
-  /** Default limits of an attempt, in milliseconds. */
-  readonly timeoutMs: number;
-  readonly stallMs: number;
-  /** Where tasks with `workspace: none` run. */
-  readonly cwd: string;
-  /** Fast-forward the user's branch when all is done. */
-  readonly land: boolean;
-}
+import type { TaskEstimate } from './estimate.ts';
+import type { Failure } from './failure.ts';
+import type { AttemptId, Commit, Plan, RunId, TaskId, Timestamp } from './plan.ts';
+import type { RunSettings, Spending } from './settings.ts';
 
 /** Tells one process from every other that ever had its pid. */
 export interface ProcessIdentity {
@@ -68,6 +46,8 @@ export interface RunCreated {
   readonly settings: RunSettings;
   /** The branch of each task, in plan order: named once, so that a later version cannot name it otherwise. */
   readonly branches: readonly string[];
+  /** What each task is expected to take, in plan order: order and reservations follow it through the whole run. */
+  readonly estimates: readonly TaskEstimate[];
 }
 /** An engine took the run, for the first time or again. */
 export interface EngineStarted {
@@ -125,6 +105,41 @@ export interface ForeignChangeSeen {
   readonly type: 'foreign-change-seen';
   readonly what: string;
 }
+/** The search for a short schedule has found an order: tasks start in it from here on. */
+export interface OrderFound {
+  readonly type: 'order-found';
+  /** The rank of each task, in plan order; a smaller one starts first. */
+  readonly ranks: readonly number[];
+  /** How long the rest takes by the estimates, in milliseconds: by this order, and by the one before. */
+  readonly makespanMs: number;
+  readonly beforeMs: number;
+}
+/** Usage has reached a mark of the budget. */
+export interface BudgetCrossed {
+  readonly type: 'budget-crossed';
+  /** 50, 65, 80, 90 or 95. */
+  readonly percent: number;
+  readonly unit: 'tokens' | 'cost';
+  readonly used: number;
+  readonly limit: number;
+}
+/** Slots stay empty because what is left of the budget is too little for more tasks at once. */
+export interface BudgetNarrowed {
+  readonly type: 'budget-narrowed';
+  readonly task: TaskId;
+  readonly needs: Spending;
+  readonly left: Spending;
+}
+/** All slots are held by long tasks while many short ones wait; pausing one would let them through. */
+export interface PauseAdvised {
+  readonly type: 'pause-advised';
+  readonly task: TaskId;
+  readonly attempt: AttemptId;
+  /** How long it still takes by estimate, in milliseconds. */
+  readonly leftMs: number;
+  /** How many short tasks are ready. */
+  readonly waiting: number;
+}
 /** Everything running has ended and nothing new starts: `resume` goes on from here. */
 export interface RunPaused {
   readonly type: 'run-paused';
@@ -146,17 +161,19 @@ export interface RunLanded {
 
 // --- requests: a person's wishes ---------------------------------------------------------------
 
-/** Start nothing new; let what runs finish; then pause. */
+/** Start nothing new; let what runs finish; then pause. With a task: cancel its attempt, keep its work, and leave it until it is resumed. */
 export interface PauseRequested {
   readonly type: 'pause-requested';
+  readonly task?: TaskId;
 }
 /** As a pause, but cancel what runs; its work stays on its branches. */
 export interface StopRequested {
   readonly type: 'stop-requested';
 }
-/** Take starts up again. */
+/** Take starts up again; with a task, those of that task. */
 export interface ResumeRequested {
   readonly type: 'resume-requested';
+  readonly task?: TaskId;
 }
 /** Cancel one task, or the whole run. */
 export interface CancelRequested {
@@ -188,6 +205,13 @@ export interface SlotsRequested {
   readonly slots: number;
 }
 
+/** Change what the run may spend; what is left out stays. Null: no limit any more. */
+export interface BudgetRequested {
+  readonly type: 'budget-requested';
+  readonly tokens?: number | null;
+  readonly costUsd?: number | null;
+}
+
 // --- attempts ----------------------------------------------------------------------------------
 
 /** Intent: an attempt takes its slot; from here on recovery knows of it. */
@@ -205,6 +229,8 @@ export interface AttemptStarted {
   readonly restart: boolean;
   /** The target's tip, to be merged into the branch first. */
   readonly merge?: Commit;
+  /** What is set aside for it from the budget; absent when nothing is. */
+  readonly reserved?: Spending;
 }
 /** Its worktree is ready on its branch. */
 export interface WorkspacePrepared {
@@ -221,7 +247,7 @@ export interface AgentLaunched {
   readonly attempt: AttemptId;
   readonly process: ProcessIdentity;
 }
-/** Tokens used so far by this attempt, coalesced. */
+/** Tokens used so far by this attempt, coalesced; may come after its end. */
 export interface UsageReported {
   readonly type: 'usage-reported';
   readonly task: TaskId;
@@ -338,7 +364,8 @@ export type Request =
   | CancelRequested
   | RetryRequested
   | ResolveRequested
-  | SlotsRequested;
+  | SlotsRequested
+  | BudgetRequested;
 
 export type EventBody =
   | RunCreated
@@ -352,6 +379,10 @@ export type EventBody =
   | ClockJumped
   | RefRestored
   | ForeignChangeSeen
+  | OrderFound
+  | BudgetCrossed
+  | BudgetNarrowed
+  | PauseAdvised
   | RunPaused
   | RunEnded
   | RunLanded

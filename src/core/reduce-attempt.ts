@@ -3,6 +3,7 @@ import type { Event } from './event.ts';
 import { type Failure, isCharged } from './failure.ts';
 import { InvariantViolation } from './invariant-violation.ts';
 import type { AttemptId, TaskId, Timestamp } from './plan.ts';
+import { beyond, nothingSpent, plus, spendingOf } from './policy/budget.ts';
 import { type FailedAttempt, nextStep } from './policy/retry.ts';
 import {
   type AttemptState,
@@ -49,8 +50,7 @@ export function reduceAttempt(state: RunState, event: AttemptEvent): void {
       current(task, event).process = event.process;
       return;
     case 'usage-reported':
-      current(task, event);
-      task.usage = event.usage;
+      settleUsage(state, position, event);
       return;
     case 'verification-started':
       current(task, event).verifying = event.commit;
@@ -106,6 +106,9 @@ function start(state: RunState, position: number, event: Extract<Event, { type: 
     process: null,
     verifying: null,
     cancelling: false,
+    reserved: event.reserved ?? null,
+    used: nothingSpent,
+    advised: false,
   };
   if (task.startedAt === 0) task.startedAt = event.at;
   task.base = event.base;
@@ -113,6 +116,26 @@ function start(state: RunState, position: number, event: Extract<Event, { type: 
   task.kept = null;
   takeSlot(state, event.slot, position);
   setStatus(state, position, 'running');
+}
+
+/** Draws what an attempt has used since its last report on the budget, also when it has ended already. */
+function settleUsage(
+  state: RunState,
+  position: number,
+  { task: id, attempt, usage }: Extract<Event, { type: 'usage-reported' }>,
+): void {
+  const task = taskAt(state, position);
+  const running = task.attempt?.id === attempt ? task.attempt : undefined;
+  const session = running ?? task.sessions.find((ended) => ended.id === attempt);
+  if (session === undefined) throw new InvariantViolation(`${attempt} reports usage and never was`, id);
+  const { budget, prices } = state.settings;
+  const told = spendingOf(usage, budget, prices[session.agent]);
+  // A report that was overtaken by a later one takes nothing back.
+  const more = beyond(told, session.used);
+  const used = plus(session.used, more);
+  state.record.spent = plus(state.record.spent, more);
+  if (running) running.used = used;
+  else task.sessions = task.sessions.map((ended) => (ended.id === attempt ? { ...ended, used } : ended));
 }
 
 /** The attempt an event speaks of. @throws InvariantViolation when it is not the one that runs */

@@ -1,22 +1,28 @@
 /** What people's requests do to the state, and which requests make no sense where. */
 import type { Event, EventBody, Request } from './event.ts';
 import { topologicalOrder } from './graph.ts';
+import { reachedMark } from './policy/budget.ts';
 import { UNCHARGED_PER_ALLOWANCE } from './policy/retry.ts';
 import { type Problem, problem } from './problem.ts';
 import { FIRST_ATTEMPT, isBroken, isSettled, positionOf, type RunState, taskAt } from './run-state.ts';
-import { cancelTask, reopen, settle } from './transitions.ts';
+import { cancelTask, reopen, setPaused, settle } from './transitions.ts';
 
 export function reduceRequest(state: RunState, event: Event & Request): void {
   const { record } = state;
   switch (event.type) {
     case 'pause-requested':
-      drain(state, 'paused by request');
+      if (event.task !== undefined) setPaused(state, positionOf(state, event.task), true);
+      else drain(state, 'paused by request');
       return;
     case 'stop-requested':
       drain(state, 'stopped by request');
       record.stopping = true;
       return;
     case 'resume-requested':
+      if (event.task !== undefined) {
+        setPaused(state, positionOf(state, event.task), false);
+        return;
+      }
       if (record.phase === 'draining') record.phase = 'running';
       record.reason = '';
       record.stopping = false;
@@ -24,6 +30,16 @@ export function reduceRequest(state: RunState, event: Event & Request): void {
       return;
     case 'slots-requested':
       record.slots = event.slots;
+      return;
+    case 'budget-requested':
+      if (event.tokens !== undefined) record.budget.tokens = event.tokens;
+      if (event.costUsd !== undefined) record.budget.costUsd = event.costUsd;
+      record.marks = {
+        tokens: reachedMark(record.spent.tokens, record.budget.tokens),
+        cost: reachedMark(record.spent.costUsd, record.budget.costUsd),
+      };
+      record.narrowed = false;
+      state.index.ready.touch({ type: 'budget' });
       return;
     case 'cancel-requested':
       cancel(state, event);
@@ -107,6 +123,7 @@ const requestTypes: ReadonlySet<EventBody['type']> = new Set<Request['type']>([
   'retry-requested',
   'resolve-requested',
   'slots-requested',
+  'budget-requested',
 ]);
 
 export const isRequest = (body: EventBody): body is Request => requestTypes.has(body.type);
@@ -118,6 +135,7 @@ export function refuse(state: RunState, request: Request): Problem | undefined {
       ? undefined
       : problem('usage', `${request.slots} is no number of slots.`, 'Give a whole number of at least 1.');
   }
+  if (request.type === 'budget-requested') return refuseBudget(request);
   if (!('task' in request) || request.task === undefined) {
     return state.record.phase === 'ended' && request.type !== 'resume-requested'
       ? problem(
@@ -138,6 +156,16 @@ export function refuse(state: RunState, request: Request): Problem | undefined {
   return refuseForTask(state, request, position);
 }
 
+function refuseBudget({
+  tokens,
+  costUsd,
+}: Extract<Request, { type: 'budget-requested' }>): Problem | undefined {
+  const wrong = [tokens, costUsd].find((amount) => typeof amount === 'number' && !(amount > 0));
+  return wrong === undefined
+    ? undefined
+    : problem('usage', `${wrong} is no budget.`, 'Give more than 0, or none for no limit.');
+}
+
 function refuseForTask(state: RunState, request: Request, position: number): Problem | undefined {
   const task = taskAt(state, position);
   const id = state.plan.tasks[position]?.id ?? '';
@@ -146,6 +174,14 @@ function refuseForTask(state: RunState, request: Request, position: number): Pro
     return task.status === 'done' || task.status === 'skipped'
       ? wrong(`${id} is ${task.status} already.`, 'Revert its commit in the target instead.')
       : undefined;
+  }
+  if (request.type === 'pause-requested' || request.type === 'resume-requested') {
+    const isPause = request.type === 'pause-requested';
+    if (isSettled(task.status))
+      return wrong(`${id} is ${task.status}.`, 'Only what is still to be done can be paused.');
+    if (task.paused === isPause)
+      return wrong(`${id} is ${isPause ? 'paused already' : 'not paused'}.`, `See \`tutti why ${id}\`.`);
+    return undefined;
   }
   if (task.status === 'blocked') {
     const cause = state.plan.tasks[task.rootCause]?.id ?? '';

@@ -2,23 +2,29 @@
 import type { Event, RunCreated } from './event.ts';
 import { neighbours } from './graph.ts';
 import { InvariantViolation } from './invariant-violation.ts';
+import { nothingSpent } from './policy/budget.ts';
 import { reduceAttempt } from './reduce-attempt.ts';
 import { reduceIntegration } from './reduce-integration.ts';
 import { reduceRequest } from './reduce-request.ts';
 import { freshTask, newRunState, positionOf, type RunState, taskAt } from './run-state.ts';
-import { indexAll, makeReady, needsKeeping, settle } from './transitions.ts';
+import { indexAll, makeReady, needsKeeping, setRanks, settle } from './transitions.ts';
 
 /** The state after a run's first event. */
 export function createRun(event: Event & RunCreated): RunState {
-  const { run, plan, settings, branches } = event;
+  const { run, plan, settings, branches, estimates } = event;
   const state = newRunState(
-    { run, plan, settings, branches },
+    { run, plan, settings, branches, estimates },
     {
       phase: 'running',
       reason: '',
       stopping: false,
       faulted: false,
       slots: settings.slots,
+      budget: { tokens: settings.budget.tokens, costUsd: settings.budget.costUsd },
+      spent: nothingSpent,
+      marks: { tokens: 0, cost: 0 },
+      narrowed: false,
+      ranks: null,
       targetTip: settings.base,
       baseline: 'unknown',
       baselineRed: [],
@@ -82,6 +88,7 @@ export function reduce(state: RunState, event: Event): RunState {
     case 'retry-requested':
     case 'resolve-requested':
     case 'slots-requested':
+    case 'budget-requested':
       reduceRequest(state, event);
       break;
     default:
@@ -106,6 +113,10 @@ type RunEvent = Extract<
       | 'ref-restored'
       | 'foreign-change-seen'
       | 'target-adopted'
+      | 'order-found'
+      | 'budget-crossed'
+      | 'budget-narrowed'
+      | 'pause-advised'
       | 'run-paused'
       | 'run-ended'
       | 'run-landed';
@@ -144,6 +155,20 @@ function reduceRun(state: RunState, event: RunEvent): void {
     case 'target-adopted':
       record.targetTip = event.commit;
       return;
+    case 'order-found':
+      setRanks(state, event.ranks);
+      return;
+    case 'budget-crossed':
+      record.marks[event.unit] = event.percent;
+      return;
+    case 'budget-narrowed':
+      record.narrowed = true;
+      return;
+    case 'pause-advised': {
+      const { attempt } = taskAt(state, positionOf(state, event.task));
+      if (attempt?.id === event.attempt) attempt.advised = true;
+      return;
+    }
     case 'run-paused':
       record.phase = 'paused';
       record.reason = event.reason;

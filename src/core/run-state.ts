@@ -1,19 +1,19 @@
 /** The state of a run: the fold of its events, with the indexes that `schedule` needs. Changed only by `reduce`. */
-import type {
-  AttemptKind,
-  Counts,
-  ProcessIdentity,
-  RunOutcome,
-  RunSettings,
-  TaskStatus,
-  Usage,
-} from './event.ts';
+
+import type { TaskEstimate } from './estimate.ts';
+import type { AttemptKind, Counts, ProcessIdentity, RunOutcome, TaskStatus } from './event.ts';
 import type { Failure } from './failure.ts';
-import { buildGraph, type Graph } from './graph.ts';
+import { buildGraph, type Graph, waves } from './graph.ts';
 import { type IndexedHeap, indexedHeap } from './indexed-heap.ts';
 import type { AttemptId, Commit, Plan, RunId, Task, TaskId, Timestamp } from './plan.ts';
+import { beyond, plus } from './policy/budget.ts';
+import { type FileExclusion, fileExclusion } from './policy/exclusion.ts';
 import { rankTasks } from './policy/order.ts';
+import { type PoolUse, poolUse } from './policy/pool-use.ts';
 import { UNCHARGED_PER_ALLOWANCE } from './policy/retry.ts';
+import { type WaveGate, waveGate } from './policy/wave-gate.ts';
+import { type ReadyQueue, readyQueue } from './ready-queue.ts';
+import type { RunSettings, Spending } from './settings.ts';
 
 /** An attempt that holds a slot. */
 export interface AttemptState {
@@ -30,6 +30,20 @@ export interface AttemptState {
   /** The commit whose verification has started. */
   verifying: Commit | null;
   cancelling: boolean;
+  /** Set aside for it from the budget; null when nothing is. */
+  readonly reserved: Spending | null;
+  /** What it has used so far. */
+  used: Spending;
+  /** Somebody has been advised to pause it. */
+  advised: boolean;
+}
+
+/** An attempt that has ended, as far as the budget is concerned: reports may still come. */
+export interface EndedSession {
+  readonly id: AttemptId;
+  readonly agent: string;
+  readonly reserved: Spending | null;
+  readonly used: Spending;
 }
 
 /** How the next attempt on a task is to be made. */
@@ -80,7 +94,12 @@ export interface TaskState {
   satisfied: boolean;
   /** Worktree set aside for a person. */
   kept: string | null;
-  usage: Usage | null;
+  /** What attempts that have ended used, oldest first. */
+  sessions: readonly EndedSession[];
+  /** A person wants it left alone for now. */
+  paused: boolean;
+  /** Others must not touch its files before it is integrated or settled. */
+  holdsFiles: boolean;
   readyAt: Timestamp;
   startedAt: Timestamp;
   endedAt: Timestamp;
@@ -98,6 +117,16 @@ export interface RunRecord {
   /** The environment is broken: nothing begins, not even a merge, until somebody resumes. */
   faulted: boolean;
   slots: number;
+  /** What may be spent, as last requested. */
+  budget: { tokens: number | null; costUsd: number | null };
+  /** What all sessions so far have used. */
+  spent: Spending;
+  /** The highest marks that were told, in percent. */
+  marks: { tokens: number; cost: number };
+  /** It was told that the budget leaves slots empty. */
+  narrowed: boolean;
+  /** The start order that a search has found; null: the one that was computed. */
+  ranks: readonly number[] | null;
   targetTip: Commit;
   baseline: 'unknown' | 'checking' | 'known';
   /** Names of the gate steps that do not count yet. */
@@ -121,6 +150,7 @@ export interface RunState {
   readonly plan: Plan;
   readonly settings: RunSettings;
   readonly branches: readonly string[];
+  readonly estimates: readonly TaskEstimate[];
   readonly graph: Graph;
   /** Whether any task works on a branch: else there is no target and no gate to try on it. */
   readonly integrates: boolean;
@@ -134,10 +164,15 @@ export interface RunState {
 /** What can be computed from the rest, kept up to date so that an event costs O(its dependents · log n). */
 export interface Indexes {
   readonly counts: Record<TaskStatus, number>;
-  /** Ready tasks that may start at once, by rank. */
-  readonly ready: IndexedHeap;
+  /** Ready tasks whose time has come, by rank and by what holds them. */
+  readonly ready: ReadyQueue;
   /** Ready tasks that wait for a time, by that time. */
   readonly delayed: IndexedHeap;
+  /** Ready tasks that are short (see `policy/starvation`). */
+  shortReady: number;
+  readonly waves: WaveGate;
+  readonly pools: PoolUse;
+  readonly files: FileExclusion;
   /** Position of the task in each slot, or -1; longer than the limit while it is being lowered. */
   readonly slots: number[];
   /** Tasks for which a worktree has still to be set aside. */
@@ -178,6 +213,8 @@ export const isMet = (task: TaskState): boolean =>
 
 export const isActive = (status: TaskStatus): boolean => status === 'running' || status === 'verifying';
 
+const noSessions: readonly EndedSession[] = [];
+
 /** A task before anything happened to it. */
 export function freshTask(unmet: number, retries: number): TaskState {
   return {
@@ -198,7 +235,9 @@ export function freshTask(unmet: number, retries: number): TaskState {
     cancelRequested: false,
     satisfied: false,
     kept: null,
-    usage: null,
+    sessions: noSessions,
+    paused: false,
+    holdsFiles: false,
     readyAt: 0,
     startedAt: 0,
     endedAt: 0,
@@ -207,25 +246,36 @@ export function freshTask(unmet: number, retries: number): TaskState {
 
 /** A run before its first event has been folded in. Indexes are empty: `transitions` fills them. */
 export function newRunState(
-  fixed: Pick<RunState, 'run' | 'plan' | 'settings' | 'branches'>,
+  fixed: Pick<RunState, 'run' | 'plan' | 'settings' | 'branches' | 'estimates'>,
   record: RunRecord,
   tasksOf: (graph: Graph) => TaskState[],
 ): RunState {
-  const graph = buildGraph(fixed.plan);
-  const ranks = rankTasks(fixed.plan.tasks, graph, fixed.settings.order);
+  const { plan, settings, estimates } = fixed;
+  const graph = buildGraph(plan);
+  const ranks = rankTasks(plan.tasks, graph, settings.order, estimates);
+  if (record.ranks !== null) ranks.set(record.ranks);
   const tasks = tasksOf(graph);
   const notBefore = (position: number): Timestamp => (tasks[position] as TaskState).next.notBefore;
+  const goesFirst = (a: number, b: number): boolean => (ranks[a] as number) < (ranks[b] as number);
+  const reserves = (position: number): number => (estimates[position] as TaskEstimate).tokens;
   return {
     ...fixed,
     graph,
-    integrates: fixed.plan.tasks.some(({ workspace }) => workspace === 'worktree'),
+    integrates: plan.tasks.some(({ workspace }) => workspace === 'worktree'),
     ranks,
     record,
     tasks,
     index: {
       counts: noCounts(),
-      ready: indexedHeap((a, b) => (ranks[a] as number) < (ranks[b] as number)),
+      ready: readyQueue(
+        goesFirst,
+        (a, b) => reserves(a) < reserves(b) || (reserves(a) === reserves(b) && goesFirst(a, b)),
+      ),
       delayed: indexedHeap((a, b) => notBefore(a) < notBefore(b) || (notBefore(a) === notBefore(b) && a < b)),
+      shortReady: 0,
+      waves: waveGate(waves(graph) ?? new Int32Array(graph.size), settings),
+      pools: poolUse(settings.pools, plan.tasks),
+      files: fileExclusion(plan.tasks),
       slots: [],
       toKeep: new Set(),
       keeping: new Set(),
@@ -249,3 +299,14 @@ export const countsOf = (state: RunState): Counts => ({ ...state.index.counts })
 /** Attempts that hold a slot. */
 export const slotsUsed = (state: RunState): number =>
   state.index.counts.running + state.index.counts.verifying;
+
+/** What is used or set aside: attempts that run keep what they have not used of their reservation. */
+export function takenFromBudget(state: RunState): Spending {
+  let taken = state.record.spent;
+  for (const position of state.index.slots) {
+    if (position === -1) continue;
+    const { attempt } = taskAt(state, position);
+    if (attempt?.reserved) taken = plus(taken, beyond(attempt.reserved, attempt.used));
+  }
+  return taken;
+}

@@ -1,8 +1,20 @@
 /** Decides what to do next. Reads no clock and starts nothing: the engine performs what this returns. */
+
+import { announcements, shortOfBudget } from './announcements.ts';
 import type { Command } from './command.ts';
-import type { RunOutcome } from './event.ts';
-import { attemptId, type Timestamp } from './plan.ts';
-import { countsOf, planned, type RunState, slotsUsed, taskAt } from './run-state.ts';
+import type { BudgetNarrowed, RunOutcome } from './event.ts';
+import type { Timestamp } from './plan.ts';
+import { isOverrun } from './policy/budget.ts';
+import {
+  type AttemptState,
+  countsOf,
+  planned,
+  type RunState,
+  slotsUsed,
+  type TaskState,
+  taskAt,
+} from './run-state.ts';
+import { starts } from './starts.ts';
 
 /** Everything that can be done at `now`, in the order in which to do it. */
 export function schedule(state: RunState, now: Timestamp): readonly Command[] {
@@ -10,9 +22,11 @@ export function schedule(state: RunState, now: Timestamp): readonly Command[] {
   const commands: Command[] = [];
   cancellations(state, commands);
   keeps(state, commands);
-  if (state.record.phase === 'running') starts(state, now, commands);
+  const starting = state.record.phase === 'running' ? starts(state, now) : [];
+  commands.push(...starting);
   integrations(state, commands);
   if (commands.length === 0 && isIdle(state)) ending(state, commands);
+  commands.unshift(...announcements(state, now, starting.length));
   return commands;
 }
 
@@ -29,8 +43,8 @@ function cancellations(state: RunState, commands: Command[]): void {
     if (position === -1) continue;
     const task = taskAt(state, position);
     if (task.attempt === null || task.attempt.cancelling) continue;
-    if (!state.record.stopping && !task.cancelRequested) continue;
-    const because = task.cancelRequested ? 'cancelled by request' : state.record.reason;
+    const because = cancelReason(state, task);
+    if (because === undefined) continue;
     commands.push({
       type: 'cancel-attempt',
       task: planned(state, position).id,
@@ -40,74 +54,19 @@ function cancellations(state: RunState, commands: Command[]): void {
   }
 }
 
+function cancelReason({ record, settings }: RunState, task: TaskState): string | undefined {
+  if (task.cancelRequested) return 'cancelled by request';
+  if (record.stopping) return record.reason;
+  if (task.paused) return 'paused by request';
+  const { reserved, used } = task.attempt as AttemptState;
+  if (reserved === null || !isOverrun(used, reserved, settings.budget.overrun)) return undefined;
+  return `it has used ${used.tokens} tokens, more than ${settings.budget.overrun} times what was reserved for it`;
+}
+
 function keeps(state: RunState, commands: Command[]): void {
   for (const position of state.index.toKeep) {
     commands.push({ type: 'keep-workspace', task: planned(state, position).id });
   }
-}
-
-function starts(state: RunState, now: Timestamp, commands: Command[]): void {
-  if (state.record.baseline === 'checking') return;
-  if (state.record.baseline === 'unknown' && needsBaseline(state)) {
-    commands.push({ type: 'check-baseline' });
-    return;
-  }
-  const free = freeSlots(state);
-  const chosen = startable(state, now, free.length);
-  chosen.forEach((position, turn) => {
-    commands.push(startOf(state, position, free[turn] as number));
-  });
-}
-
-/** Nothing is gated before somebody works on a branch, and a gate without steps has no baseline. */
-const needsBaseline = (state: RunState): boolean =>
-  state.integrates && state.settings.gate.length > 0 && state.index.ready.size + state.index.delayed.size > 0;
-
-/** The lowest slots that are free, as many as may be taken. */
-function freeSlots(state: RunState): number[] {
-  const count = state.record.slots - slotsUsed(state);
-  const free: number[] = [];
-  for (let slot = 0; free.length < count; slot++) {
-    if ((state.index.slots[slot] ?? -1) === -1) free.push(slot);
-  }
-  return free;
-}
-
-/** Up to `count` ready tasks whose time has come, in order; one whose worktree is just being set aside has to wait for that. */
-function startable(state: RunState, now: Timestamp, count: number): number[] {
-  if (count <= 0) return [];
-  const isFree = (position: number): boolean => !state.index.keeping.has(position);
-  const ready = state.index.ready
-    .smallest(count + state.index.keeping.size)
-    .filter(isFree)
-    .slice(0, count);
-  const due = state.index.delayed
-    .smallest(count)
-    .filter((position) => isFree(position) && taskAt(state, position).next.notBefore <= now);
-  if (due.length === 0) return ready;
-  return [...ready, ...due]
-    .sort((a, b) => (state.ranks[a] as number) - (state.ranks[b] as number))
-    .slice(0, count);
-}
-
-function startOf(state: RunState, position: number, slot: number): Command {
-  const { id, agent, command } = planned(state, position);
-  const task = taskAt(state, position);
-  const { kind, merge, restart } = task.next;
-  const tip = state.record.targetTip;
-  return {
-    type: 'start-attempt',
-    task: id,
-    attempt: attemptId(id, task.attempts + 1),
-    kind,
-    slot,
-    agent: agent ?? (command === undefined ? state.settings.agent : 'command'),
-    // A branch that goes on keeps its base: that contains its dependencies already.
-    base: task.base === null || restart || merge ? tip : task.base,
-    branch: state.branches[position] as string,
-    restart,
-    ...(merge ? { merge: tip } : {}),
-  };
 }
 
 /** One at a time, first come first; none begins while a stop is under way, or when it would meet the same fault again. */
@@ -127,12 +86,45 @@ const isIdle = (state: RunState): boolean =>
   state.index.keeping.size === 0;
 
 function ending(state: RunState, commands: Command[]): void {
-  const { counts } = state.index;
+  const { counts, delayed } = state.index;
   if (counts.waiting + counts.ready + counts.integrating === 0) {
     commands.push({ type: 'end-run', outcome: outcomeOf(state), counts: countsOf(state) });
   } else if (state.record.phase === 'draining') {
     commands.push({ type: 'pause-run', reason: state.record.reason });
+  } else if (delayed.size === 0 && counts.ready > 0) {
+    commands.push({ type: 'pause-run', reason: heldReason(state) });
   }
+}
+
+/** Why nothing goes on although tasks are ready: they need more than is left, or somebody paused them. */
+function heldReason(state: RunState): string {
+  const short = shortOfBudget(state);
+  return short === undefined ? pausedReason(state) : budgetReason(state, short);
+}
+
+/** Nothing fits any more. */
+function budgetReason({ record: { budget, spent } }: RunState, { task, needs }: BudgetNarrowed): string {
+  const tokens =
+    budget.tokens === null
+      ? []
+      : [`${spent.tokens} of ${budget.tokens} tokens are used, and ${task} needs ${needs.tokens}`];
+  const cost =
+    budget.costUsd === null
+      ? []
+      : [
+          `$${spent.costUsd.toFixed(2)} of $${budget.costUsd.toFixed(2)} is used, and ${task} needs $${needs.costUsd.toFixed(2)}`,
+        ];
+  return `the budget is used up: ${[...tokens, ...cost].join('; ')}. \`tutti resume --budget N\` raises it.`;
+}
+
+function pausedReason(state: RunState): string {
+  const paused = state.plan.tasks.filter((_, position) => {
+    const task = taskAt(state, position);
+    return task.paused && task.status === 'ready';
+  });
+  const ids = paused.map(({ id }) => id);
+  const more = ids.length > 5 ? ` and ${ids.length - 5} more` : '';
+  return `only paused tasks are left: ${ids.slice(0, 5).join(', ')}${more}. \`tutti resume ${ids[0]}\` takes it up again.`;
 }
 
 const outcomeOf = (state: RunState): RunOutcome =>

@@ -1,7 +1,9 @@
 /** The only functions that change a task's status: they keep counts, heaps, queues and blocking true. */
+import type { TaskEstimate } from './estimate.ts';
 import type { TaskStatus } from './event.ts';
 import { neighbours } from './graph.ts';
 import type { Timestamp } from './plan.ts';
+import { isShort } from './policy/starvation.ts';
 import {
   isActive,
   isBroken,
@@ -17,12 +19,48 @@ import {
 /** Moves a task to a status; dependents are told by `settle` and `reopen`, not here. */
 export function setStatus(state: RunState, position: number, status: TaskStatus): void {
   const task = taskAt(state, position);
+  const { waves, ready } = state.index;
+  const opened = waves.open;
   leave(state, position, task);
   task.status = status;
   state.index.counts[status]++;
-  if (status === 'ready') (task.next.notBefore > 0 ? state.index.delayed : state.index.ready).add(position);
+  waves.enter(position, status);
+  for (let wave = opened + 1; wave <= waves.open; wave++) ready.touch({ type: 'wave', wave });
+  if (status === 'ready') {
+    enqueue(state, position);
+    if (isShort(state.estimates[position] as TaskEstimate)) state.index.shortReady++;
+  }
   if (status === 'integrating') state.record.integrationQueue.push(position);
   if (needsKeeping(state, position)) state.index.toKeep.add(position);
+}
+
+/** Puts a ready task where the next start is chosen from; one that a person has paused stays out. */
+function enqueue(state: RunState, position: number): void {
+  const { next, paused } = taskAt(state, position);
+  if (!paused) (next.notBefore > 0 ? state.index.delayed : state.index.ready).add(position);
+}
+
+function dequeue(state: RunState, position: number): void {
+  state.index.ready.remove(position);
+  state.index.delayed.remove(position);
+}
+
+/** A person pauses one task, or takes it up again. */
+export function setPaused(state: RunState, position: number, paused: boolean): void {
+  const task = taskAt(state, position);
+  task.paused = paused;
+  if (task.status !== 'ready') return;
+  dequeue(state, position);
+  enqueue(state, position);
+}
+
+/** From now on tasks start in this order. */
+export function setRanks(state: RunState, ranks: readonly number[]): void {
+  const queued = Array.from(state.tasks.keys()).filter((position) => state.index.ready.has(position));
+  for (const position of queued) state.index.ready.remove(position);
+  state.record.ranks = ranks;
+  state.ranks.set(ranks);
+  for (const position of queued) state.index.ready.add(position);
 }
 
 /** Whether a worktree has to be set aside, in which a person can mend the task. */
@@ -34,9 +72,10 @@ export function needsKeeping(state: RunState, position: number): boolean {
 
 function leave(state: RunState, position: number, task: TaskState): void {
   state.index.counts[task.status]--;
+  state.index.waves.leave(position, task.status);
   if (task.status === 'ready') {
-    state.index.ready.remove(position);
-    state.index.delayed.remove(position);
+    dequeue(state, position);
+    if (isShort(state.estimates[position] as TaskEstimate)) state.index.shortReady--;
   }
   if (task.status === 'integrating') {
     const place = state.record.integrationQueue.indexOf(position);
@@ -61,7 +100,9 @@ export function settle(state: RunState, position: number, status: TaskStatus, at
   const task = taskAt(state, position);
   const heldOthers = isSettled(task.status);
   task.endedAt = at;
+  task.paused = false;
   setStatus(state, position, status);
+  releaseFiles(state, position);
   if (heldOthers) recheckBelow(state, position);
   if (isMet(task)) meet(state, position, at);
   else blockDependents(state, position, position);
@@ -143,23 +184,47 @@ function brokenDependency(state: RunState, position: number): number {
 export function indexAll(state: RunState): void {
   state.tasks.forEach((task, position) => {
     state.index.counts[task.status]++;
-    if (task.status === 'ready')
-      (task.next.notBefore > 0 ? state.index.delayed : state.index.ready).add(position);
+    state.index.waves.enter(position, task.status);
+    if (task.status === 'ready') {
+      enqueue(state, position);
+      if (isShort(state.estimates[position] as TaskEstimate)) state.index.shortReady++;
+    }
+    if (task.holdsFiles) state.index.files.hold(position);
     if (task.attempt !== null) takeSlot(state, task.attempt.slot, position);
     if (needsKeeping(state, position)) state.index.toKeep.add(position);
   });
 }
 
+/** An attempt begins: it takes its slot and its units of each pool, and its task's files. */
 export function takeSlot(state: RunState, slot: number, position: number): void {
-  while (state.index.slots.length <= slot) state.index.slots.push(-1);
-  state.index.slots[slot] = position;
+  const { slots, pools, files } = state.index;
+  while (slots.length <= slot) slots.push(-1);
+  slots[slot] = position;
+  pools.take(planned(state, position));
+  if (state.settings.conflicts !== 'serialize') return;
+  taskAt(state, position).holdsFiles = true;
+  files.hold(position);
 }
 
-/** Ends the attempt that holds a slot. */
+/** Ends the attempt that holds a slot; its files stay its task's. */
 export function freeSlot(state: RunState, position: number): void {
   const task = taskAt(state, position);
-  if (task.attempt !== null) state.index.slots[task.attempt.slot] = -1;
+  const { attempt } = task;
+  if (attempt === null) return;
+  const { slots, pools, ready } = state.index;
+  slots[attempt.slot] = -1;
+  for (const demand of pools.give(planned(state, position))) ready.touch({ type: 'pool', ...demand });
+  ready.touch({ type: 'budget' });
+  const { id, agent, reserved, used } = attempt;
+  task.sessions = [...task.sessions, { id, agent, reserved, used }];
   task.attempt = null;
+}
+
+function releaseFiles(state: RunState, position: number): void {
+  const task = taskAt(state, position);
+  if (!task.holdsFiles) return;
+  task.holdsFiles = false;
+  for (const glob of state.index.files.release(position)) state.index.ready.touch({ type: 'files', glob });
 }
 
 /**

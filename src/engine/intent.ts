@@ -14,6 +14,8 @@ export function intentOf(command: Command): EventBody {
       return { ...command, type: 'workspace-keep-started' };
     case 'integrate':
       return { ...command, type: 'integration-started' };
+    case 'announce':
+      return command.news;
     case 'pause-run':
       return { ...command, type: 'run-paused' };
     case 'end-run':

@@ -121,6 +121,7 @@ export function createPerformer(
         );
         return;
       }
+      case 'announce':
       case 'pause-run':
       case 'end-run':
         return;

@@ -8,12 +8,12 @@ import type {
   ForeignChangeSeen,
   ProcessIdentity,
   RefRestored,
-  RunSettings,
   UsageReported,
   VerificationStarted,
   WorkspacePrepared,
 } from '../core/event.ts';
 import type { AttemptId, Commit, RunId, Task, TaskId } from '../core/plan.ts';
+import type { RunSettings } from '../core/settings.ts';
 
 export interface AttemptRequest {
   readonly run: RunId;

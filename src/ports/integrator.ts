@@ -6,12 +6,12 @@ import type {
   IntegrationFailed,
   IntegrationInterrupted,
   RefRestored,
-  RunSettings,
   StepTurnedGreen,
   TargetAdopted,
   TaskIntegrated,
 } from '../core/event.ts';
 import type { Commit, RunId, Task } from '../core/plan.ts';
+import type { RunSettings } from '../core/settings.ts';
 
 export interface IntegrationRequest {
   readonly run: RunId;

@@ -3,6 +3,8 @@
 import { roughDuration } from '../core/duration.ts';
 import type { Event } from '../core/event.ts';
 import { positionOf, type RunState, taskAt } from '../core/run-state.ts';
+import type { Spending } from '../core/settings.ts';
+import { roughTokens } from '../core/tokens.ts';
 import { plainText } from './plain-text.ts';
 
 /** Says what happened, or undefined for what only machines need. `state` is the state after the event. */
@@ -45,18 +47,29 @@ function describe(event: Event, state: RunState): string | undefined {
       return event.refused === undefined
         ? `landed on ${event.branch} (${short(event.commit)})`
         : `not landed on ${event.branch}: ${event.refused}`;
+    case 'order-found':
+      return `order: ${roughDuration(event.makespanMs)} by estimate, ${roughDuration(event.beforeMs)} before`;
+    case 'budget-crossed':
+      return `budget: ${event.percent} % is used, ${amount(event.unit, event.used)} of ${amount(event.unit, event.limit)}`;
+    case 'budget-narrowed':
+      return `budget: too little is left to start ${event.task} beside what runs (it needs ${spendingText(event.needs, event.left)}): on with fewer at once`;
+    case 'pause-advised':
+      return `advice: \`tutti pause ${event.task}\` would let ${event.waiting} short tasks through; it takes about ${roughDuration(event.leftMs)} still`;
     case 'pause-requested':
+      if (event.task !== undefined) return `pause requested: ${event.task}; its work stays on its branch`;
       return 'pause requested: nothing new starts, what runs finishes';
     case 'stop-requested':
       return 'stop requested: cancelling what runs, its work stays on its branches';
     case 'resume-requested':
-      return 'resume requested';
+      return event.task === undefined ? 'resume requested' : `resume requested: ${event.task}`;
     case 'cancel-requested':
       return `cancel requested: ${event.task ?? 'the whole run'}${event.satisfied ? ' (its dependents go on)' : ''}`;
     case 'retry-requested':
       return `retry requested: ${event.task}${event.fresh ? ' from scratch' : ''}`;
     case 'resolve-requested':
       return `resolve requested: ${event.task}${event.commit ? ` by ${short(event.commit)}` : ''}`;
+    case 'budget-requested':
+      return `budget: ${[...limitText('tokens', event.tokens), ...limitText('cost', event.costUsd)].join(', ')}`;
     case 'slots-requested':
       return `slots: ${event.slots}`;
     case 'attempt-started':
@@ -99,6 +112,19 @@ const recoveryWords = {
   'started-again': 'starts again',
   'needs-you': 'needs you',
 } as const;
+
+const amount = (unit: 'tokens' | 'cost', value: number): string =>
+  unit === 'tokens' ? roughTokens(value) : `$${value.toFixed(2)}`;
+
+/** What is needed and left, in the unit in which it does not fit. */
+function spendingText(needs: Spending, left: Spending): string {
+  const unit = needs.tokens > left.tokens ? 'tokens' : 'cost';
+  const [needed, available] = unit === 'tokens' ? [needs.tokens, left.tokens] : [needs.costUsd, left.costUsd];
+  return `${amount(unit, needed)}, ${amount(unit, Math.max(0, available))} is free`;
+}
+
+const limitText = (unit: 'tokens' | 'cost', limit: number | null | undefined): string[] =>
+  limit === undefined ? [] : [limit === null ? `no limit of ${unit}` : amount(unit, limit)];
 
 const short = (commit: string | null | undefined): string => (commit ?? 'nothing').slice(0, 10);
 

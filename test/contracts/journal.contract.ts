@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Event, EventBody } from '../../src/core/event.ts';
 import { commit, type Plan, runId, taskId } from '../../src/core/plan.ts';
+import { defaultScheduling } from '../../src/core/settings.ts';
 import type { Journal } from '../../src/ports/journal.ts';
 
 /** One journal's place: what is appended through one opened journal is found by the next one. */
@@ -20,8 +21,8 @@ const created: EventBody = {
   settings: {
     target: 'tutti/20261121-0831-k3f9x',
     base: commit('a'.repeat(40)),
+    ...defaultScheduling,
     slots: 7,
-    order: 'critical-path',
     retries: 3,
     gate: [],
     agent: 'scripted',
@@ -32,6 +33,7 @@ const created: EventBody = {
     land: false,
   },
   branches: [],
+  estimates: [],
 };
 
 /** An event that any journal takes; texts include what a naive store would spoil. */

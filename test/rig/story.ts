@@ -1,9 +1,11 @@
 /** States for tests, told as the events that led to them. */
-import type { Event, EventBody, RunCreated, RunSettings } from '../../src/core/event.ts';
+import { plannedEstimate } from '../../src/core/estimate.ts';
+import type { Event, EventBody, RunCreated } from '../../src/core/event.ts';
 import { checkInvariants } from '../../src/core/invariants.ts';
 import { attemptId, commit, type Plan, runId, taskId } from '../../src/core/plan.ts';
 import { createRun, reduce } from '../../src/core/reduce.ts';
 import type { RunState } from '../../src/core/run-state.ts';
+import { defaultScheduling, type RunSettings } from '../../src/core/settings.ts';
 
 export const BASE = commit('base');
 
@@ -15,11 +17,13 @@ export function createdEvent(plan: Plan, settings: Partial<RunSettings> = {}): E
     run: runId('r1'),
     plan,
     branches: plan.tasks.map(({ id }) => `feat/${id}`),
+    estimates: plan.tasks.map(plannedEstimate),
     settings: {
       target: 'tutti/r1',
       base: BASE,
+      ...defaultScheduling,
+      pools: plan.pools,
       slots: 3,
-      order: 'critical-path',
       retries: 3,
       gate: [{ name: 'test', run: 'true' }],
       agent: 'scripted',

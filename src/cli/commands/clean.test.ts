@@ -3,9 +3,11 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { fakeTerminal } from '../../../test/rig/fake-terminal.ts';
 import { makeScratch, type Scratch } from '../../../test/rig/scratch-repository.ts';
 import { type Home, lockRun, openHome } from '../../compose.ts';
+import { plannedEstimate } from '../../core/estimate.ts';
 import type { Event, EventBody } from '../../core/event.ts';
 import { type Commit, makeTask, type Plan, runId, taskId } from '../../core/plan.ts';
 import { ProblemError } from '../../core/problem.ts';
+import { defaultScheduling } from '../../core/settings.ts';
 import { type CleanOptions, command } from './clean.ts';
 
 let scratch: Scratch;
@@ -40,8 +42,8 @@ function record(id: string, names: readonly string[], target: string, ended: boo
   const settings = {
     target,
     base,
+    ...defaultScheduling,
     slots: 7,
-    order: 'plan',
     retries: 0,
     gate: [],
     agent: 'command',
@@ -66,7 +68,14 @@ function record(id: string, names: readonly string[], target: string, ended: boo
     }),
   );
   const bodies: EventBody[] = [
-    { type: 'run-created', run: runId(id), plan, settings, branches: names },
+    {
+      type: 'run-created',
+      run: runId(id),
+      plan,
+      settings,
+      branches: names,
+      estimates: plan.tasks.map(plannedEstimate),
+    },
     ...started,
     ...(ended ? [{ type: 'run-ended', outcome: 'incomplete', counts } as const] : []),
   ];

@@ -1,8 +1,6 @@
 /** Whether a budget of tokens lets each wave run in parallel: required, available, shortfall. Reserves and spends nothing. */
+import { reservation } from '../estimate.ts';
 import type { Task } from '../plan.ts';
-
-/** Tokens set aside for a task that says nothing of its own (SPEC §4). */
-export const DEFAULT_RESERVATION = 50_000;
 
 export interface WaveBudget {
   readonly wave: number;
@@ -73,11 +71,6 @@ export function budgetTable(
     spent += total;
   });
   return { waves: table, total: spent };
-}
-
-/** What is set aside for one attempt, in tokens; a plain command that works in no workspace is no agent. */
-export function reservation({ estimate, workspace }: Pick<Task, 'estimate' | 'workspace'>): number {
-  return estimate.tokens ?? (workspace === 'none' ? 0 : DEFAULT_RESERVATION);
 }
 
 function countFitting(largestFirst: readonly number[], available: number | null): number {

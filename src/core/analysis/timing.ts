@@ -1,7 +1,8 @@
 /** How long what is left of a plan takes: tasks that are done count for nothing, and nothing waits for them. */
+
+import { estimatedDurationMs } from '../estimate.ts';
 import { type Graph, withoutEdgesOf } from '../graph.ts';
 import type { Plan, TaskId } from '../plan.ts';
-import { estimatedDurationMs } from '../policy/order.ts';
 import { PAIRWISE_LIMIT } from './reachability.ts';
 import { computeTimes, criticalPath, peakOfEarliestStarts, speedupCurve } from './schedule-bounds.ts';
 

@@ -1,0 +1,79 @@
+/** What the configuration means for a run of a plan: its scheduling settings, and what of them the plan cannot keep. */
+import type { AgentConfig, Config } from '../config/schema.ts';
+import { plannedEstimate, type TaskEstimate } from '../core/estimate.ts';
+import type { Plan, Task } from '../core/plan.ts';
+import { type Problem, problem } from '../core/problem.ts';
+import type { Price, RunSettings } from '../core/settings.ts';
+
+type Scheduling = Pick<
+  RunSettings,
+  'slots' | 'schedule' | 'waveThreshold' | 'order' | 'conflicts' | 'pools' | 'budget' | 'prices'
+>;
+
+export const schedulingOf = (config: Config, plan: Plan): Scheduling => ({
+  slots: config.slots,
+  schedule: config.schedule,
+  waveThreshold: config.waveThreshold,
+  order: config.order,
+  conflicts: config.conflicts,
+  pools: { ...plan.pools, ...config.pools },
+  budget: {
+    tokens: config.budgetTokens ?? null,
+    costUsd: config.budgetCost ?? null,
+    cacheWeight: config.cacheWeight,
+    overrun: config.overrun ?? null,
+  },
+  prices: pricesByAgent(config),
+});
+
+/** A price stands under the name of a model, or of the agent itself. */
+function pricesByAgent({
+  agents,
+  prices,
+}: Pick<Config, 'agents' | 'prices'>): Readonly<Record<string, Price>> {
+  const priceOf = (name: string, agent: AgentConfig | undefined): Price | undefined =>
+    own(prices, agent?.model ?? name) ?? own(prices, name);
+  const names = new Set([...Object.keys(agents), ...Object.keys(prices)]);
+  return Object.fromEntries(
+    [...names].flatMap((name) => {
+      const price = priceOf(name, own(agents, name));
+      return price === undefined ? [] : [[name, price] as const];
+    }),
+  );
+}
+
+const own = <Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined =>
+  Object.hasOwn(record, key) ? record[key] : undefined;
+
+/** A task that asks for more of a pool than there is would never start. */
+export function poolProblems(pools: Readonly<Record<string, number>>, plan: Plan): Problem[] {
+  return plan.tasks.flatMap(({ id, pools: demands, location }) =>
+    Object.entries(demands).flatMap(([pool, units]) => {
+      const size = own(pools, pool) ?? 1;
+      if (units <= size) return [];
+      const message = `${id} needs ${units} of pool ${pool}, which has ${size}`;
+      const fix = `Set \`pools: { ${pool}: ${units} }\` in tutti.yaml, or let it ask for less.`;
+      return [problem('invalid-value', message, fix, { location, tasks: [id] })];
+    }),
+  );
+}
+
+/** Of what an agent reads and writes, about a fifth is written: the rest is context. */
+const WRITTEN_SHARE = 0.2;
+const TOKENS_PER_PRICE = 1_000_000;
+/** US dollars per million tokens of an agent whose price nobody gave. */
+const USUAL_PRICE = 6;
+
+/** What each task is expected to take, in plan order. */
+export const estimatesOf = (plan: Plan, settings: Pick<RunSettings, 'prices' | 'agent'>): TaskEstimate[] =>
+  plan.tasks.map((task) => {
+    const estimate = plannedEstimate(task);
+    const price = own(settings.prices, agentOf(task, settings.agent));
+    const perMillion =
+      price === undefined ? USUAL_PRICE : (1 - WRITTEN_SHARE) * price.input + WRITTEN_SHARE * price.output;
+    return { ...estimate, costUsd: (estimate.tokens * perMillion) / TOKENS_PER_PRICE };
+  });
+
+/** The agent that works on a task. */
+export const agentOf = (task: Pick<Task, 'agent' | 'command'>, usual: string): string =>
+  task.agent ?? (task.command === undefined ? usual : 'command');

@@ -1,0 +1,79 @@
+/** Whether a ready task may start now, and if not, what holds it: waves, pools, files and budget in one place. */
+import type { AttemptKind } from '../event.ts';
+import type { Hold } from '../ready-queue.ts';
+import { planned, type RunState, takenFromBudget, taskAt } from '../run-state.ts';
+import type { Spending } from '../settings.ts';
+import { fits, leftOf, plus } from './budget.ts';
+
+/** One decision about starts. What it has admitted counts as taken until it is closed. */
+export interface Admission {
+  /** What holds a task; undefined when it may start. */
+  holdOf(position: number): Hold | undefined;
+  /** Whether what a lane waits for has ended, as far as this task is concerned. */
+  isOpen(hold: Hold, position: number): boolean;
+  admit(position: number): void;
+  /** Takes everything back that was admitted: it counts again when its start has been recorded. */
+  close(): void;
+}
+
+export function openAdmission(state: RunState): Admission {
+  const { waves, pools, files } = state.index;
+  const { budget } = state.record;
+  const serializes = state.settings.conflicts === 'serialize';
+  const isLimited = budget.tokens !== null || budget.costUsd !== null;
+  const admitted: number[] = [];
+  const holding: number[] = [];
+  let left = isLimited ? leftOf(budget, takenFromBudget(state)) : undefined;
+  const hasBudget = (position: number): boolean =>
+    left === undefined || fits(reservationOf(state, position), left);
+  return {
+    holdOf(position) {
+      const wave = waves.waveOf(position);
+      if (wave > waves.open) return { type: 'wave', wave };
+      const lacking = pools.lacking(planned(state, position));
+      if (lacking !== undefined) return { type: 'pool', ...lacking };
+      const glob = serializes ? files.inTheWay(position) : undefined;
+      if (glob !== undefined) return { type: 'files', glob };
+      return hasBudget(position) ? undefined : { type: 'budget' };
+    },
+    isOpen(hold, position) {
+      switch (hold.type) {
+        case 'wave':
+          return hold.wave <= waves.open;
+        case 'pool':
+          return pools.free(hold.pool) >= hold.units;
+        case 'files':
+          return !files.isHeld(hold.glob);
+        case 'budget':
+          return hasBudget(position);
+      }
+    },
+    admit(position) {
+      admitted.push(position);
+      pools.take(planned(state, position));
+      if (serializes && !files.holds(position)) {
+        files.hold(position);
+        holding.push(position);
+      }
+      if (left !== undefined) {
+        const { tokens, costUsd } = reservationOf(state, position);
+        left = plus(left, { tokens: -tokens, costUsd: -costUsd });
+      }
+    },
+    close() {
+      for (const position of admitted) pools.give(planned(state, position));
+      for (const position of holding) files.release(position);
+    },
+  };
+}
+
+const nothing: Spending = { tokens: 0, costUsd: 0 };
+
+/** What the next attempt on a task sets aside; nothing when no agent works in it. */
+export function reservationOf(state: RunState, position: number): Spending {
+  if (!hasSession(taskAt(state, position).next.kind)) return nothing;
+  const estimate = state.estimates[position];
+  return estimate === undefined ? nothing : { tokens: estimate.tokens, costUsd: estimate.costUsd };
+}
+
+const hasSession = (kind: AttemptKind): boolean => kind !== 'resolve' && kind !== 'verify';

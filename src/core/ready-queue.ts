@@ -1,0 +1,126 @@
+/**
+ * Ready tasks in start order, but for those that something holds: they stand in a lane of their own until that ends, so
+ * that a decision looks at few tasks however many wait. Knows ranks and lanes; what holds a task its caller knows.
+ */
+import { type IndexedHeap, indexedHeap } from './indexed-heap.ts';
+
+/** What a lane of tasks waits for. */
+export type Hold =
+  | { readonly type: 'wave'; readonly wave: number }
+  /** So many units of a pool. */
+  | { readonly type: 'pool'; readonly pool: string; readonly units: number }
+  /** The release of a glob, by its number. */
+  | { readonly type: 'files'; readonly glob: number }
+  | { readonly type: 'budget' };
+
+interface Lane {
+  readonly hold: Hold;
+  readonly tasks: IndexedHeap;
+}
+
+export interface ReadyQueue {
+  readonly size: number;
+  has(position: number): boolean;
+  /** Puts a task in front: it is tried when its turn comes. */
+  add(position: number): void;
+  remove(position: number): void;
+  /** The next task to be tried. */
+  first(): number | undefined;
+  /** The first task in the lane of what holds it. */
+  firstHeld(hold: Hold): number | undefined;
+  /** Takes a task that was tried into the lane of what holds it. */
+  park(position: number, hold: Hold): void;
+  /** Something that this holds for may have ended: its lane is looked at in the next `admit`. */
+  touch(hold: Hold): void;
+  /** Lets tasks of touched lanes come to the front. @param isOpen whether what the lane waits for has ended */
+  admit(isOpen: (hold: Hold, position: number) => boolean): void;
+}
+
+const nameOf = (hold: Hold): string => {
+  switch (hold.type) {
+    case 'wave':
+      return `wave ${hold.wave}`;
+    case 'pool':
+      return `pool ${hold.units} ${hold.pool}`;
+    case 'files':
+      return `files ${hold.glob}`;
+    case 'budget':
+      return 'budget';
+  }
+};
+
+/** @param before start order; @param reserves order in the lane of the budget: what needs less comes first */
+export function readyQueue(
+  before: (a: number, b: number) => boolean,
+  reserves: (a: number, b: number) => boolean,
+): ReadyQueue {
+  const front = indexedHeap(before);
+  const lanes = new Map<string, Lane>();
+  const laneOf = new Map<number, Lane>();
+  /** Tasks in front that stand for the lane they came from: one at a time is enough to find out. */
+  const cameFrom = new Map<number, Hold>();
+  const touched = new Set<string>();
+
+  const leaveFront = (position: number): void => {
+    front.remove(position);
+    const hold = cameFrom.get(position);
+    if (hold === undefined) return;
+    cameFrom.delete(position);
+    touched.add(nameOf(hold));
+  };
+  const leaveLane = (position: number, lane: Lane): void => {
+    lane.tasks.remove(position);
+    laneOf.delete(position);
+    if (lane.tasks.size === 0) lanes.delete(nameOf(lane.hold));
+  };
+  const admitFrom = (lane: Lane, isOpen: (hold: Hold, position: number) => boolean): void => {
+    // Of those that wait for one thing, the first to get it closes the lane again.
+    const isShared = lane.hold.type === 'wave' || lane.hold.type === 'budget';
+    for (let next = lane.tasks.first(); next !== undefined; next = lane.tasks.first()) {
+      if (!isOpen(lane.hold, next)) return;
+      leaveLane(next, lane);
+      front.add(next);
+      if (isShared) continue;
+      cameFrom.set(next, lane.hold);
+      return;
+    }
+  };
+
+  return {
+    get size() {
+      return front.size + laneOf.size;
+    },
+    has: (position) => front.has(position) || laneOf.has(position),
+    add(position) {
+      if (!laneOf.has(position)) front.add(position);
+    },
+    remove(position) {
+      const lane = laneOf.get(position);
+      if (lane === undefined) leaveFront(position);
+      else leaveLane(position, lane);
+    },
+    first: () => front.first(),
+    firstHeld: (hold) => lanes.get(nameOf(hold))?.tasks.first(),
+    park(position, hold) {
+      leaveFront(position);
+      const name = nameOf(hold);
+      let lane = lanes.get(name);
+      if (lane === undefined) {
+        lane = { hold, tasks: indexedHeap(hold.type === 'budget' ? reserves : before) };
+        lanes.set(name, lane);
+      }
+      lane.tasks.add(position);
+      laneOf.set(position, lane);
+    },
+    touch(hold) {
+      if (lanes.size > 0) touched.add(nameOf(hold));
+    },
+    admit(isOpen) {
+      for (const name of touched) {
+        const lane = lanes.get(name);
+        if (lane !== undefined) admitFrom(lane, isOpen);
+      }
+      touched.clear();
+    },
+  };
+}

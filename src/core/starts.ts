@@ -1,0 +1,92 @@
+/** Which ready tasks start now, and how: fills free slots in order with what nothing holds. */
+import type { Command } from './command.ts';
+import { attemptId, type Timestamp } from './plan.ts';
+import { openAdmission, reservationOf } from './policy/admission.ts';
+import { planned, type RunState, slotsUsed, taskAt } from './run-state.ts';
+
+/** Starts as commands, or the trial of the gate that comes before all of them. */
+export function starts(state: RunState, now: Timestamp): readonly Command[] {
+  if (state.record.baseline === 'checking') return [];
+  if (state.record.baseline === 'unknown' && needsBaseline(state)) return [{ type: 'check-baseline' }];
+  const free = freeSlots(state);
+  return startable(state, now, free.length).map((position, turn) =>
+    startOf(state, position, free[turn] as number),
+  );
+}
+
+/** Nothing is gated before somebody works on a branch, and a gate without steps has no baseline. */
+const needsBaseline = (state: RunState): boolean =>
+  state.integrates && state.settings.gate.length > 0 && state.index.ready.size + state.index.delayed.size > 0;
+
+/** The lowest slots that are free, as many as may be taken. */
+function freeSlots(state: RunState): number[] {
+  const count = state.record.slots - slotsUsed(state);
+  const free: number[] = [];
+  for (let slot = 0; free.length < count; slot++) {
+    if ((state.index.slots[slot] ?? -1) === -1) free.push(slot);
+  }
+  return free;
+}
+
+/** Up to `count` ready tasks that nothing holds, in order; those that something holds are parked in its lane. */
+function startable(state: RunState, now: Timestamp, count: number): readonly number[] {
+  const { ready } = state.index;
+  wakeDue(state, now);
+  const admission = openAdmission(state);
+  const chosen: number[] = [];
+  // A worktree that is just being set aside is no use to the next attempt.
+  const passed: number[] = [];
+  while (chosen.length < count) {
+    ready.admit(admission.isOpen);
+    const position = ready.first();
+    if (position === undefined) break;
+    const hold = admission.holdOf(position);
+    if (hold !== undefined) {
+      ready.park(position, hold);
+      continue;
+    }
+    ready.remove(position);
+    if (state.index.keeping.has(position)) passed.push(position);
+    else {
+      admission.admit(position);
+      chosen.push(position);
+    }
+  }
+  admission.close();
+  for (const position of [...chosen, ...passed]) ready.add(position);
+  return chosen;
+}
+
+/** Tasks whose back-off is over join the others. */
+function wakeDue(state: RunState, now: Timestamp): void {
+  const { delayed, ready } = state.index;
+  for (let first = delayed.first(); first !== undefined; first = delayed.first()) {
+    if (taskAt(state, first).next.notBefore > now) return;
+    delayed.remove(first);
+    ready.add(first);
+  }
+}
+
+function startOf(state: RunState, position: number, slot: number): Command {
+  const { id, agent, command } = planned(state, position);
+  const task = taskAt(state, position);
+  const { kind, merge, restart } = task.next;
+  const tip = state.record.targetTip;
+  return {
+    type: 'start-attempt',
+    task: id,
+    attempt: attemptId(id, task.attempts + 1),
+    kind,
+    slot,
+    agent: agent ?? (command === undefined ? state.settings.agent : 'command'),
+    // A branch that goes on keeps its base: that contains its dependencies already.
+    base: task.base === null || restart || merge ? tip : task.base,
+    branch: state.branches[position] as string,
+    restart,
+    ...(merge ? { merge: tip } : {}),
+    ...(isLimited(state) ? { reserved: reservationOf(state, position) } : {}),
+  };
+}
+
+const isLimited = ({ record: { budget } }: RunState): boolean =>
+  budget.tokens !== null || budget.costUsd !== null;
