@@ -18,31 +18,50 @@ export interface FileExclusion {
 /** Globs that may match anywhere: their literal part names no folder. */
 const ANYWHERE = '';
 
+/** What tasks say of their files: the same for every run of a plan, and worked out when it is first asked for. */
+interface DeclaredFiles {
+  readonly shapes: readonly GlobShape[];
+  /** By glob: its first folder. */
+  readonly folders: readonly string[];
+  /** The globs of a task. */
+  globs(position: number): readonly number[];
+}
+
+const declared = new WeakMap<readonly Task[], DeclaredFiles>();
+
+function declaredFiles(tasks: readonly Task[]): DeclaredFiles {
+  const known = declared.get(tasks);
+  if (known !== undefined) return known;
+  const numbers = new Map<string, number>();
+  const shapes: GlobShape[] = [];
+  const folders: string[] = [];
+  const globsOf: (readonly number[])[] = [];
+  const numberOf = (glob: string): number => {
+    const number = numbers.get(glob) ?? shapes.length;
+    if (number < shapes.length) return number;
+    const shape = shapeOf(glob);
+    numbers.set(glob, number);
+    shapes.push(shape);
+    folders.push(/^[^/]+\//.exec(shape.prefix)?.[0] ?? ANYWHERE);
+    return number;
+  };
+  const globs = (position: number): readonly number[] => {
+    const found = globsOf[position] ?? [...new Set((tasks[position] as Task).files.map(numberOf))];
+    globsOf[position] = found;
+    return found;
+  };
+  const files = { shapes, folders, globs };
+  declared.set(tasks, files);
+  return files;
+}
+
 /**
  * Equal globs share a number, and held globs are found by their first folder: a question costs as much as there are
  * globs held below it, not as there are tasks.
  */
 export function fileExclusion(tasks: readonly Task[]): FileExclusion {
-  const numbers = new Map<string, number>();
-  const shapes: GlobShape[] = [];
-  const globsOf: (readonly number[])[] = [];
-  const numberOf = (glob: string): number => {
-    const known = numbers.get(glob);
-    if (known !== undefined) return known;
-    const number = shapes.length;
-    numbers.set(glob, number);
-    shapes.push(shapeOf(glob));
-    return number;
-  };
-  const globs = (position: number): readonly number[] => {
-    const known = globsOf[position];
-    if (known !== undefined) return known;
-    const found = [...new Set((tasks[position] as Task).files.map(numberOf))];
-    globsOf[position] = found;
-    return found;
-  };
-  const folderOf = (glob: number): string =>
-    /^[^/]+\//.exec((shapes[glob] as GlobShape).prefix)?.[0] ?? ANYWHERE;
+  const { shapes, folders, globs } = declaredFiles(tasks);
+  const folderOf = (glob: number): string => folders[glob] as string;
   const held = new Map<number, Set<number>>();
   const heldBelow = new Map<string, Set<number>>();
   const holding = new Set<number>();
