@@ -15,6 +15,8 @@ export interface EdgeSaving {
 /** Tasks that are simulated in all; each edge takes a run of the whole plan. */
 const MAX_SIMULATED = 100_000;
 const MAX_EDGES = 100;
+/** Less than this share of the run is no advice. */
+const LEAST_SAVED = 0.01;
 
 /** The longest chain of tasks by their median durations, and how long it is. */
 export function criticalTasks({ plan, estimates }: Pick<Scenario, 'plan' | 'estimates'>): {
@@ -48,7 +50,7 @@ export function edgeSavings(scenario: Scenario, most: number): readonly EdgeSavi
   return edges
     .slice(0, left)
     .map((edge) => ({ ...edge, savedMs: whole - makespanOf(withoutEdge(plan, edge)) }))
-    .filter(({ savedMs }) => savedMs > 0)
+    .filter(({ savedMs }) => savedMs > LEAST_SAVED * whole)
     .sort((a, b) => b.savedMs - a.savedMs)
     .slice(0, most);
 }
