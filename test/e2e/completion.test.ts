@@ -179,7 +179,7 @@ it('offers the commands of an alias, and their options', () => {
       .stdout.split('\n')
       .map((line) => line.split('\t', 1)[0]);
   expect([ask('parallel', ''), ask('parallel', 'analyze', '--str'), ask('parallel', 'run', '')]).toEqual([
-    ['analyze', 'check', 'config', ''],
+    ['analyze', 'check', 'simulate', 'config', ''],
     ['--strict', ''],
     [''],
   ]);
