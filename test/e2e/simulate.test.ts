@@ -43,6 +43,17 @@ it('needs no repository, and more slots make the plan of origin B shorter', asyn
   expect(readdirSync(elsewhere)).toEqual([]);
 });
 
+it('leaves out what a run has brought into the branch already', async ({ project }) => {
+  const plan = await project.plan([{ id: 'A' }, { id: 'B', dependsOn: ['A'] }]);
+  await project.commit({ 'README.md': 'Shop' });
+  const works = '[ "$TUTTI_TASK" = B ] || echo done > "$TUTTI_TASK"';
+  const args = ['--command', works, '--no-gate', '--retries', '0', '--yes', '--target', 'result'];
+  expect((await project.run(['run', plan, ...args])).code).toBe(1);
+  await project.git('merge', '-q', '--ff-only', 'result');
+  const { tasks } = await documentOf(project, 'simulate', plan);
+  expect(tasks.map(({ id, start }) => [id, start])).toEqual([['B', 0]]);
+});
+
 it('`parallel simulate` is cautious, and groups that break a dependency are refused with its place', async ({
   project,
 }) => {
