@@ -60,7 +60,7 @@ Time            5h (P50), 7h28m (P90: one run in ten takes longer)
 Lower bound     5h: it is reached
 As estimated    5h, bound 5h: if nothing took longer or shorter
 Speed-up        1.4 × over one slot, which takes 6h46m; slots are 68 % busy
-Sessions        4 of agents
+Attempts        4
 Tokens          35.6k (P50), 50.4k (P90)
 Cost            $0.21 (P50), $0.30 (P90)
 Held back by    the critical path of 3 tasks, 5h: more slots do not help
@@ -99,6 +99,16 @@ note: no price is configured: $6 for a million tokens is assumed (\`prices\` in
     expect(poor.text).toMatch(/The run pauses after 4h: the budget is used up: 20000 of 25000 tokens are/);
     expect(poor.text).toMatch(/^! order plan/m);
     expect(poor.text).not.toContain('No single dependency');
+  });
+
+  it('tells somebody who waits what goes on, and takes it away again', async () => {
+    await writeFiles(folder, { 'plan.yaml': shop });
+    const terminal = fakeTerminal({ cwd: folder, env: bare(), answer: true });
+    await command(terminal, ['plan.yaml'], { samples: 5, whatIf: ['slots=3'] });
+    expect(terminal.printed()).toMatch(
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal is told
+      /^\r\u001b\[Ksimulating: samples\r\u001b\[Ksimulating: 3 slots\r\u001b\[KShop, simulated\n/,
+    );
   });
 
   it('says what it assumes where the plan is silent', async () => {
@@ -183,6 +193,8 @@ describe('as a document', () => {
       { task: 'D', dependency: 'C' },
     ]);
     expect(dropped.medians.makespan).toBe(4 * 3_600);
+    const slow = await simulate({ groups: '1:2:C' });
+    expect(slow.text).toContain('Held back by    the groups: slots are free 86 % of the time');
     const grouped = await document({ groups: '1:2:C' });
     expect(grouped).toMatchObject({
       groups: [['A'], ['B'], ['C']],

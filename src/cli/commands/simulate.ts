@@ -82,6 +82,7 @@ function requestOf(given: Plan, config: Config, options: SimulateOptions): Simul
   refuse(grouped?.problems ?? []);
   const plan = grouped?.plan ?? changed;
   const settings = schedulingOf(config, plan);
+  const changes = changesOf(options);
   const estimates = estimatesOf(plan, { prices: settings.prices, agent: config.agent ?? 'command' });
   return {
     scenario: {
@@ -102,11 +103,11 @@ function requestOf(given: Plan, config: Config, options: SimulateOptions): Simul
     seed: options.seed ?? 1,
     samples: options.samples,
     failureRate: options.failures === undefined ? 0 : readFailures(options.failures),
-    changes: changesOf(options),
+    changes,
     dropped,
     groups: grouped?.groups ?? null,
     leftOut: grouped?.leftOut ?? [],
-    notes: notesOn(plan, config),
+    notes: notesOn(plan, config, changes),
   };
 }
 
@@ -124,7 +125,8 @@ function changesOf({ whatIf, groups }: SimulateOptions): readonly Change[] {
 }
 
 /** What the numbers rest on, where the plan and the configuration are silent. */
-function notesOn({ tasks }: Plan, config: Config): string[] {
+function notesOn({ tasks }: Plan, config: Config, changes: readonly Change[]): string[] {
+  const searches = [config, ...changes].some((one) => 'order' in one && one.order === 'optimized');
   const open = tasks.filter(({ status }) => status !== 'done');
   const silent = open.filter(({ estimate }) => estimate.durationMs === undefined).length;
   const untold = open.filter(
@@ -146,7 +148,7 @@ function notesOn({ tasks }: Plan, config: Config): string[] {
     ...(manual === 0
       ? []
       : [`${counted(manual, 'task')} for a person: it is assumed that somebody is there at once.`]),
-    ...(config.order === 'optimized'
+    ...(searches
       ? [
           'the order optimized is searched for while a run goes on; here it is critical-path, with which it begins.',
         ]

@@ -93,7 +93,8 @@ export async function simulate(
     run,
     runBoundMs,
     samples: result,
-    critical: criticalTasks(scenario),
+    // By the plan's own dependencies, which are the same tasks.
+    critical: criticalTasks({ plan: bounded, estimates: scenario.estimates }),
     // Groups are somebody's wish: that they cost something is no news. Of half a run nothing can be told.
     edges: groups === null && run.outcome !== 'paused' ? edgeSavings(scenario, MOST_EDGES) : [],
     comparison,
