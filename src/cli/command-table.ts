@@ -1,5 +1,6 @@
 /** The table of commands: names, arguments, options, examples. What a command does is in `commands/`, loaded when it runs. */
 import { InvalidArgumentError, Option } from 'commander';
+import { conflictRules, orders, schedules } from '../core/settings.ts';
 import type { CommandSpec } from './program.ts';
 
 const number = (text: string): number => {
@@ -15,6 +16,10 @@ const yes = new Option('--yes', 'do not ask');
 const run = new Option('--run <id>', 'which run; the last one by default');
 const format = new Option('--format <name>', 'read the plan in this format, for example task-master');
 const slots = new Option('--slots <n>', 'attempts that may run at once').argParser(number);
+const budget = new Option(
+  '--budget <amount>',
+  'what the run may use: tokens such as 2M, or money such as $40',
+);
 const detach = new Option('--detach', 'run the engine on its own and come back at once');
 
 export const commands: readonly CommandSpec[] = [
@@ -78,7 +83,7 @@ export const commands: readonly CommandSpec[] = [
       ),
       new Option('--no-gate', 'results will be accepted that nothing verifies'),
       new Option('--target <branch>', 'the branch that `run` would integrate into'),
-      new Option('--budget <tokens>', 'tokens that the run may use, for example 2M'),
+      budget,
       new Option('--no-run', 'do not run set-up and gate'),
       new Option('--strict', 'take warnings for a no'),
       json,
@@ -118,7 +123,11 @@ export const commands: readonly CommandSpec[] = [
       ),
       new Option('--no-gate', 'accept results that nothing verifies'),
       new Option('--target <branch>', 'integrate into this branch; a new one by default'),
-      new Option('--order <name>', 'order of ready tasks').choices(['critical-path', 'plan']),
+      new Option('--schedule <name>', 'when ready tasks start').choices([...schedules]),
+      new Option('--order <name>', 'order of ready tasks').choices([...orders]),
+      new Option('--conflicts <rule>', 'tasks whose files overlap').choices([...conflictRules]),
+      budget,
+      new Option('--conservative', 'two slots, wave by wave, at least 50k tokens set aside per attempt'),
       new Option('--retries <n>', 'sessions after the first that a task may have'),
       new Option('--land', 'fast-forward your branch when all is done'),
       new Option('--redo', 'run tasks again that are in the target already'),
@@ -131,15 +140,21 @@ export const commands: readonly CommandSpec[] = [
       'tutti run docs/plan --agent scripted --gate "npm test"',
       'tutti run plan.yaml --command \'my-agent < "$TUTTI_PROMPT_FILE"\' --yes',
       'tutti run --slots 4 --land',
+      'tutti run --budget 2M --schedule threshold',
     ],
     load: () => import('./commands/run.ts'),
   },
   {
     name: 'resume',
-    arguments: '[run]',
-    summary: 'go on with a run: after a pause, a crash, or a retry',
-    options: [slots, new Option('--land', 'fast-forward your branch when all is done'), detach, json],
-    examples: ['tutti resume', 'tutti resume 20261121-0831-k3f9x'],
+    arguments: '[run-or-task]',
+    summary: 'go on with a run: after a pause, a crash, or a retry; or with a task that was paused',
+    options: [slots, budget, new Option('--land', 'fast-forward your branch when all is done'), detach, json],
+    examples: [
+      'tutti resume',
+      'tutti resume --budget 3M',
+      'tutti resume 20261121-0831-k3f9x',
+      'tutti resume T-004',
+    ],
     load: () => import('./commands/resume.ts'),
   },
   {
@@ -168,9 +183,10 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     name: 'pause',
-    summary: 'start nothing new, let what runs finish, then pause',
-    options: [new Option('--now', 'cancel what runs; its work stays on its branches'), json],
-    examples: ['tutti pause', 'tutti pause --now'],
+    arguments: '[task]',
+    summary: 'start nothing new, let what runs finish, then pause; or leave one task alone for now',
+    options: [new Option('--now', 'cancel what runs; its work stays on its branches'), run, json],
+    examples: ['tutti pause', 'tutti pause --now', 'tutti pause T-004'],
     load: () => import('./commands/pause.ts'),
   },
   {

@@ -5,12 +5,16 @@ import type { Plan, Task } from '../core/plan.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import type { Price, RunSettings } from '../core/settings.ts';
 
+/** Origin A's caution (SPEC §4): what `--conservative` means. */
+export const conservativeProfile = { slots: 2, schedule: 'barrier', leastTokens: 50_000 } as const;
+
 type Scheduling = Pick<
   RunSettings,
   'slots' | 'schedule' | 'waveThreshold' | 'order' | 'conflicts' | 'pools' | 'budget' | 'prices'
 >;
 
-export const schedulingOf = (config: Config, plan: Plan): Scheduling => ({
+/** @param planningTokens the budget that is stated beside the plan: it counts when none is configured */
+export const schedulingOf = (config: Config, plan: Plan, planningTokens: number | null): Scheduling => ({
   slots: config.slots,
   schedule: config.schedule,
   waveThreshold: config.waveThreshold,
@@ -18,7 +22,7 @@ export const schedulingOf = (config: Config, plan: Plan): Scheduling => ({
   conflicts: config.conflicts,
   pools: { ...plan.pools, ...config.pools },
   budget: {
-    tokens: config.budgetTokens ?? null,
+    tokens: config.budgetTokens ?? (config.budgetCost === undefined ? planningTokens : null),
     costUsd: config.budgetCost ?? null,
     cacheWeight: config.cacheWeight,
     overrun: config.overrun ?? null,
@@ -64,10 +68,15 @@ const TOKENS_PER_PRICE = 1_000_000;
 /** US dollars per million tokens of an agent whose price nobody gave. */
 const USUAL_PRICE = 6;
 
-/** What each task is expected to take, in plan order. */
-export const estimatesOf = (plan: Plan, settings: Pick<RunSettings, 'prices' | 'agent'>): TaskEstimate[] =>
+/** What each task is expected to take, in plan order. @param leastTokens less is never set aside for an attempt */
+export const estimatesOf = (
+  plan: Plan,
+  settings: Pick<RunSettings, 'prices' | 'agent'>,
+  leastTokens = 0,
+): TaskEstimate[] =>
   plan.tasks.map((task) => {
-    const estimate = plannedEstimate(task);
+    const planned = plannedEstimate(task);
+    const estimate = { ...planned, tokens: Math.max(planned.tokens, leastTokens) };
     const price = own(settings.prices, agentOf(task, settings.agent));
     const perMillion =
       price === undefined ? USUAL_PRICE : (1 - WRITTEN_SHARE) * price.input + WRITTEN_SHARE * price.output;
