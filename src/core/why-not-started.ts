@@ -89,7 +89,7 @@ function whyFiles(state: RunState, position: number): Reason[] {
   if (glob === undefined) return [];
   const holders = files.holders(glob);
   const ids = idsOf(state, holders);
-  const message = `It may touch the same files as ${ids.join(', ')} (${files.textOf(glob)}), which has to be merged first.`;
+  const message = `It may touch the same files as ${ids.join(', ')} (${glob}), which has to be merged first.`;
   return [reason('files', message, { tasks: ids, ...soonest(state, holders) })];
 }
 
