@@ -2,7 +2,8 @@
  * Reads the plain YAML that nearly all front matter is: one key a line, with text, a list in brackets or a list of dashes.
  * Everything else it leaves to `yaml-source`, of which it is a shortcut: what both can read, they read alike.
  */
-import type { PlainValue, ValuePath, YamlSource } from './yaml-source.ts';
+import type { ValuePath, YamlSource } from './yaml-source.ts';
+import type { PlainValue } from './yaml-value.ts';
 
 const MAX_LINE = 2_000;
 const key = /^([A-Za-z][A-Za-z0-9_-]*):(?: +(\S.*))?$/;

@@ -16,7 +16,7 @@ import { type FrontMatter, splitFrontMatter } from './front-matter.ts';
 import { type MarkdownLine, markdownLines, plainText } from './markdown-lines.ts';
 import { presentOnly } from './present-only.ts';
 import { type FieldLine, type FieldName, globsOfLine, proseFields } from './prose-fields.ts';
-import type { PlainValue } from './yaml-source.ts';
+import type { PlainValue } from './yaml-value.ts';
 
 /** One thing the file says about its neighbours, before it is known which ids there are. */
 export interface Statement {
@@ -75,8 +75,8 @@ const keyFields: ReadonlyMap<string, FieldName | 'id' | 'title' | 'hours'> = new
 type Key = FieldName | 'id' | 'title' | 'hours';
 
 /** @param text the file's text with `\n` line ends */
-export function parseTaskFile(file: string, text: string): TaskFile {
-  const front = splitFrontMatter(text, file);
+export async function parseTaskFile(file: string, text: string): Promise<TaskFile> {
+  const front = await splitFrontMatter(text, file);
   const values = frontValues(front);
   const lines = markdownLines(front.body, front.bodyLine);
   const prose = proseFields(lines);
