@@ -11,7 +11,7 @@ export function readOutline(lines: readonly MarkdownLine[]): OutlinePhase[] {
   let planLevel = Infinity;
   for (const { kind, level, text } of lines) {
     if (kind === 'heading') {
-      if (level <= planLevel) planLevel = isCommitPlan(text) && level > 1 ? level : Infinity;
+      if (level <= planLevel) planLevel = level > 1 && isCommitPlan(text) ? level : Infinity;
       if (planLevel !== Infinity) phases.push({ phase: phaseName(text), commits: [] });
       continue;
     }

@@ -30,13 +30,18 @@ export async function splitFrontMatter(text: string, file: string): Promise<Fron
   const yaml = text.slice(start[0].length, start[0].length + end.index);
   const firstLine = countLines(start[0]) + 1;
   const rest = text.slice(start[0].length + end.index + end[0].length);
-  const body = rest.replace(/^\n/, '');
+  const body = rest.startsWith('\n') ? rest.slice(1) : rest;
   // Plans have hundreds of such files, and a parser of all of YAML takes longer to load than all of them to read.
   const source =
     parsePlainYaml(yaml, firstLine) ?? (await import('./yaml-source.ts')).parseYaml(yaml, file, firstLine);
-  const bodyLine = firstLine + countLines(yaml) + countLines(rest) - countLines(body);
+  const bodyLine = firstLine + countLines(yaml) + (body === rest ? 0 : 1);
   const values = isPlainMap(source.value) ? source.value : undefined;
   return { values, source, body, bodyLine, problems: source.problems };
 }
 
-const countLines = (text: string): number => text.split('\n').length - 1;
+/** Ends of lines. */
+function countLines(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count++;
+  return count;
+}

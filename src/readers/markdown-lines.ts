@@ -21,9 +21,11 @@ export function markdownLines(body: string, firstLine: number): MarkdownLine[] {
   const lines: MarkdownLine[] = [];
   const fences: Fence[] = [];
   let inComment = false;
-  for (const [index, whole] of body.split('\n').entries()) {
+  let line = firstLine - 1;
+  for (const whole of body.split('\n')) {
+    line++;
     const raw = whole.slice(0, MAX_LINE);
-    const mark = inComment || !fenceMarks.test(raw) ? undefined : fenceOf(raw);
+    const mark = !inComment && (raw.includes('```') || raw.includes('~~~')) ? fenceOf(raw) : undefined;
     if (mark !== undefined) readFence(mark, fences);
     if (mark !== undefined || fences.length > 0) continue;
     let text = raw;
@@ -34,7 +36,7 @@ export function markdownLines(body: string, firstLine: number): MarkdownLine[] {
       kind: heading === null ? 'text' : 'heading',
       level: heading?.[1]?.length ?? 0,
       text: heading === null ? text : (heading[2] ?? '').replace(/[ \t]+#+[ \t]*$/, '').trim(),
-      line: firstLine + index,
+      line,
     });
   }
   return lines;
@@ -47,8 +49,6 @@ interface Fence {
   /** What stands behind the mark, such as `js`; only a beginning has it. */
   readonly info: string;
 }
-
-const fenceMarks = /`{3}|~{3}/;
 
 function fenceOf(line: string): Fence | undefined {
   const [, indent = '', mark, info = ''] =

@@ -7,10 +7,10 @@ import type { PlainValue } from './yaml-value.ts';
 
 const MAX_LINE = 2_000;
 const key = /^([A-Za-z][A-Za-z0-9_-]*):(?: +(\S.*))?$/;
-const nothing = /^(?:null|Null|NULL)$/;
 /** Whatever means something in YAML anywhere in a word keeps the word from being plain; `*` does at its beginning. */
 const plain = /^[A-Za-z0-9_/.(][^:#"'`{}[\]&!|>%@\\,]*$/;
 const quoted = /^"[^"\\]*"$|^'[^']*'$/;
+const nothing = ['null', 'Null', 'NULL'];
 /** Blanks that are none to YAML, or the other way round; and what may not be in a file at all. */
 const oddCharacter = /[^\S \n]|(?!\n)\p{Cc}|\p{Surrogate}|[\ufeff\ufffe\uffff]/u;
 
@@ -35,13 +35,14 @@ export function parsePlainYaml(text: string, firstLine: number): YamlSource | un
     const row = raw.trimEnd();
     if (row === '') continue;
     if (row.length > MAX_LINE) return undefined;
-    const [, indent, item] = /^( *)- +(\S.*)$/.exec(row) ?? [];
-    if (indent !== undefined && item !== undefined) {
-      if (open === undefined || !addItem(open, item, indent.length, line)) return undefined;
+    if (row.startsWith(' ') || row.startsWith('-')) {
+      const [, indent, item] = /^( *)- +(\S.*)$/.exec(row) ?? [];
+      if (indent === undefined || item === undefined || open === undefined) return undefined;
+      if (!addItem(open, item, indent.length, line)) return undefined;
       continue;
     }
     const [, name, value] = key.exec(row) ?? [];
-    if (name === undefined || nothing.test(name) || entries.has(name)) return undefined;
+    if (name === undefined || nothing.includes(name) || entries.has(name)) return undefined;
     const entry: Entry = { value: undefined, line, items: [], indent: -1, at: line };
     entries.set(name, entry);
     open = value === undefined ? entry : undefined;
@@ -64,7 +65,7 @@ function addItem(entry: Entry, text: string, indent: number, line: number): bool
 }
 
 function setValue(entry: Entry, text: string, line: number): boolean {
-  const list = /^\[(.*)\]$/.exec(text)?.[1];
+  const list = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : undefined;
   const parts = list === undefined ? [text] : list.trim() === '' ? [] : list.split(',');
   const values = parts.map((part) => scalar(part.trim()));
   if (values.includes(undefined)) return false;
@@ -75,8 +76,8 @@ function setValue(entry: Entry, text: string, line: number): boolean {
 
 /** Undefined for what is not plain, and for what YAML takes for nothing. */
 function scalar(text: string): string | undefined {
-  if (quoted.test(text)) return text.slice(1, -1);
-  return plain.test(text) && !nothing.test(text) && !text.startsWith('...') ? text : undefined;
+  if (text.startsWith('"') || text.startsWith("'")) return quoted.test(text) ? text.slice(1, -1) : undefined;
+  return plain.test(text) && !nothing.includes(text) && !text.startsWith('...') ? text : undefined;
 }
 
 function sourceOf(entries: ReadonlyMap<string, Entry>, firstLine: number): YamlSource {

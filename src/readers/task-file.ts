@@ -161,27 +161,34 @@ function isEvident(
 }
 
 function readScalars(first: (field: FieldName) => string | undefined, hours: string | undefined) {
-  const plain = (field: FieldName): string | undefined => {
-    const text = plainText(first(field) ?? '');
-    return /^(?:none|n\/a|tbd|null|[-–—]*)$/i.test(text) ? undefined : text;
+  const read = <Value>(field: FieldName, parse: (text: string) => Value): Value | undefined => {
+    const written = first(field);
+    if (written === undefined) return undefined;
+    const text = plainText(written);
+    return /^(?:none|n\/a|tbd|null|[-–—]*)$/i.test(text) ? undefined : parse(text);
   };
-  const effort = plain('estimate');
-  const wave = /^(?:wave\s*)?(\d{1,6})\b/i.exec(plain('wave') ?? '')?.[1];
   const estimate: Estimate = presentOnly({
-    durationMs: hours !== undefined ? parseEffortInHours(hours) : parseEffortInHours(effort ?? ''),
-    tokens: parseTokens((plain('tokens') ?? '').replace(/^~\s*/, '')),
-    commits: parseCount(plain('commits') ?? ''),
+    durationMs: hours === undefined ? read('estimate', parseEffortInHours) : parseEffortInHours(hours),
+    tokens: read('tokens', (text) => parseTokens(text.replace(/^~\s*/, ''))),
+    commits: read('commits', parseCount),
   });
   return {
     estimate,
-    autonomous: parseAutonomous(plain('autonomous') ?? ''),
+    autonomous: read('autonomous', parseAutonomous) ?? true,
     ...presentOnly({
-      priority: parsePriority(plain('priority') ?? ''),
-      module: plain('module'),
-      agent: plain('agent'),
-      declaredWave: wave === undefined ? undefined : Number(wave),
+      priority: read('priority', parsePriority),
+      module: read('module', asWritten),
+      agent: read('agent', asWritten),
+      declaredWave: read('wave', parseWave),
     }),
   };
+}
+
+const asWritten = (text: string): string => text;
+
+function parseWave(text: string): number | undefined {
+  const wave = /^(?:wave\s*)?(\d{1,6})\b/i.exec(text)?.[1];
+  return wave === undefined ? undefined : Number(wave);
 }
 
 function listOf(
@@ -192,8 +199,8 @@ function listOf(
 ): string[] {
   const front = values.get(field);
   const items = front?.text === undefined ? front?.items.map(({ text }) => text) : splitList(front.text);
-  const written = prose.filter((line) => line.field === field).flatMap(({ text }) => read(text));
-  return [...new Set([...(items ?? []), ...written])];
+  const lines = prose.filter((line) => line.field === field);
+  return [...new Set([...(items ?? []), ...lines.flatMap(({ text }) => read(text))])];
 }
 
 function statements(
@@ -213,10 +220,13 @@ function statements(
 }
 
 /** `T-001, T-002` in one value are two; a comma in a bracketed note is not ours. */
-export const splitOutsideNotes = (text: string): string[] =>
-  (/[,;]/.test(text) ? text.split(/[,;](?![^(]*\))/) : [text])
+export function splitOutsideNotes(text: string): string[] {
+  if (!text.includes(',') && !text.includes(';')) return text.trim() === '' ? [] : [text.trim()];
+  return text
+    .split(/[,;](?![^(]*\))/)
     .map((part) => part.trim())
     .filter((part) => part !== '');
+}
 
 /** `# T-001: GraphQL Subscriptions`, `# [T-001] GraphQL`, `# Task T-001 - GraphQL`. */
 function titleOf(heading: MarkdownLine | undefined, id: string): string | undefined {

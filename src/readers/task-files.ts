@@ -39,7 +39,8 @@ async function findTaskFolders(at: string): Promise<readonly Evidence[]> {
   if (!isFolder(at)) return [];
   const { files } = markdownFiles(at);
   const named = files.filter((file) => idOfName(file) !== undefined);
-  const direct = files.filter((file) => path.dirname(file) === path.normalize(at));
+  const folder = path.normalize(at);
+  const direct = files.filter((file) => path.dirname(file) === folder);
   if (direct.some(isNamedAsTask) || (await hasTasks(direct))) return [evidence(at, named.length)];
   const places: string[] = [];
   for (const place of usualPlaces.map((below) => path.join(at, below))) {
@@ -125,6 +126,7 @@ function joinTasks(files: readonly TaskFile[], problems: Problem[]): Task[] {
   const family = idFamily(ids);
   const known = new Set(ids);
   const resolve = (file: TaskFile, field: DependencyField): readonly Edge[] => {
+    if (file[field].length === 0) return [];
     const stated = statedEdges({ id: idOf(file), file: file.file, field, statements: file[field], family });
     problems.push(...stated.problems);
     return stated.edges;
@@ -165,6 +167,7 @@ function oneSided(
   waiting: readonly (readonly Edge[])[],
   blocking: readonly (readonly Edge[])[],
 ): Problem[] {
+  if (blocking.every((edges) => edges.length === 0)) return [];
   const positions = new Map(files.map((file, index) => [idOf(file), index]));
   const key = ({ task, dependency }: Edge): string => JSON.stringify([task, dependency]);
   const [waits, blocks] = [new Set(waiting.flat().map(key)), new Set(blocking.flat().map(key))];
