@@ -89,11 +89,16 @@ function withoutComments(
   }
 }
 
+const codeSpan = /(?<!`)(`{1,3})(?!`)(.+?)(?<!`)\1(?!`)/;
+const everyCodeSpan = new RegExp(codeSpan, 'g');
+
 /** The contents of the code spans of a line. */
 export const codeSpans = (text: string): string[] =>
-  text.includes('`')
-    ? [...text.matchAll(/(?<!`)(`{1,3})(?!`)(.+?)(?<!`)\1(?!`)/g)].map((match) => (match[2] ?? '').trim())
-    : [];
+  text.includes('`') ? [...text.matchAll(everyCodeSpan)].map((match) => (match[2] ?? '').trim()) : [];
+
+/** The contents of its first one. */
+export const firstCodeSpan = (text: string): string | undefined =>
+  text.includes('`') ? codeSpan.exec(text)?.[2]?.trim() : undefined;
 
 /** Text of a bullet or checkbox line without its marks; undefined for other lines. */
 export const bulletText = (line: string): string | undefined =>

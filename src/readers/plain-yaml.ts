@@ -30,8 +30,9 @@ export function parsePlainYaml(text: string, firstLine: number): YamlSource | un
   if (!/^[ -~\n]*$/.test(text) && oddCharacter.test(text)) return undefined;
   const entries = new Map<string, Entry>();
   let open: Entry | undefined;
-  for (const [index, raw] of text.split('\n').entries()) {
-    const line = firstLine + index;
+  let line = firstLine - 1;
+  for (const raw of text.split('\n')) {
+    line++;
     const row = raw.trimEnd();
     if (row === '') continue;
     if (row.length > MAX_LINE) return undefined;

@@ -116,24 +116,32 @@ interface FrontValue {
 
 function frontValues({ values, source }: FrontMatter): ReadonlyMap<Key, FrontValue> {
   const found = new Map<Key, FrontValue>();
-  for (const [key, value] of Object.entries(values ?? {})) {
+  if (values === undefined || source === undefined) return found;
+  for (const key of Object.keys(values)) {
     const field = keyFields.get(key) ?? keyFields.get(key.toLowerCase().replace(/[^a-z]/g, ''));
-    if (field === undefined || source === undefined) continue;
-    const lineOf = (index: number): number => source.lineOf([key, index]);
-    const text = typeof value === 'string' ? value.trim() : undefined;
+    if (field === undefined) continue;
+    const value = values[key];
+    const text = typeof value === 'string' ? value.trim() : '';
     const items = Array.isArray(value)
-      ? value.map((item, index) => ({ text: textOfItem(item), line: lineOf(index) }))
-      : splitOutsideNotes(text ?? '').map((part) => ({ text: part, line: source.lineOf([key]) }));
+      ? value.map((item, index) => ({ text: textOfItem(item), line: source.lineOf([key, index]) }))
+      : splitOutsideNotes(text).map((part) => ({ text: part, line: source.lineOf([key]) }));
+    const stated: FrontValue = {
+      text: text === '' ? undefined : text,
+      items: items.filter((item) => item.text !== ''),
+      line: source.keyLineOf([], key),
+    };
     const earlier = found.get(field);
-    found.set(field, {
-      // `depends_on` beside `blocked_by`: both count.
-      text: earlier?.text ?? (text === '' ? undefined : text),
-      items: [...(earlier?.items ?? []), ...items.filter((item) => item.text !== '')],
-      line: earlier?.line ?? source.keyLineOf([], key),
-    });
+    found.set(field, earlier === undefined ? stated : joined(earlier, stated));
   }
   return found;
 }
+
+/** `depends_on` beside `blocked_by`: both count. */
+const joined = (first: FrontValue, second: FrontValue): FrontValue => ({
+  text: first.text ?? second.text,
+  items: [...first.items, ...second.items],
+  line: first.line,
+});
 
 /** An item may be a map that names a task: `- id: T-001`. */
 function textOfItem(item: PlainValue): string {
