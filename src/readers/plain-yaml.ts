@@ -60,19 +60,22 @@ function addItem(entry: Entry, text: string, indent: number, line: number): bool
     entry.indent = indent;
   }
   entry.items.push(line);
-  entry.value = [...((entry.value ?? []) as PlainValue[]), item];
+  if (Array.isArray(entry.value)) entry.value.push(item);
+  else entry.value = [item];
   // A dash further to the right goes on with the text before it.
   return indent === entry.indent;
 }
 
 function setValue(entry: Entry, text: string, line: number): boolean {
-  const list = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : undefined;
-  const parts = list === undefined ? [text] : list.trim() === '' ? [] : list.split(',');
-  const values = parts.map((part) => scalar(part.trim()));
-  if (values.includes(undefined)) return false;
-  entry.value = list === undefined ? values[0] : values;
-  if (list !== undefined) entry.items.push(...values.map(() => line));
-  return true;
+  if (!text.startsWith('[') || !text.endsWith(']')) {
+    entry.value = scalar(text);
+    return entry.value !== undefined;
+  }
+  const list = text.slice(1, -1);
+  const values = list.trim() === '' ? [] : list.split(',').map((part) => scalar(part.trim()));
+  entry.value = values;
+  entry.items.push(...values.map(() => line));
+  return !values.includes(undefined);
 }
 
 /** Undefined for what is not plain, and for what YAML takes for nothing. */

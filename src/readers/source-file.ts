@@ -145,6 +145,9 @@ function entriesOf(folder: string, problems: Problem[]): Dirent[] {
   }
 }
 
+/** The name of a listed file: `path.basename` goes through the whole path, letter by letter, and files are many. */
+export const fileName = (file: string): string => file.slice(file.lastIndexOf(path.sep) + 1);
+
 /** What an entry of a folder is, or what it links to; only a link is asked for. */
 export function kindOf(entry: Dirent, file: string): 'file' | 'folder' | undefined {
   // Of a link to itself `statSync` throws, so that the real path comes first.

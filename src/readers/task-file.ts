@@ -1,5 +1,4 @@
 /** Reads one Markdown file of a task folder: front matter, prose fields, outline, body. What its ids refer to is settled in `task-files`. */
-import path from 'node:path';
 import type { Estimate, Task } from '../core/plan.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import { parseTokens } from '../core/tokens.ts';
@@ -16,6 +15,7 @@ import { type FrontMatter, splitFrontMatter } from './front-matter.ts';
 import { type MarkdownLine, markdownLines, plainText } from './markdown-lines.ts';
 import { presentOnly } from './present-only.ts';
 import { type FieldLine, type FieldName, globsOfLine, proseFields } from './prose-fields.ts';
+import { fileName } from './source-file.ts';
 import type { PlainValue } from './yaml-value.ts';
 
 /** One thing the file says about its neighbours, before it is known which ids there are. */
@@ -46,7 +46,7 @@ export interface TaskFile {
 const nameShape = /^((?:[A-Za-z][A-Za-z0-9]*[-_])+\d+[a-z]?(?:\.\d+)*|[A-Z]{1,5}\d+[a-z]?)(?:[-_. ].*)?$/;
 
 export const idOfName = (file: string): string | undefined =>
-  nameShape.exec(path.basename(file).replace(/\.(?:md|markdown)$/i, ''))?.[1];
+  nameShape.exec(fileName(file).replace(/\.(?:md|markdown)$/i, ''))?.[1];
 
 const looksLikeId = (text: string): boolean => /^\S{1,100}$/.test(text) && /\d/.test(text);
 
@@ -251,7 +251,7 @@ function titleOf(heading: MarkdownLine | undefined, id: string): string | undefi
 
 /** `T-001-graphql-subscriptions.md` → `graphql subscriptions`. */
 function titleFromName(file: string, id: string): string | undefined {
-  const name = path.basename(file).replace(/\.(?:md|markdown)$/i, '');
+  const name = fileName(file).replace(/\.(?:md|markdown)$/i, '');
   const slug = name.startsWith(id) ? name.slice(id.length) : '';
   const words = slug.replace(/[-_.\s]+/g, ' ').trim();
   return words === '' ? undefined : words;

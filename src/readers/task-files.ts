@@ -39,8 +39,8 @@ async function findTaskFolders(at: string): Promise<readonly Evidence[]> {
   if (!isFolder(at)) return [];
   const { files } = markdownFiles(at);
   const named = files.filter((file) => idOfName(file) !== undefined);
-  const folder = path.normalize(at);
-  const direct = files.filter((file) => path.dirname(file) === folder);
+  const depth = path.join(at, '-').length - 1;
+  const direct = files.filter((file) => !file.includes(path.sep, depth));
   if (direct.some(isNamedAsTask) || (await hasTasks(direct))) return [evidence(at, named.length)];
   const places: string[] = [];
   for (const place of usualPlaces.map((below) => path.join(at, below))) {
