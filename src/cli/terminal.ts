@@ -1,5 +1,4 @@
 /** The terminal a command talks to: where it prints, what it may colour, how it asks. */
-import { createInterface } from 'node:readline/promises';
 import pico from 'picocolors';
 import type { Palette } from '../tui/live-frame.ts';
 
@@ -52,6 +51,8 @@ export function processTerminal(): Terminal {
 }
 
 async function askLine(question: string): Promise<string> {
+  // Loaded only then: most commands ask nothing.
+  const { createInterface } = await import('node:readline/promises');
   const reader = createInterface({ input: process.stdin, output: process.stdout });
   try {
     return await reader.question(question);
