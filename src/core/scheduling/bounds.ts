@@ -18,7 +18,10 @@ export function boundsOf(project: Project): LowerBounds {
       work[resource] = (work[resource] as number) + amount * (durations[task] as number);
   });
   const criticalPath = longestTails(project, durations).reduce((a, b) => Math.max(a, b), 0);
-  const needed = work.reduce((most, sum, resource) => Math.max(most, sum / (capacities[resource] as number)), 0);
+  const needed = work.reduce(
+    (most, sum, resource) => Math.max(most, sum / (capacities[resource] as number)),
+    0,
+  );
   const isWhole = durations.every(Number.isInteger);
   return {
     criticalPath,

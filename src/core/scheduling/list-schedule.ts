@@ -8,14 +8,21 @@ export interface Schedule {
   readonly makespan: number;
 }
 
+export interface ListSchedule extends Schedule {
+  /** All tasks by rising start; each follows what it depends on, and as an order it gives the same schedule. */
+  readonly sequence: Int32Array;
+}
+
 /**
  * Starts tasks in the order of `order` (first to last, all of them, in any order), skipping those that do not fit just
  * now: Kelley 1963, Kolisch 1996. Gives non-delay schedules only; the shortest schedule need not be one.
  */
-export function scheduleByOrder(project: Project, order: Int32Array): Schedule {
+export function scheduleByOrder(project: Project, order: Int32Array): ListSchedule {
   const { size, durations, words, demand, dependents } = project;
   const starts = new Float64Array(size);
   const ends = new Float64Array(size);
+  const sequence = new Int32Array(size);
+  let started = 0;
   const unmet = new Int32Array(size);
   const ready = new Uint32Array((size >>> 5) + 1);
   const rank = new Int32Array(size);
@@ -29,6 +36,7 @@ export function scheduleByOrder(project: Project, order: Int32Array): Schedule {
   const start = (task: number, now: number): void => {
     take(free, demand, task * words);
     starts[task] = now;
+    sequence[started++] = task;
     ends[task] = now + (durations[task] as number);
     insert(running, task, ends);
   };
@@ -48,7 +56,7 @@ export function scheduleByOrder(project: Project, order: Int32Array): Schedule {
       }
     }
     const first = running.at(-1);
-    if (first === undefined) return { starts, makespan: now };
+    if (first === undefined) return { starts, makespan: now, sequence };
     now = ends[first] as number;
     // All that ends at this moment, before anything starts: the best of what becomes ready goes first.
     while (running.length > 0 && ends[running.at(-1) as number] === now) {

@@ -23,7 +23,11 @@ export function priorityRules(project: Project): readonly PriorityRule[] {
   for (let step = size - 1; step >= 0; step--) {
     const task = order[step] as number;
     behind[task] = (durations[task] as number) * (project.load[task] as number);
-    for (let edge = dependents.starts[task] as number; edge < (dependents.starts[task + 1] as number); edge++) {
+    for (
+      let edge = dependents.starts[task] as number;
+      edge < (dependents.starts[task + 1] as number);
+      edge++
+    ) {
       const next = dependents.items[edge] as number;
       followers[task] = Math.min(size, (followers[task] as number) + 1 + (followers[next] as number));
       behind[task] = (behind[task] as number) + (behind[next] as number);
@@ -110,4 +114,3 @@ function draw(
 
 const mean = (values: Float64Array): number =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-

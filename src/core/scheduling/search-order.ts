@@ -6,11 +6,18 @@ import { longestTails } from '../graph.ts';
 import { boundsOf } from './bounds.ts';
 import { type Breeder, makeBreeder } from './crossover.ts';
 import { improveList } from './improve.ts';
-import { type Schedule, scheduleByOrder } from './list-schedule.ts';
+import { type ListSchedule, type Schedule, scheduleByOrder } from './list-schedule.ts';
+import { makePool, type OrderPool } from './order-pool.ts';
 import { makeSampler, type PriorityRule, priorityRules, type Sampler, sortByRule } from './priority-rules.ts';
 import { type Project, reversed } from './project.ts';
 import { type SeededRandom, seededRandom } from './seeded-random.ts';
-import { listByFallingEnd, makeTimeline, readStarts, scheduleSerially, type Timeline } from './serial-schedule.ts';
+import {
+  listByFallingEnd,
+  makeTimeline,
+  readStarts,
+  scheduleSerially,
+  type Timeline,
+} from './serial-schedule.ts';
 
 export interface SearchOptions {
   readonly seed: number;
@@ -44,6 +51,8 @@ const LEAST_POPULATION = 8;
 const LEAST_GENERATIONS = 40;
 /** Children per place of the population, of which the best takes it. */
 const CHILDREN = 2;
+/** Orders tried as the engine follows them, per place of the population and generation. */
+const RANK_SHARE = 0.1;
 /** Generations without a shorter schedule, after which the search begins anew. */
 const PATIENCE = 30;
 
@@ -85,6 +94,7 @@ interface Search {
   readonly rules: readonly PriorityRule[];
   readonly tails: Float64Array;
   readonly bound: number;
+  readonly pool: OrderPool;
   readonly baselineMakespan: number;
   /** Of the shortest makespan decoded so far: an order to decode it from the left. */
   readonly bestList: Int32Array;
@@ -92,7 +102,6 @@ interface Search {
   best: Schedule;
   order: Int32Array;
   ranked: Schedule;
-  members: readonly Member[];
   evaluations: number;
   stopped: boolean;
 }
@@ -114,12 +123,12 @@ function begin(project: Project, options: SearchOptions): Search {
     tails: longestTails(project, project.durations),
     bound: boundsOf(project).makespan,
     baselineMakespan: ranked.makespan,
-    bestList: listByStart(project, ranked.starts),
+    bestList: ranked.sequence.slice(),
     bestMakespan: ranked.makespan,
     best: ranked,
     order: order.slice(),
     ranked,
-    members: [],
+    pool: makePool(POPULATION),
     evaluations: 1,
     stopped: false,
   };
@@ -137,7 +146,7 @@ function tryRules(search: Search): void {
   for (const rule of search.rules) {
     if (isOver(search)) return;
     const ranked = rankBy(search, sortByRule(rule));
-    offer(search, listByStart(search.project, ranked.starts));
+    offer(search, ranked.sequence.slice());
   }
 }
 
@@ -158,7 +167,7 @@ function offer(search: Search, list: Int32Array): void {
 }
 
 /** List scheduling by an order; the shortest decides what the engine is told. */
-function rankBy(search: Search, order: Int32Array): Schedule {
+function rankBy(search: Search, order: Int32Array): ListSchedule {
   const ranked = scheduleByOrder(search.project, order);
   search.evaluations++;
   if (ranked.makespan < search.ranked.makespan) {
@@ -166,6 +175,7 @@ function rankBy(search: Search, order: Int32Array): Schedule {
     search.order = order;
   }
   if (ranked.makespan < search.best.makespan) search.best = ranked;
+  search.pool.add(ranked);
   return ranked;
 }
 
@@ -202,22 +212,26 @@ function evolve(search: Search): void {
         idle = 0;
       }
     }
+    refineRanks(search, Math.floor(parents.length * RANK_SHARE));
     [parents, heirs] = [heirs, parents];
     direction = direction === mirrored ? project : mirrored;
   }
-  search.members = [];
 }
 
 const makeMember = (size: number): Member => ({ list: new Int32Array(size), makespan: Infinity });
 
 function populate(search: Search): readonly Member[] {
   const { project, options, rules, sampler } = search;
-  const size = Math.min(POPULATION, Math.max(LEAST_POPULATION, Math.floor(options.evaluations / LEAST_GENERATIONS)));
+  const size = Math.min(
+    POPULATION,
+    Math.max(LEAST_POPULATION, Math.floor(options.evaluations / LEAST_GENERATIONS)),
+  );
   const list = new Int32Array(project.size);
   return Array.from({ length: size }, (_, place) => {
     const member = makeMember(project.size);
     sampler.sample(rules[place % rules.length] as PriorityRule, list);
     decode(search, project, list, member);
+    if (place % 2 === 0) rankBy(search, list.slice());
     return member;
   });
 }
@@ -231,6 +245,17 @@ function decode(search: Search, direction: Project, list: Int32Array, into: Memb
   if (into.makespan >= search.bestMakespan) return;
   search.bestMakespan = into.makespan;
   bestList.set(direction === project ? list : into.list);
+}
+
+/** Crosses orders as the engine follows them: what is best from either end need not be best when nothing waits. */
+function refineRanks(search: Search, count: number): void {
+  const { project, breeder, pool, random } = search;
+  const child = new Int32Array(project.size);
+  for (let made = 0; made < count && !isOver(search); made++) {
+    const mother = pool.pick(random);
+    breeder.cross(project, mother.sequence, pool.pick(random).sequence, child);
+    rankBy(search, child.slice());
+  }
 }
 
 function indexOfShortest(members: readonly Member[]): number {
@@ -257,7 +282,6 @@ function listByStart(project: Project, starts: Float64Array): Int32Array {
     places[task] = place;
   });
   return Int32Array.from(starts.keys()).sort(
-    (a, b) =>
-      (starts[a] as number) - (starts[b] as number) || (places[a] as number) - (places[b] as number),
+    (a, b) => (starts[a] as number) - (starts[b] as number) || (places[a] as number) - (places[b] as number),
   );
 }
