@@ -8,11 +8,12 @@ import { type Plugin, rolldown } from 'rolldown';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 
-/** What is started by its name: the command line, the library, and the two programs that tutti starts itself. */
+/** What is started by its name: the command line, the library, and the programs and the thread that tutti starts itself. */
 const entries = {
   main: 'src/cli/main.ts',
   index: 'src/index.ts',
   'launcher-process': 'src/process/launcher-process.ts',
+  'search-thread': 'src/system/search-thread.ts',
   'scripted-program': 'src/agents/scripted-program.ts',
 };
 

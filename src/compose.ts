@@ -47,6 +47,7 @@ import { acquireLock, type LockOwner, lockOwner, type RepositoryLock } from './s
 import { findRun, lastUnfinishedRun, listRuns, newRunId, type RunRow } from './store/runs.ts';
 import { openJournal } from './store/sqlite-journal.ts';
 import { openStateFolder, type StateFolder } from './store/state-folder.ts';
+import { orderSearch } from './system/order-search.ts';
 import { systemClock } from './system/system-clock.ts';
 import { createVerifier } from './verification/verifier.ts';
 import { version } from './version.ts';
@@ -189,7 +190,12 @@ export async function openRun(home: Home, run: RunId, open: () => Promise<Opened
   try {
     const { state, journal, opening } = await open();
     const ports = await openPorts(home, state);
-    const engine = createEngine(state, { journal, clock, ...ports }, { pid: process.pid, version, opening });
+    const search = orderSearch(home.config.searchMs);
+    const engine = createEngine(
+      state,
+      { journal, clock, orderSearch: search, ...ports },
+      { pid: process.pid, version, opening },
+    );
     const server = await startControlServer(engine, { address: folder.socketFile });
     return {
       engine,
