@@ -112,6 +112,28 @@ function* allLists({ dependsOn }: Sketch, chosen: readonly number[] = []): Gener
       yield* allLists({ dependsOn } as Sketch, [...chosen, task]);
 }
 
+/** The makespan when each task starts as soon as it can, but none before the one ahead of it. Times are whole. */
+function startInSequence(sketch: Sketch, sequence: Int32Array): number {
+  const starts: number[] = [];
+  let now = 0;
+  for (const task of sequence) {
+    const begun = [...sequence.subarray(0, sequence.indexOf(task))];
+    const endOf = (one: number): number => starts[one]! + sketch.durations[one]!;
+    now = Math.max(now, ...sketch.dependsOn[task]!.map(endOf));
+    const isFull = (moment: number): boolean =>
+      sketch.demands[task]!.some(({ resource, amount }) => {
+        const running = begun.filter((one) => starts[one]! <= moment && moment < endOf(one));
+        const taken = running
+          .flatMap((one) => sketch.demands[one]!)
+          .filter((one) => one.resource === resource);
+        return taken.reduce((sum, one) => sum + one.amount, amount) > sketch.capacities[resource]!;
+      });
+    while (sketch.durations[task]! > 0 && isFull(now)) now++;
+    starts[task] = now;
+  }
+  return Math.max(...Array.from(sequence, (task) => starts[task]! + sketch.durations[task]!));
+}
+
 /** More resources than one word has room for. */
 const wide = (sketch: Sketch): Sketch => ({
   ...sketch,
@@ -281,6 +303,8 @@ describe('the search', () => {
           expect(found.best.makespan).toBeGreaterThanOrEqual(found.lowerBound);
           expect(scheduleByOrder(project, found.order)).toMatchObject({ starts: found.ranked.starts });
           expect(Array.from(found.order, (task) => found.ranks[task])).toEqual([...found.order.keys()]);
+          expect(decode(project, found.sequence).makespan).toBe(found.best.makespan);
+          expect(startInSequence(sketch, found.sequence)).toBe(found.best.makespan);
           for (const { starts, makespan } of [found.best, found.ranked]) {
             expect(wrongWith(sketch, starts)).toEqual([]);
             expect(makespan).toBe(makespanOf(sketch, starts));
