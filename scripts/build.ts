@@ -25,6 +25,21 @@ const commanderStartsNothing: Plugin = {
   load: (id) => (id === '\0nothing' ? 'export {};' : null),
 };
 
+/** What most commands load, in two files: to find and open a file takes Node longer than to load what it may hold too much. */
+const together = [
+  {
+    name: 'core',
+    test: /\/src\/(?:core|view|cli\/(?:alias-groups|exit-code|tell-error|wrapped-text)\.ts)/,
+    minShareCount: 2,
+  },
+  // Without what needs a package: that is loaded for the plans that need it.
+  {
+    name: 'readers',
+    test: /\/src\/readers\/(?!native-(?:plan|schema|issues|text)\.|yaml-source\.)/,
+    minShareCount: 2,
+  },
+];
+
 rmSync(dist, { recursive: true, force: true });
 const modules = await writeProgram();
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licencesOf(modules));
@@ -39,7 +54,12 @@ async function writeProgram(): Promise<readonly string[]> {
     plugins: [commanderStartsNothing],
   });
   // All files side by side: the programs find each other, and package.json, by a path beside their own.
-  const { output } = await bundle.write({ dir: dist, format: 'esm', chunkFileNames: '[name].js' });
+  const { output } = await bundle.write({
+    dir: dist,
+    format: 'esm',
+    chunkFileNames: '[name].js',
+    codeSplitting: { groups: together },
+  });
   await bundle.close();
   return output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
 }

@@ -24,8 +24,9 @@ export interface Terminal {
 
 /** The process's own terminal. Honours NO_COLOR, TERM=dumb and CI. */
 export function processTerminal(): Terminal {
-  const { stdout, stderr, stdin, env } = process;
-  const interactive = stdout.isTTY === true && stdin.isTTY === true && !env.CI && env.TERM !== 'dumb';
+  const { stdout, stderr, env } = process;
+  // Standard input is asked for last: Node opens it then.
+  const interactive = stdout.isTTY === true && !env.CI && env.TERM !== 'dumb' && process.stdin.isTTY === true;
   const colours = pico.createColors(pico.isColorSupported && stdout.isTTY === true && !env.NO_COLOR);
   ignoreClosedPipe(stdout);
   ignoreClosedPipe(stderr);
