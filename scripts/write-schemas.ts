@@ -4,6 +4,7 @@ import path from 'node:path';
 import { analysisJsonSchema } from '../src/cli/analysis-schema.ts';
 import { checkJsonSchema } from '../src/cli/check/check-schema.ts';
 import { documentJsonSchemas } from '../src/cli/document-schemas.ts';
+import { simulationJsonSchema } from '../src/cli/simulate/simulation-schema.ts';
 import { planJsonSchema } from '../src/readers/native-schema.ts';
 
 const folder = path.join(import.meta.dirname, '..', 'schemas');
@@ -15,6 +16,7 @@ export function schemaFiles(): ReadonlyMap<string, string> {
     ['plan.schema.json', written(planJsonSchema())],
     ['analysis.schema.json', written(analysisJsonSchema())],
     ['check.schema.json', written(checkJsonSchema())],
+    ['simulation.schema.json', written(simulationJsonSchema())],
     ...Object.entries(documentJsonSchemas()).map(
       ([kind, schema]) => [`${kind}.schema.json`, written(schema)] as const,
     ),

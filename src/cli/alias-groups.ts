@@ -13,8 +13,8 @@ export interface AliasGroup {
 export const aliasGroups: readonly AliasGroup[] = [
   {
     name: 'parallel',
-    summary: 'the same commands with the cautious defaults of a phase executor: two slots',
+    summary: 'the same commands with the cautious defaults of a phase executor: two slots, wave by wave',
     commands: ['analyze', 'check', 'config', 'simulate'],
-    implied: { slots: 2 },
+    implied: { slots: 2, conservative: true },
   },
 ];

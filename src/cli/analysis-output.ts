@@ -1,4 +1,4 @@
-/** In which form an analysis is printed, and where to. What the forms look like is in `analysis-text` and in the room `drawing`. */
+/** In which form an analysis or a simulation is printed, and where to. What the forms look like is in their texts and in the room `drawing`. */
 import { realpathSync, writeFileSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import type { Analysis } from '../core/analysis/analyse.ts';
@@ -37,9 +37,16 @@ const formOfEnding: Readonly<Record<string, OutputForm>> = {
 /** More tasks than this are no picture; `--full` draws them all the same. */
 const MAX_DRAWN = 5_000;
 
-/** The form that an option names, else the one that the file's name ends in. @throws ProblemError when it is unclear */
-export function chooseForm(options: OutputOptions): OutputForm {
-  const [named, second] = forms.filter((form) => options[form] === true);
+/**
+ * The form that an option names, else the one that the file's name ends in.
+ * @param offered the forms that the command has besides text
+ * @throws ProblemError when it is unclear
+ */
+export function chooseForm<Form extends (typeof forms)[number] = (typeof forms)[number]>(
+  options: OutputOptions,
+  offered: readonly Form[] = forms as readonly (typeof forms)[number][] as readonly Form[],
+): Form | 'text' {
+  const [named, second] = offered.filter((form) => options[form] === true);
   if (named !== undefined && second !== undefined)
     throw refusal(
       `--${named} and --${second} are two forms`,
@@ -48,8 +55,9 @@ export function chooseForm(options: OutputOptions): OutputForm {
   if (named !== undefined) return named;
   if (options.out === undefined) return 'text';
   const ending = formOfEnding[extname(options.out).toLowerCase()];
-  if (ending !== undefined) return ending;
-  const list = forms.map((form) => `--${form}`).join(', ');
+  const found = ending === 'text' ? ending : offered.find((form) => form === ending);
+  if (found !== undefined) return found;
+  const list = offered.map((form) => `--${form}`).join(', ');
   throw refusal(
     `the name ${options.out} does not say what to write`,
     `Add one of ${list}, or end it in .svg or .html.`,
@@ -76,15 +84,24 @@ export async function drawAnalysis(analysis: Analysis, form: Drawing, full: bool
   }
 }
 
-/** Writes the file, or prints. Never over a file that the plan was read from. @throws ProblemError */
-export function putOut(text: string, analysis: Analysis, { out }: OutputOptions, terminal: Terminal): void {
+/**
+ * Writes the file, or prints. Never over a file that the plan was read from.
+ * @param sources those files
+ * @throws ProblemError
+ */
+export function putOut(
+  text: string,
+  sources: readonly string[],
+  { out }: OutputOptions,
+  terminal: Terminal,
+): void {
   if (out === undefined) {
     terminal.print(text.replace(/\n$/, ''));
     return;
   }
   const file = resolve(terminal.cwd, out);
-  const sources = new Set([analysis.plan.source, ...analysis.tasks.map((task) => task.file)].map(realPath));
-  if (sources.has(realPath(file))) throw refusal(`${out} is part of the plan`, 'Give --out another name.');
+  if (new Set(sources.map(realPath)).has(realPath(file)))
+    throw refusal(`${out} is part of the plan`, 'Give --out another name.');
   try {
     writeFileSync(file, text.endsWith('\n') ? text : `${text}\n`);
   } catch (error) {

@@ -20,6 +20,10 @@ const budget = new Option(
   '--budget <amount>',
   'what the run may use: tokens such as 2M, or money such as $40',
 );
+const wholeNumber = (text: string): number => {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Give a whole number.');
+  return Number(text);
+};
 const detach = new Option('--detach', 'run the engine on its own and come back at once');
 
 export const commands: readonly CommandSpec[] = [
@@ -94,6 +98,44 @@ export const commands: readonly CommandSpec[] = [
       'tutti check --no-run --json',
     ],
     load: () => import('./commands/check.ts'),
+  },
+  {
+    name: 'simulate',
+    arguments: '[plan]',
+    summary: 'how long a run would take and cost: the engine itself, on a clock that does not wait',
+    options: [
+      format,
+      slots,
+      new Option('--schedule <name>', 'when tasks may start').choices(schedules),
+      new Option('--order <name>', 'order of ready tasks').choices(orders),
+      new Option('--budget <tokens>', 'tokens that the run may use, for example 2M'),
+      new Option('--conservative', 'two slots, wave by wave, at least 50k tokens for each task'),
+      new Option('--failures <percent>', 'so many of 100 attempts fail at the gate and are repaired'),
+      new Option(
+        '--what-if <change>',
+        'compare slots=2..10, schedule, order or failures=0..30; may be given several times',
+      ).argParser(collect),
+      new Option('--drop-edge <A:B>', 'without this dependency; may be given several times').argParser(
+        collect,
+      ),
+      new Option('--groups <groups>', '1,2:3,4 runs 1 and 2 together, then 3 and 4; ids or positions'),
+      new Option('--samples <n>', 'runs that are simulated; 200 by default, fewer of large plans').argParser(
+        number,
+      ),
+      new Option('--seed <n>', 'another seed gives other durations; 1 by default').argParser(wholeNumber),
+      new Option('--html', 'a page with the Gantt chart, for a browser; one file, needs no network'),
+      new Option('--svg', 'the Gantt chart as a picture'),
+      new Option('--out <file>', 'write it there; a name such as run.html says the form, too'),
+      json,
+    ],
+    examples: [
+      'tutti simulate',
+      'tutti simulate plan.yaml --slots 4 --failures 10%',
+      'tutti simulate plan.yaml --what-if slots=2..10',
+      'tutti simulate plan.yaml --drop-edge T-001:T-004 --groups 1,2:3,4',
+      'tutti simulate plan.yaml --out run.html',
+    ],
+    load: () => import('./commands/simulate.ts'),
   },
   {
     name: 'convert',

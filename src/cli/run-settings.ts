@@ -66,7 +66,7 @@ export function poolProblems(pools: Readonly<Record<string, number>>, plan: Plan
 const WRITTEN_SHARE = 0.2;
 const TOKENS_PER_PRICE = 1_000_000;
 /** US dollars per million tokens of an agent whose price nobody gave. */
-const USUAL_PRICE = 6;
+export const USUAL_PRICE = 6;
 
 /** What each task is expected to take, in plan order. @param leastTokens less is never set aside for an attempt */
 export const estimatesOf = (

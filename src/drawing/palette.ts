@@ -59,6 +59,8 @@ const shapes = [
   '.t-box.t-critical rect.t-frame{stroke-width:2.2}',
   '.t-box .t-bar{stroke:none}',
   '.t-id{font-weight:650}',
+  '.t-grid{stroke-width:1}',
+  '.t-bound{stroke-width:1.5;stroke-dasharray:5 4}',
 ].join('');
 
 const colouring = (colours: Colours): string =>
@@ -77,6 +79,11 @@ const colouring = (colours: Colours): string =>
     `.t-ready .t-bar{fill:${colours.ready}}`,
     `.t-done .t-bar{fill:${colours.done}}`,
     `.t-done .t-id,.t-done .t-text{fill:${colours.done}}`,
+    `.t-grid{stroke:${colours.faint}}`,
+    `.t-bound{stroke:${colours.ready}}`,
+    `.t-work{fill:${colours.focus}}`,
+    `.t-work.t-critical{fill:${colours.critical}}`,
+    `.t-work.t-failed{fill:${colours.error}}`,
     `.t-error .t-bar{fill:${colours.error}}`,
     `.t-error .t-frame{stroke:${colours.error}}`,
   ].join('');

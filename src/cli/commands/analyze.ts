@@ -41,7 +41,8 @@ export const command: Action<AnalyzeOptions> = async (terminal, [given], options
   // Nothing could be read: what is wrong is the whole report.
   if (form !== 'json' && plan.tasks.length === 0 && hasErrors(problems)) throw new ProblemError(problems);
   const text = await write(form, analysis, { plan, terminal, full, ignored: ignored.length });
-  putOut(text, analysis, options, terminal);
+  const sources = [analysis.plan.source, ...analysis.tasks.map((task) => task.file)];
+  putOut(text, sources, options, terminal);
   if (form === 'json') return isBad ? exitCode.usage : exitCode.allDone;
   // What is drawn or written to a file stays free of remarks.
   const tell = form === 'text' && options.out === undefined ? terminal.print : terminal.remark;

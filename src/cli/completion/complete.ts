@@ -132,7 +132,7 @@ const globalOptions: readonly Candidate[] = [
 ];
 
 /** May be given again. */
-const repeatable: ReadonlySet<string> = new Set(['--gate']);
+const repeatable: ReadonlySet<string> = new Set(['--gate', '--what-if', '--drop-edge']);
 
 function optionsOf({ options }: CommandSpec, { values }: Call): Completion {
   const free = options.flatMap(({ long, description }) =>
@@ -152,6 +152,8 @@ async function valuesOf(option: Option, names: Names): Promise<Completion> {
       return listed(await names.branches());
     case '--format':
       return listed(await names.formats());
+    case '--what-if':
+      return words(['slots=2..10', 'schedule', 'order', 'failures=0..30']);
     case '--keep':
       return { ...nothing, paths: 'folders' };
     default:

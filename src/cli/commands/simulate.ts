@@ -1,0 +1,178 @@
+/** `tutti simulate`: how long a run of a plan would take, by the engine itself on a clock that does not wait. Changes nothing. */
+import { homedir } from 'node:os';
+import type { Config } from '../../config/schema.ts';
+import { loadConfig } from '../../config/sources.ts';
+import { DEFAULT_RESERVATION, type TaskEstimate } from '../../core/estimate.ts';
+import type { Plan } from '../../core/plan.ts';
+import { hasErrors, type Problem, ProblemError } from '../../core/problem.ts';
+import { withoutEdge } from '../../simulation/edge-savings.ts';
+import { groupPlan } from '../../simulation/groups.ts';
+import { counted } from '../../view/amount-text.ts';
+import { chooseForm, type OutputOptions, putOut } from '../analysis-output.ts';
+import { exitCode } from '../exit-code.ts';
+import { findTopLevel, loadPlan, refuseBadPlan } from '../load-plan.ts';
+import type { Action } from '../program.ts';
+import { estimatesOf, poolProblems, schedulingOf, USUAL_PRICE } from '../run-settings.ts';
+import { type Simulation, type SimulationRequest, simulate } from '../simulate/simulation.ts';
+import { simulationDocument } from '../simulate/simulation-document.ts';
+import { simulationText } from '../simulate/simulation-text.ts';
+import { allWays, type Change, readEdge, readFailures, readWhatIf } from '../simulate/what-if.ts';
+import { problemText } from '../tell-error.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface SimulateOptions extends OutputOptions {
+  readonly format?: string;
+  readonly slots?: number;
+  readonly schedule?: string;
+  readonly order?: string;
+  readonly budget?: string;
+  readonly conservative?: boolean;
+  readonly whatIf?: readonly string[];
+  readonly failures?: string;
+  readonly dropEdge?: readonly string[];
+  readonly groups?: string;
+  readonly samples?: number;
+  readonly seed?: number;
+}
+
+const CONSERVATIVE_SLOTS = 2;
+const forms = ['json', 'svg', 'html'] as const;
+
+export const command: Action<SimulateOptions> = async (terminal, [given], options) => {
+  const form = chooseForm(options, forms);
+  const { cwd } = terminal;
+  const root = findTopLevel(cwd);
+  const config = configOf(terminal, root, options);
+  const choice = { command: 'simulate', terminal, asks: true, json: form === 'json' };
+  const loaded = await loadPlan(given, { cwd, format: options.format, root, choice });
+  refuseBadPlan(loaded, false);
+  const { plan } = loaded;
+  refuse(poolProblems({ ...plan.pools, ...config.pools }, plan));
+  const request = requestOf(plan, config, options);
+  const simulation = await simulate(request, progressOn(terminal));
+  const text = await written(form, simulation, terminal);
+  putOut(text, [plan.source, ...plan.tasks.map(({ location }) => location.file)], options, terminal);
+  if (form !== 'json' && (options.slots ?? 0) > config.maxParallel)
+    terminal.remark(
+      `A run would refuse ${options.slots} slots: limits.maxParallel is ${config.maxParallel}.`,
+    );
+  return exitCode.allDone;
+};
+
+/** Needs no repository; where there is one, its settings count. @throws ProblemError */
+function configOf(
+  { cwd, env, remark, ...terminal }: Terminal,
+  root: string | undefined,
+  options: SimulateOptions,
+): Config {
+  const { schedule, order, budget } = options;
+  const sources = { root, cwd, home: env.HOME ?? homedir(), env, flags: { schedule, order, budget } };
+  const { config, problems } = loadConfig(sources);
+  if (config === undefined) throw new ProblemError(problems.filter(({ severity }) => severity === 'error'));
+  for (const problem of problems) remark(problemText(problem, { cwd, env, remark, ...terminal }));
+  return config;
+}
+
+function requestOf(given: Plan, config: Config, options: SimulateOptions): SimulationRequest {
+  const { conservative = false } = options;
+  const dropped = (options.dropEdge ?? []).map((text) => readEdge(given, text));
+  const changed = dropped.reduce(withoutEdge, given);
+  const grouped = options.groups === undefined ? undefined : groupPlan(changed, options.groups);
+  refuse(grouped?.problems ?? []);
+  const plan = grouped?.plan ?? changed;
+  const settings = schedulingOf(config, plan);
+  const estimates = estimatesOf(plan, { prices: settings.prices, agent: config.agent ?? 'command' });
+  return {
+    scenario: {
+      plan,
+      estimates: conservative ? estimates.map(atLeastDefault) : estimates,
+      settings: {
+        ...settings,
+        retries: config.retries,
+        slots: options.slots ?? (conservative ? CONSERVATIVE_SLOTS : config.slots),
+        schedule:
+          grouped !== undefined || (conservative && options.schedule === undefined)
+            ? 'barrier'
+            : settings.schedule,
+      },
+      integrationMs: 0,
+    },
+    bounded: grouped?.ungrouped ?? plan,
+    seed: options.seed ?? 1,
+    samples: options.samples,
+    failureRate: options.failures === undefined ? 0 : readFailures(options.failures),
+    changes: changesOf(options),
+    dropped,
+    groups: grouped?.groups ?? null,
+    leftOut: grouped?.leftOut ?? [],
+    notes: notesOn(plan, config),
+  };
+}
+
+const atLeastDefault = (estimate: TaskEstimate): TaskEstimate => ({
+  ...estimate,
+  tokens: estimate.tokens === 0 ? 0 : Math.max(DEFAULT_RESERVATION, estimate.tokens),
+});
+
+/** Groups leave no choice of schedule. */
+function changesOf({ whatIf, groups }: SimulateOptions): readonly Change[] {
+  const changes = whatIf?.flatMap(readWhatIf) ?? allWays;
+  return groups === undefined
+    ? changes
+    : changes.filter((change) => !('schedule' in change) && whatIf !== undefined);
+}
+
+/** What the numbers rest on, where the plan and the configuration are silent. */
+function notesOn({ tasks }: Plan, config: Config): string[] {
+  const open = tasks.filter(({ status }) => status !== 'done');
+  const silent = open.filter(({ estimate }) => estimate.durationMs === undefined).length;
+  const untold = open.filter(
+    ({ estimate, workspace }) => estimate.tokens === undefined && workspace !== 'none',
+  ).length;
+  const manual = open.filter(({ autonomous }) => !autonomous).length;
+  const among = (count: number): string =>
+    count === open.length ? 'no task says' : `${count} of ${open.length} tasks do not say`;
+  return [
+    ...(silent === 0
+      ? []
+      : [`${among(silent)} how long the work takes: half an hour is assumed for each planned commit.`]),
+    ...(untold === 0 ? [] : [`${among(untold)} how many tokens the work needs: 50k are assumed.`]),
+    ...(Object.keys(config.prices).length > 0 || open.length === 0
+      ? []
+      : [
+          `no price is configured: $${USUAL_PRICE} for a million tokens is assumed (\`prices\` in tutti.yaml).`,
+        ]),
+    ...(manual === 0
+      ? []
+      : [`${counted(manual, 'task')} for a person: it is assumed that somebody is there at once.`]),
+    ...(config.order === 'optimized'
+      ? [
+          'the order optimized is searched for while a run goes on; here it is critical-path, with which it begins.',
+        ]
+      : []),
+  ];
+}
+
+function refuse(problems: readonly Problem[]): void {
+  if (hasErrors(problems)) throw new ProblemError(problems);
+}
+
+async function written(
+  form: 'text' | (typeof forms)[number],
+  simulation: Simulation,
+  terminal: Terminal,
+): Promise<string> {
+  if (form === 'json') return JSON.stringify(simulationDocument(simulation), null, 2);
+  if (form === 'text') return simulationText(simulation, terminal);
+  const { simulationChart } = await import('../simulate/simulation-chart.ts');
+  const chart = simulationChart(simulation);
+  return form === 'svg'
+    ? (await import('../../drawing/gantt.ts')).ganttSvg(chart)
+    : (await import('../../drawing/gantt-page.ts')).ganttPage(chart);
+}
+
+/** One line that is written over, and gone at the end; only where somebody sits. */
+function progressOn({ interactive, write }: Terminal): (what: string) => void {
+  if (!interactive) return () => {};
+  return (what) => write(`\r\u001b[K${what === 'dependencies' ? '' : `simulating: ${what}`}`);
+}

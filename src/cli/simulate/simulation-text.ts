@@ -1,0 +1,226 @@
+/** A simulation as people read it, at 80 columns. Shows what is known; computes nothing but roundings. */
+
+import { roughTokens } from '../../core/tokens.ts';
+import { type Samples, utilisationOf } from '../../simulation/simulate.ts';
+import { counted, grouped } from '../../view/amount-text.ts';
+import { fitted } from '../../view/plain-text.ts';
+import { timeText } from '../../view/time-axis.ts';
+import type { Terminal } from '../terminal.ts';
+import { reportWidth, wrapList, wrapWords } from '../wrapped-text.ts';
+import { ganttText } from './gantt-text.ts';
+import { percent, type Simulation, type Variant } from './simulation.ts';
+
+const LABEL = 16;
+/** A path of more tasks is told by its ends. */
+const PATH_LINES = 4;
+/** As long as the critical path, or nearly so. */
+const NEAR = 1.02;
+/** Slots that are busy for so much of the time hold the rest back. */
+const BUSY = 0.9;
+
+/** Without a line break at its end. */
+export function simulationText(simulation: Simulation, terminal: Terminal): string {
+  const width = reportWidth(terminal.columns());
+  const { palette } = terminal;
+  const { critical, run } = simulation;
+  const chart = ganttText(run, { width, palette, critical: new Set(critical.tasks) });
+  const sections = [
+    headline(simulation, width, terminal),
+    facts(simulation, width, terminal),
+    chart === ''
+      ? ''
+      : `${palette.strong('One run')}, every task as long as it is expected to take\n${chart}`,
+    edges(simulation, width, terminal),
+    comparison(simulation, terminal),
+    simulation.notes.map((note) => wrapWords(`note: ${note}`, width, 2)).join('\n'),
+  ];
+  return sections.filter((section) => section !== '').join('\n\n');
+}
+
+function headline(
+  { scenario, samples, seed, failureRate, dropped, groups, leftOut }: Simulation,
+  width: number,
+  { palette }: Terminal,
+): string {
+  const { plan, settings } = scenario;
+  const open = plan.tasks.filter(({ status }) => status !== 'done').length;
+  const done = plan.tasks.length - open;
+  const setting = [
+    `${counted(open, 'task')}${done === 0 ? '' : ` (${grouped(done)} done already)`}`,
+    counted(settings.slots, 'slot'),
+    ...(groups === null ? [`schedule ${settings.schedule}`] : [counted(groups.length, 'group')]),
+    `order ${settings.order}`,
+    ...(failureRate === 0 ? [] : [`${percent(failureRate)} of the attempts fail`]),
+  ];
+  const changes = [
+    ...dropped.map(({ task, dependency }) => `without ${task} after ${dependency}`),
+    ...(leftOut.length === 0 ? [] : [`${counted(leftOut.length, 'task')} in no group, left out`]),
+  ];
+  return [
+    `${palette.strong(fitted(plan.name, width - 11))}, simulated`,
+    wrapWords(setting.join(', '), width),
+    ...(changes.length === 0 ? [] : [wrapWords(changes.join(', '), width)]),
+    palette.dim(
+      wrapWords(
+        `${counted(samples.samples, 'run')} with durations drawn around the estimates, seed ${seed}`,
+        width,
+      ),
+    ),
+  ].join('\n');
+}
+
+function facts(simulation: Simulation, width: number, { palette }: Terminal): string {
+  const { samples, run, runBoundMs } = simulation;
+  const { makespanMs, boundMs, tokens, costUsd, workMs, utilisation, sessions } = samples;
+  const speedup = speedupOf(samples);
+  const rows: [string, string][] = [
+    [
+      'Time',
+      `${timeText(makespanMs.p50)} (P50), ${timeText(makespanMs.p90)} (P90: one run in ten takes longer)`,
+    ],
+    ['Lower bound', `${timeText(boundMs)}: ${above(makespanMs.p50, boundMs)}`],
+    [
+      'As estimated',
+      `${timeText(run.makespanMs)}, bound ${timeText(runBoundMs)}: if nothing took longer or shorter`,
+    ],
+    [
+      'Speed-up',
+      `${speedup.toFixed(1)} × over one slot, which takes ${timeText(workMs)}; slots are ${percent(Math.round(utilisation * 100) / 100)} busy`,
+    ],
+    ['Sessions', `${grouped(Math.round(sessions))} of agents`],
+    ['Tokens', `${roughTokens(tokens.p50)} (P50), ${roughTokens(tokens.p90)} (P90)`],
+    ['Cost', `${dollars(costUsd.p50)} (P50), ${dollars(costUsd.p90)} (P90)`],
+  ];
+  const texts = rows.map(
+    ([name, text]) => `${palette.strong(name.padEnd(LABEL))}${wrapWords(text, width, LABEL)}`,
+  );
+  return [
+    ...texts,
+    `${palette.strong('Held back by'.padEnd(LABEL))}${brake(simulation, width)}`,
+    ...stops(simulation, width, palette),
+  ].join('\n');
+}
+
+const above = (ms: number, boundMs: number): string =>
+  boundMs === 0 || ms <= boundMs * 1.0005
+    ? 'it is reached'
+    : `no run is shorter; P50 is ${percent(ms / boundMs - 1)} above it`;
+
+/** What one would have to change for a shorter run. */
+function brake({ critical, run, scenario }: Simulation, width: number): string {
+  const { slots, schedule } = scenario.settings;
+  if (run.attempts.length === 0) return 'nothing: there is nothing to do';
+  if (run.outcome === 'paused') return 'the budget, which ends before the plan does';
+  const length = timeText(critical.lengthMs);
+  const utilisation = utilisationOf(run, slots);
+  const idle = `slots are free ${percent(Math.round((1 - utilisation) * 100) / 100)} of the time`;
+  const say = (text: string): string => wrapWords(text, width, LABEL);
+  const layout = { width: width - 2, indent: LABEL, separator: ' → ', lines: PATH_LINES };
+  const path = `\n${' '.repeat(LABEL)}${wrapList([...critical.tasks], layout)}`;
+  if (critical.lengthMs * NEAR >= run.makespanMs)
+    return `${say(`the critical path of ${counted(critical.tasks.length, 'task')}, ${length}: more slots do not help`)}${path}`;
+  if (utilisation >= BUSY)
+    return say(
+      `the number of slots: ${slots === 1 ? 'the only one is' : `all ${slots} are`} busy nearly all the time; the critical path takes ${length}`,
+    );
+  const waits = schedule === 'dynamic' ? 'dependencies, pools and files' : `the schedule ${schedule}`;
+  return `${say(`${waits}: ${idle}; the critical path takes ${length}`)}${path}`;
+}
+
+/** Runs that do not come to their end. */
+function stops({ run, samples }: Simulation, width: number, palette: Terminal['palette']): string[] {
+  const say = (text: string): string => palette.bad(wrapWords(text, width, 2));
+  return [
+    ...(run.narrowedMs === null
+      ? []
+      : [
+          say(
+            `From ${timeText(run.narrowedMs)} on slots stay empty because the budget is too small for more tasks at once.`,
+          ),
+        ]),
+    ...(run.outcome === 'paused'
+      ? [say(`The run pauses after ${timeText(run.makespanMs)}: ${run.reason}`)]
+      : []),
+    ...(samples.paused > 0
+      ? [
+          say(
+            `${runs(samples.paused, samples, 'pause')} because of the budget; times and costs are up to there.`,
+          ),
+        ]
+      : []),
+    ...(samples.incomplete > 0
+      ? [say(`${runs(samples.incomplete, samples, 'end')} with tasks not done: their attempts are used up.`)]
+      : []),
+  ];
+}
+
+const runs = (count: number, { samples }: Samples, verb: string): string =>
+  `${grouped(count)} of ${counted(samples, 'run')} ${verb}${count === 1 ? 's' : ''}`;
+
+function edges(
+  { edges: found, critical, groups, run }: Simulation,
+  width: number,
+  { palette }: Terminal,
+): string {
+  if (groups !== null || run.outcome === 'paused' || critical.tasks.length < 2) return '';
+  if (found.length === 0)
+    return wrapWords(
+      'No single dependency holds the run back: without any one of them it would take about as long.',
+      width,
+    );
+  const rows = found.map(({ task, dependency, savedMs }) =>
+    fitted(`  ${timeText(savedMs).padStart(7)} less if ${task} did not wait for ${dependency}`, width),
+  );
+  return [
+    `${palette.strong('Dependencies that cost most')} (--drop-edge A:B shows the run without one)`,
+    ...rows,
+  ].join('\n');
+}
+
+export const columns = ['P50', 'P90', 'over bound', 'speed-up', 'busy', 'tokens', 'cost'] as const;
+const widths = [8, 8, 11, 9, 7, 7, 8];
+const NAME = 21;
+
+function comparison({ comparison: variants, samples }: Simulation, { palette }: Terminal): string {
+  if (variants.length === 0) return '';
+  const line = (name: string, cells: readonly string[]): string =>
+    `${fitted(name, NAME - 1).padEnd(NAME)}${cells.map((cell, index) => cell.padStart(widths[index] ?? 0)).join('')}`;
+  const count = variants[0]?.samples.samples ?? 0;
+  const fewer = count === samples.samples ? '' : ` (${counted(count, 'run')} each)`;
+  const isWhole = ({ samples: { paused } }: Variant): boolean => paused === 0;
+  const best = Math.min(...variants.filter(isWhole).map((variant) => variant.samples.makespanMs.p50));
+  const rows = variants.map((variant) => {
+    const sign = isWhole(variant) ? ' ' : '!';
+    const text = line(`${variant.isBase ? '*' : sign} ${variant.label}`, cellsOf(variant));
+    return isWhole(variant) && variant.samples.makespanMs.p50 === best ? palette.good(text) : text;
+  });
+  return [
+    palette.strong(`What if${fewer}`),
+    palette.dim(line('', columns)),
+    ...rows,
+    ...(variants.some(({ isBase }) => isBase) ? [palette.dim('* as above')] : []),
+    ...(variants.every(isWhole)
+      ? []
+      : [palette.dim('! some of its runs pause because of the budget; times are up to there')]),
+  ].join('\n');
+}
+
+export function cellsOf({ samples }: Variant): string[] {
+  const { makespanMs, boundMs, utilisation, tokens, costUsd } = samples;
+  return [
+    timeText(makespanMs.p50),
+    timeText(makespanMs.p90),
+    boundMs === 0 ? '-' : percent(makespanMs.p50 / boundMs - 1),
+    makespanMs.p50 === 0 ? '-' : `${speedupOf(samples).toFixed(1)} ×`,
+    `${Math.round(utilisation * 100)} %`,
+    roughTokens(tokens.p50),
+    dollars(costUsd.p50),
+  ];
+}
+
+/** How many times faster than one attempt after the other. */
+export const speedupOf = ({ workMs, makespanMs }: Samples): number =>
+  makespanMs.p50 === 0 ? 1 : workMs / makespanMs.p50;
+
+/** From a hundred on, cents say nothing any more. */
+export const dollars = (usd: number): string => `$${usd >= 100 ? grouped(Math.round(usd)) : usd.toFixed(2)}`;

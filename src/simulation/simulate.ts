@@ -1,0 +1,110 @@
+/** Many simulated runs of one scenario, and what they have in common: times, costs, and how short any schedule could be. */
+import { computeTimes } from '../core/analysis/schedule-bounds.ts';
+import { buildGraph, type Graph, withoutEdgesOf } from '../core/graph.ts';
+import type { Plan } from '../core/plan.ts';
+import { coreRunner } from './run-core.ts';
+import type { Scenario } from './scenario.ts';
+import { busyMs, type SimulatedRun } from './timeline.ts';
+
+/** Half of the samples are below the first, nine of ten below the second. */
+export interface Quantiles {
+  readonly p50: number;
+  readonly p90: number;
+}
+
+export interface SampleOptions {
+  readonly seed: number;
+  /** At least 1. */
+  readonly samples: number;
+  /** The share of attempts whose gate fails, 0 to 1. */
+  readonly failureRate: number;
+}
+
+export interface Samples {
+  readonly samples: number;
+  readonly makespanMs: Quantiles;
+  /** P50 over the samples: no schedule of the same attempts is shorter, with these slots and pools. */
+  readonly boundMs: number;
+  /** P50 over the samples: the same attempts one after the other. */
+  readonly workMs: number;
+  readonly tokens: Quantiles;
+  readonly costUsd: Quantiles;
+  /** The mean share of time in which a slot works, 0 to 1. */
+  readonly utilisation: number;
+  /** The mean number of attempts. */
+  readonly sessions: number;
+  /** Samples that were paused for lack of budget, and that ended with tasks not done. */
+  readonly paused: number;
+  readonly incomplete: number;
+}
+
+/** @param bounded the plan whose dependencies count for the bound: the scenario's own by default */
+export function sampleRuns(scenario: Scenario, options: SampleOptions, bounded = scenario.plan): Samples {
+  const { samples, seed, failureRate } = options;
+  const run = coreRunner(scenario);
+  const bound = boundOf(bounded, scenario.settings);
+  const runs: SimulatedRun[] = [];
+  for (let sample = 0; sample < samples; sample++) runs.push(run({ seed, sample, failureRate }));
+  const ofRuns = (value: (one: SimulatedRun) => number): Quantiles => quantiles(runs.map(value));
+  const mean = (value: (one: SimulatedRun) => number): number =>
+    runs.reduce((sum, one) => sum + value(one), 0) / samples;
+  const count = (outcome: SimulatedRun['outcome']): number =>
+    runs.filter((one) => one.outcome === outcome).length;
+  return {
+    samples,
+    makespanMs: ofRuns(({ makespanMs }) => makespanMs),
+    boundMs: ofRuns(bound).p50,
+    workMs: ofRuns(busyMs).p50,
+    tokens: ofRuns(({ spent }) => spent.tokens),
+    costUsd: ofRuns(({ spent }) => spent.costUsd),
+    utilisation: mean((one) => utilisationOf(one, scenario.settings.slots)),
+    sessions: mean(({ attempts }) => attempts.length),
+    paused: count('paused'),
+    incomplete: count('incomplete'),
+  };
+}
+
+/** The share of time in which a slot works; 0 of a run that takes no time. */
+export const utilisationOf = (run: SimulatedRun, slots: number): number =>
+  run.makespanMs === 0 ? 0 : busyMs(run) / (slots * run.makespanMs);
+
+export function quantiles(values: readonly number[]): Quantiles {
+  const sorted = values.toSorted((a, b) => a - b);
+  // Nearest rank: a value that a run really had.
+  const at = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
+  return { p50: at(0.5), p90: at(0.9) };
+}
+
+/** Tasks that are done take no time, and nothing waits for them. */
+export function openGraph(plan: Plan): Graph {
+  const graph = buildGraph(plan);
+  const isDone = (position: number): boolean => plan.tasks[position]?.status === 'done';
+  return plan.tasks.some(({ status }) => status === 'done') ? withoutEdgesOf(graph, isDone) : graph;
+}
+
+/** A function that gives the lower bound of a run by what its attempts really took: dependencies, slots and pools. */
+export function boundOf(
+  plan: Plan,
+  { slots, pools }: Pick<Scenario['settings'], 'slots' | 'pools'>,
+): (run: SimulatedRun) => number {
+  const graph = openGraph(plan);
+  const demanded = [...new Set(plan.tasks.flatMap((task) => Object.keys(task.pools)))];
+  return ({ attempts }) => {
+    const weights = new Float64Array(graph.size);
+    for (const { task, startMs, endMs } of attempts) {
+      const position = graph.positions.get(task) as number;
+      weights[position] = (weights[position] as number) + endMs - startMs;
+    }
+    const work = weights.reduce((sum, weight) => sum + weight, 0);
+    const inPool = (pool: string): number =>
+      plan.tasks.reduce(
+        (sum, task, position) => sum + (task.pools[pool] ?? 0) * (weights[position] as number),
+        0,
+      );
+    return Math.max(
+      computeTimes(graph, weights).length,
+      work / slots,
+      ...demanded.map((pool) => inPool(pool) / (Object.hasOwn(pools, pool) ? (pools[pool] as number) : 1)),
+    );
+  };
+}
