@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Home, nameBranches, type OpenedRun } from '../compose.ts';
+import type { TaskEstimate } from '../core/estimate.ts';
 import type { EventBody } from '../core/event.ts';
 import { type Commit, ownTarget, type Plan, type RunId, type TaskId } from '../core/plan.ts';
 import { hasErrors, type Problem, ProblemError, problem } from '../core/problem.ts';
@@ -32,6 +33,8 @@ export interface RunDraft {
   readonly unseen: readonly string[];
   /** The branch of each task, in plan order. */
   readonly branches: readonly string[];
+  /** What each task is expected to take, in plan order. */
+  readonly estimates: readonly TaskEstimate[];
 }
 
 /** Checks everything and collects what is wrong. @throws ProblemError with all of it */
@@ -56,9 +59,11 @@ export async function draftRun(home: Home, plan: Plan, wishes: RunWishes): Promi
   problems.push(...targetProblems, ...branchProblems(config.branch, taken));
   if (head === null || hasErrors(problems)) throw new ProblemError(problems);
   const base = tip ?? head.commit;
+  const { prices } = scheduling;
   return {
     run,
     plan,
+    estimates: estimatesOf(plan, { prices, agent: agent ?? 'command' }, home.history()),
     integrated: wishes.redo ? new Map() : await git.integrated(plan.name, base),
     unseen: [...checkout.dirty, ...checkout.untracked],
     branches: freeBranches(plan, config.branch, taken, run),
@@ -152,8 +157,7 @@ export function gateProblems(
 
 /** Begins the run's journal. To be called under the repository's lock. */
 export function createDraftedRun(home: Home, draft: RunDraft): OpenedRun {
-  const { run, plan, settings, integrated, branches } = draft;
-  const estimates = estimatesOf(plan, settings);
+  const { run, plan, settings, integrated, branches, estimates } = draft;
   const journal = home.journal(run);
   const created = { type: 'run-created', run, plan, settings, branches, estimates } as const;
   const state = beginJournal(journal, home.clock.now(), created, skipped(plan, integrated));
