@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Home, nameBranches, type OpenedRun } from '../compose.ts';
 import type { TaskEstimate } from '../core/estimate.ts';
-import type { EventBody } from '../core/event.ts';
+import type { EventBody, RunCreated } from '../core/event.ts';
 import { type Commit, ownTarget, type Plan, type RunId, type TaskId } from '../core/plan.ts';
 import { hasErrors, type Problem, ProblemError, problem } from '../core/problem.ts';
 import type { RunSettings } from '../core/settings.ts';
@@ -157,11 +157,19 @@ export function gateProblems(
 
 /** Begins the run's journal. To be called under the repository's lock. */
 export function createDraftedRun(home: Home, draft: RunDraft): OpenedRun {
+  const { created, facts } = firstEvents(draft);
+  const journal = home.journal(draft.run);
+  return { journal, state: beginJournal(journal, home.clock.now(), created, facts), opening: [] };
+}
+
+/** What is known of a run at its birth. */
+export function firstEvents(draft: RunDraft): {
+  readonly created: RunCreated;
+  readonly facts: readonly EventBody[];
+} {
   const { run, plan, settings, integrated, branches, estimates } = draft;
-  const journal = home.journal(run);
   const created = { type: 'run-created', run, plan, settings, branches, estimates } as const;
-  const state = beginJournal(journal, home.clock.now(), created, skipped(plan, integrated));
-  return { journal, state, opening: [] };
+  return { created, facts: skipped(plan, integrated) };
 }
 
 function skipped(plan: Plan, integrated: ReadonlyMap<TaskId, Commit>): EventBody[] {
