@@ -8,6 +8,7 @@ import type { Config } from './config/schema.ts';
 import { type FlagValues, loadConfig } from './config/sources.ts';
 import { connectControl } from './control/client.ts';
 import { startControlServer } from './control/server.ts';
+import type { AttemptRecord } from './core/estimates/attempt-record.ts';
 import type { EventBody, StepResult } from './core/event.ts';
 import { type AttemptId, type Commit, type GateStep, type RunId, runId, type TaskId } from './core/plan.ts';
 import { hasErrors, type Problem, ProblemError } from './core/problem.ts';
@@ -40,6 +41,7 @@ import type { Journal } from './ports/journal.ts';
 import { createLauncher, type Launcher } from './process/launcher.ts';
 import { createOrphans } from './process/orphans.ts';
 import { createSupervisor, type Supervisor } from './process/supervise.ts';
+import { readAttempts } from './store/attempt-history.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { openGatePasses } from './store/gate-passes.ts';
 import { openPromptFiles } from './store/prompt-files.ts';
@@ -76,6 +78,8 @@ export interface Home {
   readonly git: GitQuestions;
   readonly runs: RunList;
   journal(run: RunId): Journal;
+  /** What earlier attempts here took, the newest first. */
+  history(): readonly AttemptRecord[];
   /** Who runs in this repository now; undefined when nobody does. */
   owner(): Promise<LockOwner | undefined>;
   /** The engine that owns the repository, when one lives. */
@@ -150,6 +154,7 @@ export async function openHome({ cwd, env, flags }: HomeOptions): Promise<Home> 
       lastUnfinished: () => lastUnfinishedRun(database),
     },
     journal: (run) => openJournal(database, run),
+    history: () => readAttempts(database),
     owner,
     async engine() {
       const holder = await owner();
@@ -284,7 +289,7 @@ export { tasksIntegrated } from './git/trailers.ts';
 export { listWorktrees } from './git/worktree-list.ts';
 export { readProcessTable } from './process/process-table.ts';
 export { openDatabase } from './store/database.ts';
-export { peekRuns, peekTasks } from './store/peek.ts';
+export { peekAttempts, peekRuns, peekTasks } from './store/peek.ts';
 export { ensurePrivateFolder } from './store/private-folder.ts';
 export { lockOwner } from './store/repository-lock.ts';
 export { openStateFolder, type StateFolder, stateRoot } from './store/state-folder.ts';

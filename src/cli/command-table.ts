@@ -108,7 +108,7 @@ export const commands: readonly CommandSpec[] = [
       slots,
       new Option('--schedule <name>', 'when tasks may start').choices(schedules),
       new Option('--order <name>', 'order of ready tasks').choices(orders),
-      new Option('--budget <tokens>', 'tokens that the run may use, for example 2M'),
+      budget,
       new Option('--conservative', 'two slots, wave by wave, at least 50k tokens for each task'),
       new Option('--failures <percent>', 'so many of 100 attempts fail at the gate and are repaired'),
       new Option(

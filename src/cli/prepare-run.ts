@@ -4,14 +4,14 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Home, nameBranches, type OpenedRun } from '../compose.ts';
 import type { TaskEstimate } from '../core/estimate.ts';
-import type { EventBody } from '../core/event.ts';
+import type { EventBody, RunCreated } from '../core/event.ts';
 import { type Commit, ownTarget, type Plan, type RunId, type TaskId } from '../core/plan.ts';
 import { hasErrors, type Problem, ProblemError, problem } from '../core/problem.ts';
 import type { RunSettings } from '../core/settings.ts';
 import { beginJournal } from '../engine/record.ts';
 import { fitted } from '../view/plain-text.ts';
 import { planningBudget } from './planning-budget.ts';
-import { conservativeProfile, estimatesOf, poolProblems, schedulingOf } from './run-settings.ts';
+import { conservatively, estimatesOf, poolProblems, schedulingOf } from './run-settings.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface RunWishes {
@@ -34,10 +34,10 @@ export interface RunDraft {
   readonly integrated: ReadonlyMap<TaskId, Commit>;
   /** Files of the checkout that agents will not see. */
   readonly unseen: readonly string[];
-  /** What each task is expected to take, in plan order. */
-  readonly estimates: readonly TaskEstimate[];
   /** The branch of each task, in plan order. */
   readonly branches: readonly string[];
+  /** What each task is expected to take, in plan order. */
+  readonly estimates: readonly TaskEstimate[];
 }
 
 /** Checks everything and collects what is wrong. @throws ProblemError with all of it */
@@ -62,11 +62,12 @@ export async function draftRun(home: Home, plan: Plan, wishes: RunWishes): Promi
   problems.push(...targetProblems, ...branchProblems(config.branch, taken));
   if (head === null || hasErrors(problems)) throw new ProblemError(problems);
   const base = tip ?? head.commit;
-  const leastTokens = wishes.conservative ? conservativeProfile.leastTokens : 0;
+  const { prices } = scheduling;
+  const estimates = estimatesOf(plan, { prices, agent: agent ?? 'command' }, home.history());
   return {
     run,
     plan,
-    estimates: estimatesOf(plan, { prices: scheduling.prices, agent: agent ?? 'command' }, leastTokens),
+    estimates: wishes.conservative ? conservatively(estimates) : estimates,
     integrated: wishes.redo ? new Map() : await git.integrated(plan.name, base),
     unseen: [...checkout.dirty, ...checkout.untracked],
     branches: freeBranches(plan, config.branch, taken, run),
@@ -160,11 +161,19 @@ export function gateProblems(
 
 /** Begins the run's journal. To be called under the repository's lock. */
 export function createDraftedRun(home: Home, draft: RunDraft): OpenedRun {
+  const { created, facts } = firstEvents(draft);
+  const journal = home.journal(draft.run);
+  return { journal, state: beginJournal(journal, home.clock.now(), created, facts), opening: [] };
+}
+
+/** What is known of a run at its birth. */
+export function firstEvents(draft: RunDraft): {
+  readonly created: RunCreated;
+  readonly facts: readonly EventBody[];
+} {
   const { run, plan, settings, integrated, branches, estimates } = draft;
-  const journal = home.journal(run);
   const created = { type: 'run-created', run, plan, settings, branches, estimates } as const;
-  const state = beginJournal(journal, home.clock.now(), created, skipped(plan, integrated));
-  return { journal, state, opening: [] };
+  return { created, facts: skipped(plan, integrated) };
 }
 
 function skipped(plan: Plan, integrated: ReadonlyMap<TaskId, Commit>): EventBody[] {

@@ -1,6 +1,8 @@
 /** What the configuration means for a run of a plan: its scheduling settings, and what of them the plan cannot keep. */
 import type { AgentConfig, Config } from '../config/schema.ts';
 import { plannedEstimate, type TaskEstimate } from '../core/estimate.ts';
+import type { AttemptRecord } from '../core/estimates/attempt-record.ts';
+import { learnEstimates } from '../core/estimates/learned-estimates.ts';
 import type { Plan, Task } from '../core/plan.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import type { Price, RunSettings } from '../core/settings.ts';
@@ -68,21 +70,35 @@ const TOKENS_PER_PRICE = 1_000_000;
 /** US dollars per million tokens of an agent whose price nobody gave. */
 export const USUAL_PRICE = 6;
 
-/** What each task is expected to take, in plan order. @param leastTokens less is never set aside for an attempt */
+/** What each task is expected to take, in plan order. @param history what earlier attempts here took */
 export const estimatesOf = (
   plan: Plan,
   settings: Pick<RunSettings, 'prices' | 'agent'>,
-  leastTokens = 0,
+  history: readonly AttemptRecord[],
 ): TaskEstimate[] =>
-  plan.tasks.map((task) => {
-    const planned = plannedEstimate(task);
-    const estimate = { ...planned, tokens: Math.max(planned.tokens, leastTokens) };
-    const price = own(settings.prices, agentOf(task, settings.agent));
-    const perMillion =
-      price === undefined ? USUAL_PRICE : (1 - WRITTEN_SHARE) * price.input + WRITTEN_SHARE * price.output;
-    return { ...estimate, costUsd: (estimate.tokens * perMillion) / TOKENS_PER_PRICE };
-  });
+  learnEstimates(
+    plan.tasks.map((task) => {
+      const agent = agentOf(task, settings.agent);
+      return { task, agent, prior: pricedEstimate(task, own(settings.prices, agent)) };
+    }),
+    history,
+  );
+
+/** What the plan says, and what its tokens cost. */
+function pricedEstimate(task: Task, price: Price | undefined): TaskEstimate {
+  const estimate = plannedEstimate(task);
+  const perMillion =
+    price === undefined ? USUAL_PRICE : (1 - WRITTEN_SHARE) * price.input + WRITTEN_SHARE * price.output;
+  return { ...estimate, costUsd: (estimate.tokens * perMillion) / TOKENS_PER_PRICE };
+}
 
 /** The agent that works on a task. */
 export const agentOf = (task: Pick<Task, 'agent' | 'command'>, usual: string): string =>
   task.agent ?? (task.command === undefined ? usual : 'command');
+
+/** The same, but never less set aside for an attempt than a cautious run does. */
+export const conservatively = (estimates: readonly TaskEstimate[]): TaskEstimate[] =>
+  estimates.map((estimate) => ({
+    ...estimate,
+    tokens: Math.max(estimate.tokens, conservativeProfile.leastTokens),
+  }));

@@ -5,6 +5,7 @@ import { type Plan, runId } from '../../core/plan.ts';
 import { attendRun } from '../attend-run.ts';
 import { DETACHED, detachEngine } from '../detach.ts';
 import { exitCode } from '../exit-code.ts';
+import { expectationText } from '../expectation-text.ts';
 import { loadPlan, refuseBadPlan } from '../load-plan.ts';
 import { confirmRun, createDraftedRun, draftRun, draftText, earlierRunText } from '../prepare-run.ts';
 import type { Action } from '../program.ts';
@@ -60,7 +61,8 @@ export const command: Action<Options> = async (terminal, [source], options) => {
     const draft = await draftRun(home, loaded.plan, wishes);
     const json = options.json === true;
     if (!json) {
-      for (const line of draftText(draft, waveSizes(loaded.plan))) terminal.remark(line);
+      for (const line of [...draftText(draft, waveSizes(loaded.plan)), ...expectationText(draft)])
+        terminal.remark(line);
       for (const found of [...home.warnings, ...loaded.problems])
         if (found.severity === 'warning') terminal.remark(problemText(found, terminal));
     }
