@@ -11,6 +11,7 @@ const load: Readonly<Record<string, () => Promise<{ readonly claim: Claim }>>> =
   startup: () => import('./startup.ts'),
   makespan: () => import('./makespan.ts'),
   analysis: () => import('./analysis.ts'),
+  engine: () => import('./engine.ts'),
 };
 
 const { values, positionals } = parseArgs({

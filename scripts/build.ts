@@ -3,18 +3,42 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { rolldown } from 'rolldown';
+import { type Plugin, rolldown } from 'rolldown';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 
-/** What is started by its name: the command line, the library, and the two programs that tutti starts itself. */
+/** What is started by its name: the command line, the library, and the programs and the thread that tutti starts itself. */
 const entries = {
   main: 'src/cli/main.ts',
   index: 'src/index.ts',
   'launcher-process': 'src/process/launcher-process.ts',
+  'search-thread': 'src/system/search-thread.ts',
   'scripted-program': 'src/agents/scripted-program.ts',
 };
+
+/** Commander can start a program for a subcommand. We have none such, and what it loads for that takes Node 5 ms at each call. */
+const commanderStartsNothing: Plugin = {
+  name: 'commander-starts-nothing',
+  resolveId: (source, importer) =>
+    source === 'node:child_process' && /\/commander\//.test(importer ?? '') ? '\0nothing' : null,
+  load: (id) => (id === '\0nothing' ? 'export {};' : null),
+};
+
+/** What most commands load, in two files: to find and open a file takes Node longer than to load what it may hold too much. */
+const together = [
+  {
+    name: 'core',
+    test: /\/src\/(?:core|view|cli\/(?:alias-groups|exit-code|tell-error|wrapped-text)\.ts)/,
+    minShareCount: 2,
+  },
+  // Without what needs a package: that is loaded for the plans that need it.
+  {
+    name: 'readers',
+    test: /\/src\/readers\/(?!native-(?:plan|schema|issues|text)\.|yaml-source\.)/,
+    minShareCount: 2,
+  },
+];
 
 rmSync(dist, { recursive: true, force: true });
 const modules = await writeProgram();
@@ -23,9 +47,19 @@ writeTypes();
 
 /** Gives the files that went in. */
 async function writeProgram(): Promise<readonly string[]> {
-  const bundle = await rolldown({ cwd: root, input: entries, platform: 'node' });
+  const bundle = await rolldown({
+    cwd: root,
+    input: entries,
+    platform: 'node',
+    plugins: [commanderStartsNothing],
+  });
   // All files side by side: the programs find each other, and package.json, by a path beside their own.
-  const { output } = await bundle.write({ dir: dist, format: 'esm', chunkFileNames: '[name].js' });
+  const { output } = await bundle.write({
+    dir: dist,
+    format: 'esm',
+    chunkFileNames: '[name].js',
+    codeSplitting: { groups: together },
+  });
   await bundle.close();
   return output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
 }

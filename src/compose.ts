@@ -8,6 +8,7 @@ import type { Config } from './config/schema.ts';
 import { type FlagValues, loadConfig } from './config/sources.ts';
 import { connectControl } from './control/client.ts';
 import { startControlServer } from './control/server.ts';
+import type { AttemptRecord } from './core/estimates/attempt-record.ts';
 import type { EventBody, StepResult } from './core/event.ts';
 import { type AttemptId, type Commit, type GateStep, type RunId, runId, type TaskId } from './core/plan.ts';
 import { hasErrors, type Problem, ProblemError } from './core/problem.ts';
@@ -40,6 +41,7 @@ import type { Journal } from './ports/journal.ts';
 import { createLauncher, type Launcher } from './process/launcher.ts';
 import { createOrphans } from './process/orphans.ts';
 import { createSupervisor, type Supervisor } from './process/supervise.ts';
+import { readAttempts } from './store/attempt-history.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { openGatePasses } from './store/gate-passes.ts';
 import { openPromptFiles } from './store/prompt-files.ts';
@@ -47,6 +49,7 @@ import { acquireLock, type LockOwner, lockOwner, type RepositoryLock } from './s
 import { findRun, lastUnfinishedRun, listRuns, newRunId, type RunRow } from './store/runs.ts';
 import { openJournal } from './store/sqlite-journal.ts';
 import { openStateFolder, type StateFolder } from './store/state-folder.ts';
+import { orderSearch } from './system/order-search.ts';
 import { systemClock } from './system/system-clock.ts';
 import { createVerifier } from './verification/verifier.ts';
 import { version } from './version.ts';
@@ -75,6 +78,8 @@ export interface Home {
   readonly git: GitQuestions;
   readonly runs: RunList;
   journal(run: RunId): Journal;
+  /** What earlier attempts here took, the newest first. */
+  history(): readonly AttemptRecord[];
   /** Who runs in this repository now; undefined when nobody does. */
   owner(): Promise<LockOwner | undefined>;
   /** The engine that owns the repository, when one lives. */
@@ -149,6 +154,7 @@ export async function openHome({ cwd, env, flags }: HomeOptions): Promise<Home> 
       lastUnfinished: () => lastUnfinishedRun(database),
     },
     journal: (run) => openJournal(database, run),
+    history: () => readAttempts(database),
     owner,
     async engine() {
       const holder = await owner();
@@ -189,7 +195,12 @@ export async function openRun(home: Home, run: RunId, open: () => Promise<Opened
   try {
     const { state, journal, opening } = await open();
     const ports = await openPorts(home, state);
-    const engine = createEngine(state, { journal, clock, ...ports }, { pid: process.pid, version, opening });
+    const search = orderSearch(home.config.searchMs);
+    const engine = createEngine(
+      state,
+      { journal, clock, orderSearch: search, ...ports },
+      { pid: process.pid, version, opening },
+    );
     const server = await startControlServer(engine, { address: folder.socketFile });
     return {
       engine,
@@ -278,7 +289,7 @@ export { tasksIntegrated } from './git/trailers.ts';
 export { listWorktrees } from './git/worktree-list.ts';
 export { readProcessTable } from './process/process-table.ts';
 export { openDatabase } from './store/database.ts';
-export { peekRuns, peekTasks } from './store/peek.ts';
+export { peekAttempts, peekRuns, peekTasks } from './store/peek.ts';
 export { ensurePrivateFolder } from './store/private-folder.ts';
 export { lockOwner } from './store/repository-lock.ts';
 export { openStateFolder, type StateFolder, stateRoot } from './store/state-folder.ts';

@@ -229,7 +229,9 @@ describe('the configuration page', () => {
 
   it('lists every key', () => {
     const keys = configKeys([]).flatMap((key) => (key === 'limits' ? ['limits.maxParallel'] : [key]));
-    expect(firstColumn(page, '## Keys').sort()).toEqual([...keys, ...configKeys(['agents', 'x'])].sort());
+    expect(firstColumn(page, '## Keys').sort()).toEqual(
+      [...keys, ...configKeys(['agents', 'x']), ...configKeys(['budget'])].sort(),
+    );
     for (const key of configKeys(['gate'])) expect(read(page)).toContain(`\`${key}\``);
   });
 

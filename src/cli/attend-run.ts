@@ -1,5 +1,6 @@
 /** Stays with an engine until its run comes to rest: shows it, turns signals into requests, lands, says how it ended. */
 import type { Home, LiveRun } from '../compose.ts';
+import { attemptRecords } from '../core/estimates/attempt-record.ts';
 import type { Event } from '../core/event.ts';
 import { InvariantViolation } from '../core/invariant-violation.ts';
 import type { RunState } from '../core/run-state.ts';
@@ -47,7 +48,10 @@ export async function attendRun(
     output.close();
     await live.close();
   }
-  if (!options.json) for (const line of summaryText(engine.state, home.clock.now())) terminal.print(line);
+  if (!options.json) {
+    const attempts = attemptRecords(journal.read(0));
+    for (const line of summaryText(engine.state, home.clock.now(), attempts)) terminal.print(line);
+  }
   return codeOf(engine.state);
 }
 

@@ -1,6 +1,6 @@
 /** The table of commands: names, arguments, options, examples. What a command does is in `commands/`, loaded when it runs. */
 import { InvalidArgumentError, Option } from 'commander';
-import { orders, schedules } from '../core/settings.ts';
+import { conflictRules, orders, schedules } from '../core/settings.ts';
 import type { CommandSpec } from './program.ts';
 
 const number = (text: string): number => {
@@ -16,6 +16,10 @@ const yes = new Option('--yes', 'do not ask');
 const run = new Option('--run <id>', 'which run; the last one by default');
 const format = new Option('--format <name>', 'read the plan in this format, for example task-master');
 const slots = new Option('--slots <n>', 'attempts that may run at once').argParser(number);
+const budget = new Option(
+  '--budget <amount>',
+  'what the run may use: tokens such as 2M, or money such as $40',
+);
 const wholeNumber = (text: string): number => {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Give a whole number.');
   return Number(text);
@@ -83,7 +87,7 @@ export const commands: readonly CommandSpec[] = [
       ),
       new Option('--no-gate', 'results will be accepted that nothing verifies'),
       new Option('--target <branch>', 'the branch that `run` would integrate into'),
-      new Option('--budget <tokens>', 'tokens that the run may use, for example 2M'),
+      budget,
       new Option('--no-run', 'do not run set-up and gate'),
       new Option('--strict', 'take warnings for a no'),
       json,
@@ -104,7 +108,7 @@ export const commands: readonly CommandSpec[] = [
       slots,
       new Option('--schedule <name>', 'when tasks may start').choices(schedules),
       new Option('--order <name>', 'order of ready tasks').choices(orders),
-      new Option('--budget <tokens>', 'tokens that the run may use, for example 2M'),
+      budget,
       new Option('--conservative', 'two slots, wave by wave, at least 50k tokens for each task'),
       new Option('--failures <percent>', 'so many of 100 attempts fail at the gate and are repaired'),
       new Option(
@@ -161,7 +165,11 @@ export const commands: readonly CommandSpec[] = [
       ),
       new Option('--no-gate', 'accept results that nothing verifies'),
       new Option('--target <branch>', 'integrate into this branch; a new one by default'),
-      new Option('--order <name>', 'order of ready tasks').choices(['critical-path', 'plan']),
+      new Option('--schedule <name>', 'when ready tasks start').choices([...schedules]),
+      new Option('--order <name>', 'order of ready tasks').choices([...orders]),
+      new Option('--conflicts <rule>', 'tasks whose files overlap').choices([...conflictRules]),
+      budget,
+      new Option('--conservative', 'two slots, wave by wave, at least 50k tokens set aside per attempt'),
       new Option('--retries <n>', 'sessions after the first that a task may have'),
       new Option('--land', 'fast-forward your branch when all is done'),
       new Option('--redo', 'run tasks again that are in the target already'),
@@ -174,15 +182,21 @@ export const commands: readonly CommandSpec[] = [
       'tutti run docs/plan --agent scripted --gate "npm test"',
       'tutti run plan.yaml --command \'my-agent < "$TUTTI_PROMPT_FILE"\' --yes',
       'tutti run --slots 4 --land',
+      'tutti run --budget 2M --schedule threshold',
     ],
     load: () => import('./commands/run.ts'),
   },
   {
     name: 'resume',
-    arguments: '[run]',
-    summary: 'go on with a run: after a pause, a crash, or a retry',
-    options: [slots, new Option('--land', 'fast-forward your branch when all is done'), detach, json],
-    examples: ['tutti resume', 'tutti resume 20261121-0831-k3f9x'],
+    arguments: '[run-or-task]',
+    summary: 'go on with a run: after a pause, a crash, or a retry; or with a task that was paused',
+    options: [slots, budget, new Option('--land', 'fast-forward your branch when all is done'), detach, json],
+    examples: [
+      'tutti resume',
+      'tutti resume --budget 3M',
+      'tutti resume 20261121-0831-k3f9x',
+      'tutti resume T-004',
+    ],
     load: () => import('./commands/resume.ts'),
   },
   {
@@ -211,9 +225,10 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     name: 'pause',
-    summary: 'start nothing new, let what runs finish, then pause',
-    options: [new Option('--now', 'cancel what runs; its work stays on its branches'), json],
-    examples: ['tutti pause', 'tutti pause --now'],
+    arguments: '[task]',
+    summary: 'start nothing new, let what runs finish, then pause; or leave one task alone for now',
+    options: [new Option('--now', 'cancel what runs; its work stays on its branches'), run, json],
+    examples: ['tutti pause', 'tutti pause --now', 'tutti pause T-004'],
     load: () => import('./commands/pause.ts'),
   },
   {

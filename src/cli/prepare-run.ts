@@ -3,13 +3,15 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Home, nameBranches, type OpenedRun } from '../compose.ts';
-import type { EventBody } from '../core/event.ts';
+import type { TaskEstimate } from '../core/estimate.ts';
+import type { EventBody, RunCreated } from '../core/event.ts';
 import { type Commit, ownTarget, type Plan, type RunId, type TaskId } from '../core/plan.ts';
 import { hasErrors, type Problem, ProblemError, problem } from '../core/problem.ts';
 import type { RunSettings } from '../core/settings.ts';
 import { beginJournal } from '../engine/record.ts';
 import { fitted } from '../view/plain-text.ts';
-import { estimatesOf, poolProblems, schedulingOf } from './run-settings.ts';
+import { planningBudget } from './planning-budget.ts';
+import { conservatively, estimatesOf, poolProblems, schedulingOf } from './run-settings.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface RunWishes {
@@ -18,6 +20,8 @@ export interface RunWishes {
   /** The user said `--no-gate`. */
   readonly noGate: boolean;
   readonly redo: boolean;
+  /** The user said `--conservative`. */
+  readonly conservative: boolean;
   /** The id that has been announced already. */
   readonly run: RunId | undefined;
 }
@@ -32,6 +36,8 @@ export interface RunDraft {
   readonly unseen: readonly string[];
   /** The branch of each task, in plan order. */
   readonly branches: readonly string[];
+  /** What each task is expected to take, in plan order. */
+  readonly estimates: readonly TaskEstimate[];
 }
 
 /** Checks everything and collects what is wrong. @throws ProblemError with all of it */
@@ -40,7 +46,7 @@ export async function draftRun(home: Home, plan: Plan, wishes: RunWishes): Promi
   const run = wishes.run ?? home.runs.newId();
   const target = config.target ?? ownTarget(run);
   const agent = config.agent ?? (wishes.command === undefined ? undefined : 'command');
-  const scheduling = schedulingOf(config, plan);
+  const scheduling = schedulingOf(config, plan, planningBudget(home.repository.topLevel)?.tokens ?? null);
   const problems = [
     ...agentProblems(home, plan, agent, wishes),
     ...gateProblems(home, plan, wishes),
@@ -56,9 +62,12 @@ export async function draftRun(home: Home, plan: Plan, wishes: RunWishes): Promi
   problems.push(...targetProblems, ...branchProblems(config.branch, taken));
   if (head === null || hasErrors(problems)) throw new ProblemError(problems);
   const base = tip ?? head.commit;
+  const { prices } = scheduling;
+  const estimates = estimatesOf(plan, { prices, agent: agent ?? 'command' }, home.history());
   return {
     run,
     plan,
+    estimates: wishes.conservative ? conservatively(estimates) : estimates,
     integrated: wishes.redo ? new Map() : await git.integrated(plan.name, base),
     unseen: [...checkout.dirty, ...checkout.untracked],
     branches: freeBranches(plan, config.branch, taken, run),
@@ -152,12 +161,19 @@ export function gateProblems(
 
 /** Begins the run's journal. To be called under the repository's lock. */
 export function createDraftedRun(home: Home, draft: RunDraft): OpenedRun {
-  const { run, plan, settings, integrated, branches } = draft;
-  const estimates = estimatesOf(plan, settings);
-  const journal = home.journal(run);
+  const { created, facts } = firstEvents(draft);
+  const journal = home.journal(draft.run);
+  return { journal, state: beginJournal(journal, home.clock.now(), created, facts), opening: [] };
+}
+
+/** What is known of a run at its birth. */
+export function firstEvents(draft: RunDraft): {
+  readonly created: RunCreated;
+  readonly facts: readonly EventBody[];
+} {
+  const { run, plan, settings, integrated, branches, estimates } = draft;
   const created = { type: 'run-created', run, plan, settings, branches, estimates } as const;
-  const state = beginJournal(journal, home.clock.now(), created, skipped(plan, integrated));
-  return { journal, state, opening: [] };
+  return { created, facts: skipped(plan, integrated) };
 }
 
 function skipped(plan: Plan, integrated: ReadonlyMap<TaskId, Commit>): EventBody[] {

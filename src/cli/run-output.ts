@@ -1,11 +1,14 @@
 /** How a run is shown while it goes on: live on a terminal, a line per event when piped, JSON when asked. */
 import type { Event } from '../core/event.ts';
-import type { RunState } from '../core/run-state.ts';
+import type { Forecast } from '../core/forecast/forecast.ts';
+import { positionOf, type RunState, taskAt } from '../core/run-state.ts';
 import type { AttemptProgress } from '../ports/executor.ts';
 import { liveFrame } from '../tui/live-frame.ts';
 import { createLiveScreen } from '../tui/live-screen.ts';
+import { etaText } from '../view/eta-text.ts';
 import { describeEvent } from '../view/event-text.ts';
-import { countsView, runView } from '../view/run-view.ts';
+import { countsView, etaView, runView } from '../view/run-view.ts';
+import { createLiveForecast } from './live-forecast.ts';
 import type { Terminal } from './terminal.ts';
 import { wrapWords } from './wrapped-text.ts';
 
@@ -39,15 +42,41 @@ function jsonOutput(state: RunState, terminal: Terminal): RunOutput {
 }
 
 function lineOutput(state: RunState, terminal: Terminal): RunOutput {
+  const forecast = createLiveForecast(state, { now: Date.now });
+  let commits = commitsDone(state);
   return {
     show(news) {
       if (news.type === 'attempt-progress') return;
+      forecast.see(news);
       const text = describeEvent(news, state);
       if (text !== undefined) terminal.print(`${clockTime(news.at)} ${text}`);
+      if (news.type !== 'task-integrated') return;
+      const before = commits;
+      commits += taskAt(state, positionOf(state, news.task)).commits;
+      if (Math.floor(commits / PROGRESS_EVERY) > Math.floor(before / PROGRESS_EVERY))
+        terminal.print(`${clockTime(news.at)} ${progressText(state, commits, forecast.at(news.at))}`);
     },
     hint: (text) => terminal.remark(text),
-    close: () => {},
+    close: forecast.close,
   };
+}
+
+/** Commits between two lines that tell how far the run is. */
+const PROGRESS_EVERY = 5;
+
+/** Commits of tasks that are done by this run. */
+const commitsDone = ({ tasks }: RunState): number =>
+  tasks.reduce((sum, { status, commits }) => sum + (status === 'done' ? commits : 0), 0);
+
+function progressText({ index, tasks }: RunState, commits: number, forecast: Forecast | undefined): string {
+  const { done, skipped } = index.counts;
+  const parts = [
+    `progress: ${done} of ${tasks.length} tasks done`,
+    ...(skipped === 0 ? [] : [`${skipped} skipped`]),
+    `${commits} commits`,
+    ...(forecast === undefined ? [] : [etaText(etaView(forecast))]),
+  ];
+  return parts.join(', ');
 }
 
 /** Frames a second at most; more only makes terminals work. */
@@ -73,6 +102,7 @@ const lasting: ReadonlySet<Event['type']> = new Set([
 
 function liveOutput(state: RunState, terminal: Terminal): RunOutput {
   const screen = createLiveScreen(terminal.write);
+  const forecast = createLiveForecast(state, { now: Date.now });
   const lastLines = new Map<string, string>();
   let hint = '';
   let due: NodeJS.Timeout | undefined;
@@ -80,7 +110,7 @@ function liveOutput(state: RunState, terminal: Terminal): RunOutput {
     due = undefined;
     const options = { lastLines, hint, palette: terminal.palette, now: Date.now() };
     const size = { columns: terminal.columns(), rows: terminal.rows() };
-    screen.paint(liveFrame(runView(state, options.now), { ...options, ...size }));
+    screen.paint(liveFrame(runView(state, options.now, forecast.at(options.now)), { ...options, ...size }));
   };
   const soon = (): void => {
     due ??= setTimeout(paint, 1000 / FRAMES_PER_SECOND);
@@ -91,7 +121,8 @@ function liveOutput(state: RunState, terminal: Terminal): RunOutput {
   return {
     show(news) {
       if (news.type === 'attempt-progress') lastLines.set(news.attempt, news.text);
-      else if (lasting.has(news.type)) {
+      else forecast.see(news);
+      if (news.type !== 'attempt-progress' && lasting.has(news.type)) {
         const text = describeEvent(news, state);
         if (text !== undefined) {
           screen.print(
@@ -111,6 +142,7 @@ function liveOutput(state: RunState, terminal: Terminal): RunOutput {
       clearInterval(heartbeat);
       clearTimeout(due);
       paint();
+      forecast.close();
       screen.close();
     },
   };

@@ -1,16 +1,22 @@
 /** What the configuration means for a run of a plan: its scheduling settings, and what of them the plan cannot keep. */
 import type { AgentConfig, Config } from '../config/schema.ts';
 import { plannedEstimate, type TaskEstimate } from '../core/estimate.ts';
+import type { AttemptRecord } from '../core/estimates/attempt-record.ts';
+import { learnEstimates } from '../core/estimates/learned-estimates.ts';
 import type { Plan, Task } from '../core/plan.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import type { Price, RunSettings } from '../core/settings.ts';
+
+/** Origin A's caution (SPEC §4): what `--conservative` means. */
+export const conservativeProfile = { slots: 2, schedule: 'barrier', leastTokens: 50_000 } as const;
 
 type Scheduling = Pick<
   RunSettings,
   'slots' | 'schedule' | 'waveThreshold' | 'order' | 'conflicts' | 'pools' | 'budget' | 'prices'
 >;
 
-export const schedulingOf = (config: Config, plan: Plan): Scheduling => ({
+/** @param planningTokens the budget that is stated beside the plan: it counts when none is configured */
+export const schedulingOf = (config: Config, plan: Plan, planningTokens: number | null): Scheduling => ({
   slots: config.slots,
   schedule: config.schedule,
   waveThreshold: config.waveThreshold,
@@ -18,7 +24,7 @@ export const schedulingOf = (config: Config, plan: Plan): Scheduling => ({
   conflicts: config.conflicts,
   pools: { ...plan.pools, ...config.pools },
   budget: {
-    tokens: config.budgetTokens ?? null,
+    tokens: config.budgetTokens ?? (config.budgetCost === undefined ? planningTokens : null),
     costUsd: config.budgetCost ?? null,
     cacheWeight: config.cacheWeight,
     overrun: config.overrun ?? null,
@@ -64,16 +70,35 @@ const TOKENS_PER_PRICE = 1_000_000;
 /** US dollars per million tokens of an agent whose price nobody gave. */
 export const USUAL_PRICE = 6;
 
-/** What each task is expected to take, in plan order. */
-export const estimatesOf = (plan: Plan, settings: Pick<RunSettings, 'prices' | 'agent'>): TaskEstimate[] =>
-  plan.tasks.map((task) => {
-    const estimate = plannedEstimate(task);
-    const price = own(settings.prices, agentOf(task, settings.agent));
-    const perMillion =
-      price === undefined ? USUAL_PRICE : (1 - WRITTEN_SHARE) * price.input + WRITTEN_SHARE * price.output;
-    return { ...estimate, costUsd: (estimate.tokens * perMillion) / TOKENS_PER_PRICE };
-  });
+/** What each task is expected to take, in plan order. @param history what earlier attempts here took */
+export const estimatesOf = (
+  plan: Plan,
+  settings: Pick<RunSettings, 'prices' | 'agent'>,
+  history: readonly AttemptRecord[],
+): TaskEstimate[] =>
+  learnEstimates(
+    plan.tasks.map((task) => {
+      const agent = agentOf(task, settings.agent);
+      return { task, agent, prior: pricedEstimate(task, own(settings.prices, agent)) };
+    }),
+    history,
+  );
+
+/** What the plan says, and what its tokens cost. */
+function pricedEstimate(task: Task, price: Price | undefined): TaskEstimate {
+  const estimate = plannedEstimate(task);
+  const perMillion =
+    price === undefined ? USUAL_PRICE : (1 - WRITTEN_SHARE) * price.input + WRITTEN_SHARE * price.output;
+  return { ...estimate, costUsd: (estimate.tokens * perMillion) / TOKENS_PER_PRICE };
+}
 
 /** The agent that works on a task. */
 export const agentOf = (task: Pick<Task, 'agent' | 'command'>, usual: string): string =>
   task.agent ?? (task.command === undefined ? usual : 'command');
+
+/** The same, but never less set aside for an attempt than a cautious run does. */
+export const conservatively = (estimates: readonly TaskEstimate[]): TaskEstimate[] =>
+  estimates.map((estimate) => ({
+    ...estimate,
+    tokens: Math.max(estimate.tokens, conservativeProfile.leastTokens),
+  }));

@@ -1,10 +1,13 @@
 /** How a run ended, in a few lines: what is done, what needs somebody, what to do next. */
 import { roughDuration } from '../core/duration.ts';
+import type { AttemptRecord } from '../core/estimates/attempt-record.ts';
+import { calibrationOf } from '../core/estimates/calibration.ts';
 import type { RunState } from '../core/run-state.ts';
 import { fitted } from '../view/plain-text.ts';
 import { runView, type TaskView } from '../view/run-view.ts';
 
-export function summaryText(state: RunState, now: number): string[] {
+/** @param attempts what the run's attempts took, to judge its estimates by */
+export function summaryText(state: RunState, now: number, attempts: readonly AttemptRecord[] = []): string[] {
   const view = runView(state, now);
   const { counts } = view;
   // Sessions that were cut off by a pause or a crash are nobody's failure.
@@ -16,6 +19,7 @@ export function summaryText(state: RunState, now: number): string[] {
     ...attentionLines(view.tasks),
     ...blockedLine(view.tasks),
     ...unverifiedLine(state, merged),
+    ...calibrationLine(attempts),
   ];
   return [...lines, ...nextSteps(state, merged)];
 }
@@ -52,6 +56,19 @@ function unverifiedLine({ record, settings }: RunState, merged: number): string[
   const all = record.baselineRed.length === settings.gate.length ? ': nothing was verified' : '';
   return [
     `  the gate has never passed ${steps} on the target${all}. Mend it and run it on the result yourself.`,
+  ];
+}
+
+/** Of fewer attempts nothing can be said. */
+const LEAST_TO_JUDGE = 5;
+
+/** How well the estimates held: of ten P90s nine should. */
+function calibrationLine(records: readonly AttemptRecord[]): string[] {
+  const { attempts, held, ratio } = calibrationOf(records);
+  if (attempts < LEAST_TO_JUDGE) return [];
+  const factor = Number(ratio.toPrecision(2));
+  return [
+    `  estimates: the P90 held for ${held} of ${attempts} attempts (9 in 10 is right); half took more than ${factor} × their estimate`,
   ];
 }
 

@@ -1,5 +1,4 @@
 /** The terminal a command talks to: where it prints, what it may colour, how it asks. */
-import { createInterface } from 'node:readline/promises';
 import pico from 'picocolors';
 import type { Palette } from '../tui/live-frame.ts';
 
@@ -25,8 +24,9 @@ export interface Terminal {
 
 /** The process's own terminal. Honours NO_COLOR, TERM=dumb and CI. */
 export function processTerminal(): Terminal {
-  const { stdout, stderr, stdin, env } = process;
-  const interactive = stdout.isTTY === true && stdin.isTTY === true && !env.CI && env.TERM !== 'dumb';
+  const { stdout, stderr, env } = process;
+  // Standard input is asked for last: Node opens it then.
+  const interactive = stdout.isTTY === true && !env.CI && env.TERM !== 'dumb' && process.stdin.isTTY === true;
   const colours = pico.createColors(pico.isColorSupported && stdout.isTTY === true && !env.NO_COLOR);
   ignoreClosedPipe(stdout);
   ignoreClosedPipe(stderr);
@@ -52,6 +52,8 @@ export function processTerminal(): Terminal {
 }
 
 async function askLine(question: string): Promise<string> {
+  // Loaded only then: most commands ask nothing.
+  const { createInterface } = await import('node:readline/promises');
   const reader = createInterface({ input: process.stdin, output: process.stdout });
   try {
     return await reader.question(question);

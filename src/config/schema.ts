@@ -154,7 +154,9 @@ const agent = z.strictObject(
 );
 
 const budget = z.preprocess(
-  (value) => (typeof value === 'object' ? value : { tokens: value }),
+  // `$40` is money, `2M` are tokens.
+  (value) =>
+    typeof value === 'object' ? value : /^\s*\$/.test(String(value)) ? { cost: value } : { tokens: value },
   z.strictObject(
     {
       tokens: tokens.optional(),

@@ -33,7 +33,11 @@ it('has a value for everything without any source', () => {
       slots: 7,
       maxParallel: 10,
       retries: 3,
+      schedule: 'dynamic',
       order: 'critical-path',
+      searchMs: 10_000,
+      conflicts: 'serialize',
+      pools: {},
       target: undefined,
       branch: 'feat/{id}-{slug}',
       timeoutMs: 7_200_000,
@@ -41,6 +45,10 @@ it('has a value for everything without any source', () => {
       confirm: 20,
       land: false,
       budgetTokens: undefined,
+      budgetCost: undefined,
+      cacheWeight: 0.1,
+      overrun: undefined,
+      prices: {},
       waveThreshold: 0.8,
       mergeStrategy: 'independent',
       integration: 'local',
@@ -67,14 +75,20 @@ setup: npm ci
 maxParallel: 12
 limits: { maxParallel: 16 }
 retries: 0
-order: plan
+schedule: barrier
+order: { name: plan, searchMs: 500 }
+conflicts: warn
+pools: { database: 1, gpu: 2 }
 target: main
 branch: work/{id}
 timeout: 1.5h
 stall: 90s
 confirm: 5
 land: true
-budget: 2M
+budget: { tokens: 2M, cost: $40, cacheWeight: 0.2, overrun: 3 }
+prices:
+  big: { input: 3, output: 15 }
+  small: { input: 1, output: 5, cacheRead: 0.5 }
 waveThreshold: 0.9
 mergeStrategy: independent
 integration: local
@@ -84,13 +98,7 @@ stateDir: ~/state
 worktrees: ../trees
 `);
   expect(load()).toMatchObject({
-    problems: [
-      {
-        severity: 'warning',
-        message: expect.stringMatching(/^budget.tokens: 2000000 stops no run/),
-        location: { file: 'tutti.yaml', line: 20 },
-      },
-    ],
+    problems: [],
     config: {
       agent: 'mine',
       agents: {
@@ -105,7 +113,11 @@ worktrees: ../trees
       slots: 12,
       maxParallel: 16,
       retries: 0,
+      schedule: 'barrier',
       order: 'plan',
+      searchMs: 500,
+      conflicts: 'warn',
+      pools: { database: 1, gpu: 2 },
       target: 'main',
       branch: 'work/{id}',
       timeoutMs: 5_400_000,
@@ -113,6 +125,13 @@ worktrees: ../trees
       confirm: 5,
       land: true,
       budgetTokens: 2_000_000,
+      budgetCost: 40,
+      cacheWeight: 0.2,
+      overrun: 3,
+      prices: {
+        big: { input: 3, output: 15, cacheRead: 0.3 },
+        small: { input: 1, output: 5, cacheRead: 0.5 },
+      },
       waveThreshold: 0.9,
       mergeStrategy: 'independent',
       integration: 'local',
@@ -204,7 +223,12 @@ it.each([
   ['slots: 0', ['invalid-config 1 slots: expected a whole number from 1 to 1000']],
   ['slots: many', ['invalid-config 1 slots: expected a whole number from 1 to 1000']],
   ['slots: 2.5', ['invalid-config 1 slots: expected a whole number from 1 to 1000']],
-  ['order: random', ['invalid-config 1 order: expected one of: critical-path, plan']],
+  [
+    'order: random',
+    [
+      'invalid-config 1 order: expected one of: critical-path, priority, plan, shortest, optimized; or a map of name and searchMs',
+    ],
+  ],
   ['land: perhaps', ['invalid-config 1 land: expected true or false']],
   ['branch: work', ['invalid-config 1 branch: expected a template that contains {id}']],
   ['target: -rf', ['invalid-config 1 target: expected the name of a branch']],
@@ -240,7 +264,8 @@ it.each([
     'budget:\n  tokens: 0',
     ['invalid-config 2 budget.tokens: expected a number of tokens, for example 800k or 2M'],
   ],
-  ['budget: { cost: 5 }', ['invalid-config 1 there is no setting budget.cost']],
+  ['budget: { money: 5 }', ['invalid-config 1 there is no setting budget.money']],
+  ['budget: $x', ['invalid-config 1 budget.cost: expected a number from 0 to 1000000']],
   [
     'integration: gitlab',
     ['invalid-config 1 integration: expected one of: local, github (AUTO_CREATE_PR: true or false)'],
@@ -250,10 +275,10 @@ it.each([
   ['gate:\n  - { run: b, timeuot: 5m }', ['invalid-config 2 there is no setting gate[0].timeuot']],
   ['a: 1\nb: 2', ['invalid-config 1 there is no setting a', 'invalid-config 2 there is no setting b']],
   [
-    'retries: 3\nschedule: barrier\npools: {}',
+    'retries: 3\nsandbox: true\nreview: {}',
     [
-      'unsupported 2 the setting schedule belongs to a later version: this one does not do that yet',
-      'unsupported 3 the setting pools belongs to a later version: this one does not do that yet',
+      'unsupported 2 the setting sandbox belongs to a later version: this one does not do that yet',
+      'unsupported 3 the setting review belongs to a later version: this one does not do that yet',
     ],
   ],
   [
@@ -292,7 +317,7 @@ it('names the flag or variable that is wrong', () => {
 it('does not blame the slots when the file that raises the limit is refused for something else', () => {
   project('limits: { maxParallel: 20 }\norder: random');
   expect(complaints({ flags: { slots: 15 } })).toEqual([
-    'invalid-config 2 order: expected one of: critical-path, plan',
+    'invalid-config 2 order: expected one of: critical-path, priority, plan, shortest, optimized; or a map of name and searchMs',
   ]);
 });
 

@@ -167,11 +167,11 @@ function merge(layers: readonly Layer[], home: string): Merged {
 }
 
 /** What is read from a cache costs a tenth of what is read for the first time, unless somebody says otherwise. */
-const CACHE_READ_SHARE = 0.1;
+const INPUT_PER_CACHE_READ = 10;
 
 const pricesOf = (prices: NonNullable<Settings['prices']>): Config['prices'] =>
   Object.fromEntries(
-    Object.entries(prices).map(([name, { input, output, cacheRead = CACHE_READ_SHARE * input }]) => [
+    Object.entries(prices).map(([name, { input, output, cacheRead = input / INPUT_PER_CACHE_READ }]) => [
       name,
       { input, output, cacheRead },
     ]),

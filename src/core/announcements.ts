@@ -15,8 +15,13 @@ import {
   taskAt,
 } from './run-state.ts';
 
+const nothing: readonly Command[] = [];
+
 /** @param starting how many attempts are about to start */
 export function announcements(state: RunState, now: Timestamp, starting: number): readonly Command[] {
+  const { budget } = state.record;
+  const isLimited = budget.tokens !== null || budget.costUsd !== null;
+  if (!isLimited && !isCrowded(state.index.shortReady)) return nothing;
   const news = [...crossings(state), ...narrowing(state, starting), ...advice(state, now)];
   return news.map((one) => ({ type: 'announce', news: one }));
 }

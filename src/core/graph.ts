@@ -7,13 +7,17 @@ export interface Adjacency {
   readonly items: Int32Array;
 }
 
-export interface Graph {
+/** Who depends on whom, without names. */
+export interface Edges {
   readonly size: number;
+  readonly dependencies: Adjacency;
+  readonly dependents: Adjacency;
+}
+
+export interface Graph extends Edges {
   readonly ids: readonly TaskId[];
   /** Position of each id; the first one when an id occurs twice. */
   readonly positions: ReadonlyMap<TaskId, number>;
-  readonly dependencies: Adjacency;
-  readonly dependents: Adjacency;
 }
 
 /** Neighbours of `position`, without copying. */
@@ -83,11 +87,11 @@ export function withoutEdgesOf(graph: Graph, isLeftOut: (position: number) => bo
 }
 
 /** A graph never changes, and its order and waves are asked for many times. */
-const orders = new WeakMap<Graph, Int32Array>();
+const orders = new WeakMap<Edges, Int32Array>();
 const knownWaves = new WeakMap<Graph, Int32Array>();
 
 /** Positions so that each follows all it depends on; shorter than the graph when there is a cycle. Kahn 1962. */
-export function topologicalOrder(graph: Graph): Int32Array {
+export function topologicalOrder(graph: Edges): Int32Array {
   const known = orders.get(graph);
   if (known !== undefined) return known;
   const order = sortTopologically(graph);
@@ -97,7 +101,7 @@ export function topologicalOrder(graph: Graph): Int32Array {
 
 // Here and below edges are walked by their numbers, not by `neighbours`: a view for each of a million tasks costs more
 // than looking at its edges.
-function sortTopologically({ size, dependencies, dependents }: Graph): Int32Array {
+function sortTopologically({ size, dependencies, dependents }: Edges): Int32Array {
   const unmet = new Int32Array(size);
   const order = new Int32Array(size);
   let filled = 0;
@@ -139,7 +143,7 @@ export function waves(graph: Graph): Int32Array | null {
  * The longest path from each task to the end, itself included, with `weights` per task.
  * @throws RangeError on a cyclic graph
  */
-export function longestTails(graph: Graph, weights: Float64Array): Float64Array {
+export function longestTails(graph: Edges, weights: Float64Array): Float64Array {
   const order = topologicalOrder(graph);
   if (order.length < graph.size) throw new RangeError('longestTails needs an acyclic graph');
   const { starts, items } = graph.dependents;

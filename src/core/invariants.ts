@@ -1,4 +1,5 @@
 /** What must hold after every event. Checked in tests after each one; costs O(tasks + dependencies). */
+import { globsOverlap } from './glob-overlap.ts';
 import { neighbours } from './graph.ts';
 import { InvariantViolation } from './invariant-violation.ts';
 import {
@@ -20,6 +21,9 @@ export function checkInvariants(state: RunState): void {
   checkCounts(state);
   checkSlots(state);
   checkQueue(state);
+  checkBudget(state);
+  checkPools(state);
+  checkExclusion(state);
   state.tasks.forEach((task, position) => {
     const wrong = brokenRule(state, task, position);
     if (wrong !== undefined) throw new InvariantViolation(wrong, planned(state, position).id);
@@ -57,6 +61,52 @@ function checkQueue(state: RunState): void {
     throw new InvariantViolation('paused while running');
 }
 
+/** SPEC §4: the budget is overdrawn by no more than what attempts used beyond what was set aside for them. */
+function checkBudget({ tasks, record }: RunState): void {
+  const sessions = tasks.flatMap(({ sessions: ended, attempt }) =>
+    attempt === null ? ended : [...ended, attempt],
+  );
+  const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0);
+  const spent = sum(sessions.map(({ used }) => used.tokens));
+  if (spent !== record.spent.tokens)
+    throw new InvariantViolation(`${spent} tokens are used, ${record.spent.tokens} are counted`);
+  if (record.budget.tokens === null) return;
+  const setAside = sum(
+    tasks.map(({ attempt }) => Math.max(0, (attempt?.reserved?.tokens ?? 0) - (attempt?.used.tokens ?? 0))),
+  );
+  const beyond = sum(
+    sessions.map(({ used, reserved }) => Math.max(0, used.tokens - (reserved?.tokens ?? 0))),
+  );
+  if (spent + setAside > record.budget.tokens + beyond)
+    throw new InvariantViolation(`${spent} tokens used and ${setAside} set aside of ${record.budget.tokens}`);
+}
+
+function checkPools(state: RunState): void {
+  const inUse = new Map<string, number>();
+  state.tasks.forEach(({ attempt }, position) => {
+    if (attempt === null) return;
+    for (const [pool, units] of Object.entries(planned(state, position).pools))
+      inUse.set(pool, (inUse.get(pool) ?? 0) + units);
+  });
+  for (const [pool, units] of inUse) {
+    const { pools } = state.index;
+    if (units !== pools.used(pool)) throw new InvariantViolation(`${units} of pool ${pool} are not counted`);
+    if (units > pools.size(pool)) throw new InvariantViolation(`${units} of pool ${pool} are in use`);
+  }
+}
+
+/** No two tasks hold files that overlap. */
+function checkExclusion(state: RunState): void {
+  const holders = state.tasks.flatMap(({ holdsFiles }, position) => (holdsFiles ? [position] : []));
+  for (const [index, one] of holders.entries()) {
+    for (const other of holders.slice(0, index)) {
+      const [a, b] = [planned(state, one), planned(state, other)];
+      if (a.files.some((glob) => b.files.some((another) => globsOverlap(glob, another))))
+        throw new InvariantViolation(`holds files of ${b.id}`, a.id);
+    }
+  }
+}
+
 /** The first rule a task breaks. */
 function brokenRule(state: RunState, task: TaskState, position: number): string | undefined {
   const dependencies = Array.from(neighbours(state.graph.dependencies, position), (one) =>
@@ -79,7 +129,8 @@ function brokenRule(state: RunState, task: TaskState, position: number): string 
   if (task.status === 'integrating' && task.commit === null) return 'integrates nothing';
   if (task.charged > task.chargedLimit) return `used ${task.charged} of ${task.chargedLimit} sessions`;
   const ready = state.index.ready.has(position) || state.index.delayed.has(position);
-  if (ready !== (task.status === 'ready')) return `${task.status}, but the ready queue says otherwise`;
+  if (ready !== (task.status === 'ready' && !task.paused))
+    return `${task.status}, but the ready queue says otherwise`;
   if (state.index.toKeep.has(position) && !needsKeeping(state, position))
     return 'a worktree is kept for nobody';
   return undefined;

@@ -9,8 +9,8 @@ export type Hold =
   | { readonly type: 'wave'; readonly wave: number }
   /** So many units of a pool. */
   | { readonly type: 'pool'; readonly pool: string; readonly units: number }
-  /** The release of a glob, by its number. */
-  | { readonly type: 'files'; readonly glob: number }
+  /** The release of a glob that overlaps its own. */
+  | { readonly type: 'files'; readonly glob: string }
   | { readonly type: 'budget' };
 
 interface Lane {
@@ -113,9 +113,12 @@ export function readyQueue(
       laneOf.set(position, lane);
     },
     touch(hold) {
-      if (lanes.size > 0) touched.add(nameOf(hold));
+      if (lanes.size === 0) return;
+      const name = nameOf(hold);
+      if (lanes.has(name)) touched.add(name);
     },
     admit(isOpen) {
+      if (touched.size === 0) return;
       for (const name of touched) {
         const lane = lanes.get(name);
         if (lane !== undefined) admitFrom(lane, isOpen);

@@ -6,7 +6,6 @@ import type { Failure } from './failure.ts';
 import { buildGraph, type Graph, waves } from './graph.ts';
 import { type IndexedHeap, indexedHeap } from './indexed-heap.ts';
 import type { AttemptId, Commit, Plan, RunId, Task, TaskId, Timestamp } from './plan.ts';
-import { beyond, plus } from './policy/budget.ts';
 import { type FileExclusion, fileExclusion } from './policy/exclusion.ts';
 import { rankTasks } from './policy/order.ts';
 import { type PoolUse, poolUse } from './policy/pool-use.ts';
@@ -302,11 +301,12 @@ export const slotsUsed = (state: RunState): number =>
 
 /** What is used or set aside: attempts that run keep what they have not used of their reservation. */
 export function takenFromBudget(state: RunState): Spending {
-  let taken = state.record.spent;
+  let { tokens, costUsd } = state.record.spent;
   for (const position of state.index.slots) {
-    if (position === -1) continue;
-    const { attempt } = taskAt(state, position);
-    if (attempt?.reserved) taken = plus(taken, beyond(attempt.reserved, attempt.used));
+    const attempt = position === -1 ? null : taskAt(state, position).attempt;
+    if (attempt === null || attempt.reserved === null) continue;
+    tokens += Math.max(0, attempt.reserved.tokens - attempt.used.tokens);
+    costUsd += Math.max(0, attempt.reserved.costUsd - attempt.used.costUsd);
   }
-  return taken;
+  return { tokens, costUsd };
 }

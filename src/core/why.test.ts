@@ -10,6 +10,7 @@ import {
 } from '../../test/rig/story.ts';
 import type { EventBody } from './event.ts';
 import { makeTask, taskId } from './plan.ts';
+import { defaultScheduling } from './settings.ts';
 import { why } from './why.ts';
 
 const messages = (text: string, task: string, ...events: EventBody[]): string[] =>
@@ -115,5 +116,63 @@ describe('why', () => {
     const manual = { ...plan, tasks: [makeTask({ id: taskId('A'), autonomous: false })] };
     const [reason] = why(stateAfter(manual, {}), taskId('A'));
     expect(reason?.message).toContain('Its plan says that a person does it.');
+  });
+
+  it('tells every hold with its end: wave, pool, files, budget', () => {
+    const plan = planFrom('A\nB\nC: B', (task) => ({
+      ...task,
+      estimate: { durationMs: 60_000, tokens: 70 },
+      pools: { db: 1 },
+      files: ['src/**'],
+    }));
+    const settings = { gate: [], budget: { ...defaultScheduling.budget, tokens: 100 } };
+    const running = {
+      ...started('A'),
+      reserved: { tokens: 70, costUsd: 0 },
+    } as EventBody;
+    const until = 1_000 + 60_000;
+    expect(why(stateAfter(plan, settings, running), taskId('B'))).toEqual([
+      {
+        code: 'pool',
+        message: 'It needs 1 of pool db, of which 0 of 1 are free: A.',
+        tasks: ['A'],
+        until,
+      },
+      {
+        code: 'files',
+        message: 'It may touch the same files as A (src/**), which has to be merged first.',
+        tasks: ['A'],
+        until,
+      },
+      {
+        code: 'budget',
+        message: 'Its attempt sets 70 tokens aside; 30 of the budget are neither used nor set aside.',
+        tasks: [],
+      },
+    ]);
+    const early = planFrom('A\nB\nC: B');
+    const waved = stateAfter(
+      early,
+      { gate: [], schedule: 'barrier' },
+      started('B'),
+      succeeded('B'),
+      ...integrated('B'),
+    );
+    expect(why(waved, taskId('C'))).toMatchObject([
+      {
+        code: 'wave',
+        message:
+          'It is of wave 1; of wave 0, 1 of 2 tasks are done and all of it has to be (schedule: barrier).',
+        tasks: ['A'],
+      },
+      { code: 'turn' },
+    ]);
+  });
+
+  it('tells who paused a task', () => {
+    const pause: EventBody = { type: 'pause-requested', task: taskId('A') };
+    expect(messages('A', 'A', baselineGreen, pause)).toEqual([
+      'Somebody paused it. `tutti resume A` takes it up again.',
+    ]);
   });
 });

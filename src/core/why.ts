@@ -1,28 +1,9 @@
 /** Why a task stands where it stands: from the state alone, so that a journal is all that is needed. */
 import { neighbours } from './graph.ts';
-import type { TaskId, Timestamp } from './plan.ts';
-import { isMet, planned, positionOf, type RunState, slotsUsed, type TaskState, taskAt } from './run-state.ts';
-
-/** One thing that holds a task, or that decided about it. */
-export interface Reason {
-  readonly code:
-    | 'dependency'
-    | 'blocked'
-    | 'slot'
-    | 'turn'
-    | 'back-off'
-    | 'baseline'
-    | 'pause'
-    | 'running'
-    | 'queue'
-    | 'person'
-    | 'settled';
-  readonly message: string;
-  /** Tasks it is about. */
-  readonly tasks: readonly TaskId[];
-  /** When it is known to end. */
-  readonly until?: Timestamp;
-}
+import type { TaskId } from './plan.ts';
+import { type Reason, reason } from './reason.ts';
+import { isMet, planned, positionOf, type RunState, type TaskState, taskAt } from './run-state.ts';
+import { expectedEnd, whyNotStarted } from './why-not-started.ts';
 
 /** Every reason that holds now, the weightiest first. @throws RangeError when the plan has no such task */
 export function why(state: RunState, task: TaskId): readonly Reason[] {
@@ -50,19 +31,16 @@ export function why(state: RunState, task: TaskId): readonly Reason[] {
   }
 }
 
-const reason = (code: Reason['code'], message: string, more: Partial<Reason> = {}): Reason => ({
-  code,
-  message,
-  tasks: [],
-  ...more,
-});
-
 function unmetDependencies(state: RunState, position: number): Reason {
-  const unmet = Array.from(neighbours(state.graph.dependencies, position))
-    .filter((dependency) => !isMet(taskAt(state, dependency)))
-    .map((dependency) => ({ id: planned(state, dependency).id, status: taskAt(state, dependency).status }));
-  const list = unmet.map(({ id, status }) => `${id} (${status})`).join(', ');
-  return reason('dependency', `It waits for ${list}.`, { tasks: unmet.map(({ id }) => id) });
+  const unmet = Array.from(neighbours(state.graph.dependencies, position)).filter(
+    (dependency) => !isMet(taskAt(state, dependency)),
+  );
+  const ids = unmet.map((dependency) => planned(state, dependency).id);
+  const list = unmet.map((dependency, index) => `${ids[index]} (${taskAt(state, dependency).status})`);
+  const ends = unmet.map((dependency) => expectedEnd(state, dependency));
+  // While one of them has not begun, nobody knows.
+  const until = ends.every((end) => end !== undefined) ? { until: Math.max(...(ends as number[])) } : {};
+  return reason('dependency', `It waits for ${list.join(', ')}.`, { tasks: ids, ...until });
 }
 
 function blockedBy(state: RunState, current: TaskState): Reason {
@@ -76,41 +54,6 @@ function blockedBy(state: RunState, current: TaskState): Reason {
   return reason('blocked', `It is blocked by ${cause}, which is ${status}.${what} See ${ways}.`, {
     tasks: [cause],
   });
-}
-
-function whyNotStarted(state: RunState, position: number, current: TaskState): Reason[] {
-  const { record } = state;
-  const reasons: Reason[] = [];
-  if (record.phase !== 'running')
-    reasons.push(reason('pause', `The run is ${record.phase}: ${record.reason}`));
-  if (record.baseline !== 'known' && state.settings.gate.length > 0) {
-    reasons.push(reason('baseline', 'The gate is being tried on the base commit first.'));
-  }
-  const { notBefore } = current.next;
-  if (notBefore > record.at) {
-    reasons.push(reason('back-off', `It backs off after: ${current.failure?.message}`, { until: notBefore }));
-  }
-  if (slotsUsed(state) >= record.slots) {
-    const holders = state.index.slots.filter((one) => one !== -1).map((one) => planned(state, one).id);
-    const slots = record.slots === 1 ? 'The only slot is taken' : `All ${record.slots} slots are taken`;
-    reasons.push(reason('slot', `${slots}: ${holders.join(', ')}.`, { tasks: holders }));
-  }
-  const ahead = turnOf(state, position);
-  if (ahead > 0)
-    reasons.push(
-      reason(
-        'turn',
-        `${ahead === 1 ? 'One ready task goes' : `${ahead} ready tasks go`} first (order: ${state.settings.order}).`,
-      ),
-    );
-  return reasons.length > 0 ? reasons : [reason('turn', 'Nothing holds it: it starts next.')];
-}
-
-function turnOf(state: RunState, position: number): number {
-  return state.tasks.filter(
-    ({ status }, other) =>
-      status === 'ready' && (state.ranks[other] as number) < (state.ranks[position] as number),
-  ).length;
 }
 
 function whyRunning({ attempt, status }: TaskState): Reason {

@@ -11,6 +11,8 @@ import type { ControlAnswer, ControlHandler } from '../ports/control.ts';
 import type { AttemptProgress, Executor } from '../ports/executor.ts';
 import type { Integrator } from '../ports/integrator.ts';
 import type { Journal } from '../ports/journal.ts';
+import type { OrderSearch } from '../ports/order-search.ts';
+import { findOrder } from './find-order.ts';
 import { createInbox } from './inbox.ts';
 import { intentOf } from './intent.ts';
 import { createPerformer } from './perform.ts';
@@ -21,6 +23,8 @@ export interface EnginePorts {
   readonly clock: Clock;
   readonly executor: Executor;
   readonly integrator: Integrator;
+  /** Without it the order `optimized` stays what it begins with. */
+  readonly orderSearch?: OrderSearch;
 }
 
 export interface EngineOptions {
@@ -108,8 +112,15 @@ export function createEngine(state: RunState, ports: EnginePorts, options: Engin
       ...recovered,
       ...(options.opening ?? []),
     ]);
+    const searching = new AbortController();
+    const searched = findOrder(state, ports.orderSearch, searching.signal).then(
+      (found) => found !== undefined && !isOver() && inbox.push(found),
+      (error: unknown) => inbox.fail(error),
+    );
     while (!isOver()) turn(await inbox.take());
     saveSnapshot();
+    searching.abort();
+    await searched;
   };
 
   return {

@@ -18,7 +18,7 @@ import {
 } from './reader.ts';
 import { isInside, markdownFiles, readSource } from './source-file.ts';
 import { type Tracked, type TrackedItem, tasksOf } from './tracked-items.ts';
-import { isPlainMap, parseYaml } from './yaml-source.ts';
+import { isPlainMap } from './yaml-value.ts';
 
 const usualFolders = ['backlog', '.backlog'];
 const configNames = ['config.yml', 'config.yaml'];
@@ -28,19 +28,19 @@ const fileShape = /^[A-Za-z]+-\d[\w.]* - /;
 
 export const backlogMdReader: Reader = {
   format: 'backlog-md',
-  matches: async (at) => findBacklog(at),
-  read: async (at, options) => readBacklog(at, options),
+  matches: (at) => findBacklog(at),
+  read: (at, options) => readBacklog(at, options),
 };
 
-function findBacklog(at: string): readonly Evidence[] {
+async function findBacklog(at: string): Promise<readonly Evidence[]> {
   if (!isFolder(at)) return [];
   const absolute = path.resolve(at);
   const isNamed = usualFolders.includes(path.basename(absolute)) && looksLikeBacklog(at);
   if (isNamed || hasNamedTasks(at)) return [evidence(at)];
   const above = path.dirname(absolute);
-  if (path.basename(absolute) === 'tasks' && findBacklog(above)[0] !== undefined)
+  if (path.basename(absolute) === 'tasks' && (await findBacklog(above))[0] !== undefined)
     return [evidence(path.join(at, '..'))];
-  const places = [configuredFolder(at), ...usualFolders.map((name) => path.join(at, name))];
+  const places = [await configuredFolder(at), ...usualFolders.map((name) => path.join(at, name))];
   return places
     .filter((place) => place !== undefined && looksLikeBacklog(place))
     .slice(0, 1)
@@ -57,8 +57,8 @@ const hasNamedTasks = (folder: string): boolean =>
   markdownFiles(path.join(folder, 'tasks')).files.some((file) => fileShape.test(path.basename(file)));
 
 /** The folder that `backlog.config.yml` names, when it is in the project. */
-function configuredFolder(root: string): string | undefined {
-  const config = readConfig(path.join(root, rootConfigName));
+async function configuredFolder(root: string): Promise<string | undefined> {
+  const config = await readConfig(path.join(root, rootConfigName));
   const named = config.backlog_directory ?? config.backlogDirectory;
   if (typeof named !== 'string' || named.trim() === '') return undefined;
   const folder = path.join(root, named.trim());
@@ -66,44 +66,50 @@ function configuredFolder(root: string): string | undefined {
 }
 
 /** The values of a configuration; what is wrong with it is the business of Backlog.md. */
-function readConfig(file: string): Readonly<Record<string, unknown>> {
+async function readConfig(file: string): Promise<Readonly<Record<string, unknown>>> {
   if (!isFile(file)) return {};
+  const { parseYaml } = await import('./yaml-source.ts');
   const { value } = parseYaml(readSource(file).text ?? '', file);
   return isPlainMap(value) ? value : {};
 }
 
 /** The last of its statuses is the one of finished work. */
-function finishedStatus(folder: string): string {
+async function finishedStatus(folder: string): Promise<string> {
   const places = [
     ...configNames.map((name) => path.join(folder, name)),
     path.join(folder, '..', rootConfigName),
   ];
-  const { statuses } = readConfig(places.find(isFile) ?? '');
+  const { statuses } = await readConfig(places.find(isFile) ?? '');
   const last = Array.isArray(statuses) ? (statuses as readonly unknown[]).at(-1) : undefined;
   return typeof last === 'string' ? last : 'Done';
 }
 
-function readBacklog(at: string, options: ReadOptions = {}): ReadResult {
+async function readBacklog(at: string, options: ReadOptions = {}): Promise<ReadResult> {
   const problems: Problem[] = [];
   const ignored: string[] = [];
-  const finished = finishedStatus(at);
-  const readIn = (below: string, place: BacklogTask['place']): BacklogTask[] => {
+  const finished = await finishedStatus(at);
+  const readIn = async (below: string, place: BacklogTask['place']): Promise<BacklogTask[]> => {
     const folder = path.join(at, below);
     if (!isFolder(folder)) return [];
     const listed = markdownFiles(folder);
     if (place === 'board') problems.push(...listed.problems);
-    return listed.files.flatMap((file) => {
+    const tasks: BacklogTask[] = [];
+    for (const file of listed.files) {
       const source = readSource(file);
-      const task = readBacklogTask(file, source.text ?? '', place, finished);
+      const task = await readBacklogTask(file, source.text ?? '', place, finished);
       if (task === undefined && place === 'board') ignored.push(file);
       // What is wrong with what is over is nobody's concern.
       if (place === 'board') problems.push(...source.problems, ...(task?.problems ?? []));
-      return task ?? [];
-    });
+      if (task !== undefined) tasks.push(task);
+    }
+    return tasks;
   };
-  const board = readIn('tasks', 'board');
+  const board = await readIn('tasks', 'board');
   const ids = backlogIds(board);
-  const over = [...readIn('completed', 'completed'), ...readIn(path.join('archive', 'tasks'), 'archive')];
+  const over = [
+    ...(await readIn('completed', 'completed')),
+    ...(await readIn(path.join('archive', 'tasks'), 'archive')),
+  ];
   const items = itemsOf(
     board,
     over.filter(({ id }) => !ids.has(id)),

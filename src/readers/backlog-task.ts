@@ -8,7 +8,7 @@ import { splitFrontMatter } from './front-matter.ts';
 import { presentOnly } from './present-only.ts';
 import { splitOutsideNotes } from './task-file.ts';
 import type { Standing, TrackedItem } from './tracked-items.ts';
-import type { PlainValue } from './yaml-source.ts';
+import type { PlainValue } from './yaml-value.ts';
 
 export interface BacklogTask {
   readonly id: string;
@@ -23,13 +23,13 @@ export interface BacklogTask {
 }
 
 /** @param finished the status of finished work. Undefined for a file that is no task */
-export function readBacklogTask(
+export async function readBacklogTask(
   file: string,
   text: string,
   place: BacklogTask['place'],
   finished: string,
-): BacklogTask | undefined {
-  const { values, source, body, problems } = splitFrontMatter(withoutHandles(text), file);
+): Promise<BacklogTask | undefined> {
+  const { values, source, body, problems } = await splitFrontMatter(withoutHandles(text), file);
   const named = /^([A-Za-z]+-\d[\w.]*) - (.*)\.[a-z]+$/i.exec(path.basename(file));
   const stated = textOf(values?.id);
   const id = stated ?? named?.[1];

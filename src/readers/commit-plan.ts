@@ -1,6 +1,6 @@
 /** Reads a task's outline: phases and the commits planned in each. Commits are read where code marks them, prose is not guessed at. */
 import type { OutlinePhase } from '../core/plan.ts';
-import { bulletText, codeSpans, type MarkdownLine, plainText } from './markdown-lines.ts';
+import { bulletText, firstCodeSpan, type MarkdownLine, plainText } from './markdown-lines.ts';
 import { isCommitPlan } from './prose-fields.ts';
 
 const conventional = /^(?:build|chore|ci|docs|feat|fix|perf|refactor|revert|style|test)(?:\([^)]*\))?!?: \S/;
@@ -11,7 +11,7 @@ export function readOutline(lines: readonly MarkdownLine[]): OutlinePhase[] {
   let planLevel = Infinity;
   for (const { kind, level, text } of lines) {
     if (kind === 'heading') {
-      if (level <= planLevel) planLevel = isCommitPlan(text) && level > 1 ? level : Infinity;
+      if (level <= planLevel) planLevel = level > 1 && isCommitPlan(text) ? level : Infinity;
       if (planLevel !== Infinity) phases.push({ phase: phaseName(text), commits: [] });
       continue;
     }
@@ -31,7 +31,7 @@ function phaseName(heading: string): string {
 function commitOfLine(line: string): string | undefined {
   const item = bulletText(line);
   if (item === undefined) return undefined;
-  const span = codeSpans(item)[0];
+  const span = firstCodeSpan(item);
   if (span !== undefined && span !== '') return span;
   const text = plainText(item);
   const numbered = /^commit\s+\d+\s*[:.)–—-]\s*(\S.*)$/i.exec(text)?.[1];

@@ -16,10 +16,10 @@ export const markdownFilesIn = (folder: string): readonly string[] =>
 export const isMarkdown = (file: string): boolean => /\.(?:md|markdown)$/i.test(file);
 
 function children(folder: string, kind: 'file' | 'folder'): string[] {
-  return entriesOf(folder).flatMap((entry) => {
-    const child = path.join(folder, entry.name);
-    return kindOf(entry, child) === kind ? [child] : [];
-  });
+  const inside = path.join(folder, '-').slice(0, -1);
+  return entriesOf(folder)
+    .filter((entry) => kindOf(entry, `${inside}${entry.name}`) === kind)
+    .map(({ name }) => `${inside}${name}`);
 }
 
 function entriesOf(folder: string): Dirent[] {

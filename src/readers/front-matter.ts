@@ -1,7 +1,8 @@
 /** Splits a Markdown file into its YAML front matter and its body. What the keys mean is decided by the readers. */
 import { type Problem, problem } from '../core/problem.ts';
 import { parsePlainYaml } from './plain-yaml.ts';
-import { isPlainMap, type PlainMap, parseYaml, type YamlSource } from './yaml-source.ts';
+import type { YamlSource } from './yaml-source.ts';
+import { isPlainMap, type PlainMap } from './yaml-value.ts';
 
 export interface FrontMatter {
   /** Undefined when there is none, or it is broken. */
@@ -14,7 +15,7 @@ export interface FrontMatter {
 }
 
 /** @param text with `\n` line ends */
-export function splitFrontMatter(text: string, file: string): FrontMatter {
+export async function splitFrontMatter(text: string, file: string): Promise<FrontMatter> {
   const none = { values: undefined, source: undefined, body: text, bodyLine: 1, problems: [] };
   const start = /^\s*---[ \t]*\n/.exec(text);
   if (start === null || start[0].trimStart().length < 4) return none;
@@ -29,12 +30,18 @@ export function splitFrontMatter(text: string, file: string): FrontMatter {
   const yaml = text.slice(start[0].length, start[0].length + end.index);
   const firstLine = countLines(start[0]) + 1;
   const rest = text.slice(start[0].length + end.index + end[0].length);
-  const body = rest.replace(/^\n/, '');
-  // Plans have hundreds of such files, and a parser of all of YAML takes most of the time that reading them takes.
-  const source = parsePlainYaml(yaml, firstLine) ?? parseYaml(yaml, file, firstLine);
-  const bodyLine = firstLine + countLines(yaml) + countLines(rest) - countLines(body);
+  const body = rest.startsWith('\n') ? rest.slice(1) : rest;
+  // Plans have hundreds of such files, and a parser of all of YAML takes longer to load than all of them to read.
+  const source =
+    parsePlainYaml(yaml, firstLine) ?? (await import('./yaml-source.ts')).parseYaml(yaml, file, firstLine);
+  const bodyLine = firstLine + countLines(yaml) + (body === rest ? 0 : 1);
   const values = isPlainMap(source.value) ? source.value : undefined;
   return { values, source, body, bodyLine, problems: source.problems };
 }
 
-const countLines = (text: string): number => text.split('\n').length - 1;
+/** Ends of lines. */
+function countLines(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count++;
+  return count;
+}

@@ -8,7 +8,8 @@ import { phaseKey, phaseOfFolder } from './gsd-phase-id.ts';
 import type { PlanPlace } from './gsd-places.ts';
 import { plainText } from './markdown-lines.ts';
 import { presentOnly } from './present-only.ts';
-import { isPlainMap, type PlainValue, type YamlSource } from './yaml-source.ts';
+import type { YamlSource } from './yaml-source.ts';
+import { isPlainMap, type PlainValue } from './yaml-value.ts';
 
 export interface PlanReference {
   readonly text: string;
@@ -34,9 +35,9 @@ export interface PlanFile {
 const MAX_TITLE = 120;
 
 /** @param text the file's text with `\n` line ends */
-export function parsePlanFile(place: PlanPlace, text: string): PlanFile {
+export async function parsePlanFile(place: PlanPlace, text: string): Promise<PlanFile> {
   const { file } = place;
-  const front = splitFrontMatter(text, file);
+  const front = await splitFrontMatter(text, file);
   const values = new Map(
     Object.entries(front.values ?? {}).map(([key, value]) => [
       key.toLowerCase().replace(/[^a-z]/g, ''),

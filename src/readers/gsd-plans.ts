@@ -25,7 +25,7 @@ import { readSource } from './source-file.ts';
 export const gsdPlansReader: Reader = {
   format: 'gsd-plans',
   matches: async (at) => findPlans(at),
-  read: async (at, options) => readPlans(at, options),
+  read: (at, options) => readPlans(at, options),
 };
 
 function findPlans(at: string): readonly Evidence[] {
@@ -36,11 +36,11 @@ function findPlans(at: string): readonly Evidence[] {
   return count === 0 ? [] : [{ format: gsdPlansReader.format, path: planning, found }];
 }
 
-function readPlans(at: string, options: ReadOptions = {}): ReadResult {
+async function readPlans(at: string, options: ReadOptions = {}): Promise<ReadResult> {
   const planning = planningFolder(at) ?? at;
   const { places, problems } = planPlaces(planning);
   const read: Problem[] = [...problems];
-  const plans = readFiles(places, read);
+  const plans = await readFiles(places, read);
   const roadmap = readRoadmap(planning, read);
   const bounded = boundTasks(joinTasks(plans, roadmap, read), planning);
   return {
@@ -57,20 +57,20 @@ function readPlans(at: string, options: ReadOptions = {}): ReadResult {
 }
 
 /** A plan is done when its summary exists. One whose summary is all that is left is done as well. */
-function readFiles(places: readonly PlanPlace[], problems: Problem[]): ReadPlan[] {
+async function readFiles(places: readonly PlanPlace[], problems: Problem[]): Promise<ReadPlan[]> {
   const nameOf = ({ file, phase, plan }: PlanPlace): string =>
     JSON.stringify([path.dirname(file), canonicalName(`${phase ?? ''}-${plan ?? ''}`)]);
   const summaries = new Set(places.filter(({ kind }) => kind === 'SUMMARY').map(nameOf));
   const planned = new Set(places.filter(({ kind }) => kind === 'PLAN').map(nameOf));
-  return places
-    .filter((place) => place.kind === 'PLAN' || !planned.has(nameOf(place)))
-    .slice(0, 2 * MAX_TASKS)
-    .map((place) => {
-      const { text = '', problems: sourceProblems } = readSource(place.file);
-      const plan = parsePlanFile(place, text);
-      problems.push(...sourceProblems, ...plan.problems);
-      return { ...plan, isDone: summaries.has(nameOf(place)) };
-    });
+  const counting = places.filter((place) => place.kind === 'PLAN' || !planned.has(nameOf(place)));
+  const plans: ReadPlan[] = [];
+  for (const place of counting.slice(0, 2 * MAX_TASKS)) {
+    const { text = '', problems: sourceProblems } = readSource(place.file);
+    const plan = await parsePlanFile(place, text);
+    problems.push(...sourceProblems, ...plan.problems);
+    plans.push({ ...plan, isDone: summaries.has(nameOf(place)) });
+  }
+  return plans;
 }
 
 function readRoadmap(planning: string, problems: Problem[]): Roadmap {

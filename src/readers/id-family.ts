@@ -49,7 +49,8 @@ export function idFamily(ids: Iterable<string>): IdFamily {
   const canonical = new Map<string, string>();
   const prefixes = new Map<string, string>();
   for (const id of known) {
-    if (!canonical.has(canonicalName(id))) canonical.set(canonicalName(id), id);
+    const name = canonicalName(id);
+    if (!canonical.has(name)) canonical.set(name, id);
     const prefix = idShape.exec(id)?.[1] ?? '';
     // A bare number is an id only where it stands alone; see `bareNumber`.
     if (prefix !== '') prefixes.set(prefix.toLowerCase(), prefix);

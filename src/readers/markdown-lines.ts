@@ -21,9 +21,11 @@ export function markdownLines(body: string, firstLine: number): MarkdownLine[] {
   const lines: MarkdownLine[] = [];
   const fences: Fence[] = [];
   let inComment = false;
-  for (const [index, whole] of body.split('\n').entries()) {
+  let line = firstLine - 1;
+  for (const whole of body.split('\n')) {
+    line++;
     const raw = whole.slice(0, MAX_LINE);
-    const mark = inComment || !fenceMarks.test(raw) ? undefined : fenceOf(raw);
+    const mark = !inComment && (raw.includes('```') || raw.includes('~~~')) ? fenceOf(raw) : undefined;
     if (mark !== undefined) readFence(mark, fences);
     if (mark !== undefined || fences.length > 0) continue;
     let text = raw;
@@ -34,7 +36,7 @@ export function markdownLines(body: string, firstLine: number): MarkdownLine[] {
       kind: heading === null ? 'text' : 'heading',
       level: heading?.[1]?.length ?? 0,
       text: heading === null ? text : (heading[2] ?? '').replace(/[ \t]+#+[ \t]*$/, '').trim(),
-      line: firstLine + index,
+      line,
     });
   }
   return lines;
@@ -47,8 +49,6 @@ interface Fence {
   /** What stands behind the mark, such as `js`; only a beginning has it. */
   readonly info: string;
 }
-
-const fenceMarks = /`{3}|~{3}/;
 
 function fenceOf(line: string): Fence | undefined {
   const [, indent = '', mark, info = ''] =
@@ -89,11 +89,16 @@ function withoutComments(
   }
 }
 
+const codeSpan = /(?<!`)(`{1,3})(?!`)(.+?)(?<!`)\1(?!`)/;
+const everyCodeSpan = new RegExp(codeSpan, 'g');
+
 /** The contents of the code spans of a line. */
 export const codeSpans = (text: string): string[] =>
-  text.includes('`')
-    ? [...text.matchAll(/(?<!`)(`{1,3})(?!`)(.+?)(?<!`)\1(?!`)/g)].map((match) => (match[2] ?? '').trim())
-    : [];
+  text.includes('`') ? [...text.matchAll(everyCodeSpan)].map((match) => (match[2] ?? '').trim()) : [];
+
+/** The contents of its first one. */
+export const firstCodeSpan = (text: string): string | undefined =>
+  text.includes('`') ? codeSpan.exec(text)?.[2]?.trim() : undefined;
 
 /** Text of a bullet or checkbox line without its marks; undefined for other lines. */
 export const bulletText = (line: string): string | undefined =>

@@ -5,7 +5,8 @@ import { type Location, taskId } from '../core/plan.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import type { BodySection } from './native-markdown.ts';
 import { knownKeys } from './native-schema.ts';
-import { isPlainMap, type ValuePath, type YamlSource } from './yaml-source.ts';
+import type { ValuePath, YamlSource } from './yaml-source.ts';
+import { isPlainMap } from './yaml-value.ts';
 
 /** A map with more unknown keys than this is something else altogether. */
 const MAX_KEYS_TOLD = 20;

@@ -5,7 +5,8 @@ import { splitFrontMatter } from './front-matter.ts';
 import { idFamily } from './id-family.ts';
 import { plainText } from './markdown-lines.ts';
 import { markdownParts } from './markdown-parts.ts';
-import { isPlainMap, type YamlSource } from './yaml-source.ts';
+import type { YamlSource } from './yaml-source.ts';
+import { isPlainMap } from './yaml-value.ts';
 
 /** What stands below `## T-001: Cart model`. */
 export interface BodySection {
@@ -29,8 +30,8 @@ export const isNativeMarkdown = (text: string): boolean =>
   /^(?:tasks|"tasks"|'tasks')\s*:/m.test(text.split(/^---[ \t]*$/m, 2)[1] ?? '');
 
 /** @param text with `\n` line ends */
-export function splitNativeMarkdown(text: string, file: string): NativeMarkdown {
-  const { source, body, bodyLine, problems: frontProblems } = splitFrontMatter(text, file);
+export async function splitNativeMarkdown(text: string, file: string): Promise<NativeMarkdown> {
+  const { source, body, bodyLine, problems: frontProblems } = await splitFrontMatter(text, file);
   const problems = source === undefined ? [...frontProblems] : [];
   if (source === undefined && problems.length === 0) problems.push(noFrontMatter(file));
   const ids = new Set(source === undefined ? [] : idsOf(source));

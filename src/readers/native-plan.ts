@@ -15,12 +15,13 @@ import {
 import { presentOnly } from './present-only.ts';
 import { boundTasks, nameFromPath, type ReadOptions, type ReadResult } from './reader.ts';
 import { isInside, readSource, realOrUndefined } from './source-file.ts';
-import { isPlainMap, type PlainValue, parseYaml, type ValuePath } from './yaml-source.ts';
+import { parseYaml, type ValuePath } from './yaml-source.ts';
+import { isPlainMap, type PlainValue } from './yaml-value.ts';
 
-export function readNative(file: string, options: ReadOptions = {}): ReadResult {
+export async function readNative(file: string, options: ReadOptions = {}): Promise<ReadResult> {
   const { text, problems: sourceProblems } = readSource(file);
   const parts = isMarkdown(file)
-    ? splitNativeMarkdown(text ?? '', file)
+    ? await splitNativeMarkdown(text ?? '', file)
     : { source: parseYaml(text ?? '', file), sections: new Map(), problems: [] };
   const source = parts.source ?? parseYaml('', file);
   const told = text === undefined ? [] : parts.problems;

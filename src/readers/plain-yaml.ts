@@ -2,14 +2,15 @@
  * Reads the plain YAML that nearly all front matter is: one key a line, with text, a list in brackets or a list of dashes.
  * Everything else it leaves to `yaml-source`, of which it is a shortcut: what both can read, they read alike.
  */
-import type { PlainValue, ValuePath, YamlSource } from './yaml-source.ts';
+import type { ValuePath, YamlSource } from './yaml-source.ts';
+import type { PlainValue } from './yaml-value.ts';
 
 const MAX_LINE = 2_000;
 const key = /^([A-Za-z][A-Za-z0-9_-]*):(?: +(\S.*))?$/;
-const nothing = /^(?:null|Null|NULL)$/;
 /** Whatever means something in YAML anywhere in a word keeps the word from being plain; `*` does at its beginning. */
 const plain = /^[A-Za-z0-9_/.(][^:#"'`{}[\]&!|>%@\\,]*$/;
 const quoted = /^"[^"\\]*"$|^'[^']*'$/;
+const nothing = ['null', 'Null', 'NULL'];
 /** Blanks that are none to YAML, or the other way round; and what may not be in a file at all. */
 const oddCharacter = /[^\S \n]|(?!\n)\p{Cc}|\p{Surrogate}|[\ufeff\ufffe\uffff]/u;
 
@@ -29,18 +30,20 @@ export function parsePlainYaml(text: string, firstLine: number): YamlSource | un
   if (!/^[ -~\n]*$/.test(text) && oddCharacter.test(text)) return undefined;
   const entries = new Map<string, Entry>();
   let open: Entry | undefined;
-  for (const [index, raw] of text.split('\n').entries()) {
-    const line = firstLine + index;
+  let line = firstLine - 1;
+  for (const raw of text.split('\n')) {
+    line++;
     const row = raw.trimEnd();
     if (row === '') continue;
     if (row.length > MAX_LINE) return undefined;
-    const [, indent, item] = /^( *)- +(\S.*)$/.exec(row) ?? [];
-    if (indent !== undefined && item !== undefined) {
-      if (open === undefined || !addItem(open, item, indent.length, line)) return undefined;
+    if (row.startsWith(' ') || row.startsWith('-')) {
+      const [, indent, item] = /^( *)- +(\S.*)$/.exec(row) ?? [];
+      if (indent === undefined || item === undefined || open === undefined) return undefined;
+      if (!addItem(open, item, indent.length, line)) return undefined;
       continue;
     }
     const [, name, value] = key.exec(row) ?? [];
-    if (name === undefined || nothing.test(name) || entries.has(name)) return undefined;
+    if (name === undefined || nothing.includes(name) || entries.has(name)) return undefined;
     const entry: Entry = { value: undefined, line, items: [], indent: -1, at: line };
     entries.set(name, entry);
     open = value === undefined ? entry : undefined;
@@ -57,25 +60,28 @@ function addItem(entry: Entry, text: string, indent: number, line: number): bool
     entry.indent = indent;
   }
   entry.items.push(line);
-  entry.value = [...((entry.value ?? []) as PlainValue[]), item];
+  if (Array.isArray(entry.value)) entry.value.push(item);
+  else entry.value = [item];
   // A dash further to the right goes on with the text before it.
   return indent === entry.indent;
 }
 
 function setValue(entry: Entry, text: string, line: number): boolean {
-  const list = /^\[(.*)\]$/.exec(text)?.[1];
-  const parts = list === undefined ? [text] : list.trim() === '' ? [] : list.split(',');
-  const values = parts.map((part) => scalar(part.trim()));
-  if (values.includes(undefined)) return false;
-  entry.value = list === undefined ? values[0] : values;
-  if (list !== undefined) entry.items.push(...values.map(() => line));
-  return true;
+  if (!text.startsWith('[') || !text.endsWith(']')) {
+    entry.value = scalar(text);
+    return entry.value !== undefined;
+  }
+  const list = text.slice(1, -1);
+  const values = list.trim() === '' ? [] : list.split(',').map((part) => scalar(part.trim()));
+  entry.value = values;
+  entry.items.push(...values.map(() => line));
+  return !values.includes(undefined);
 }
 
 /** Undefined for what is not plain, and for what YAML takes for nothing. */
 function scalar(text: string): string | undefined {
-  if (quoted.test(text)) return text.slice(1, -1);
-  return plain.test(text) && !nothing.test(text) && !text.startsWith('...') ? text : undefined;
+  if (text.startsWith('"') || text.startsWith("'")) return quoted.test(text) ? text.slice(1, -1) : undefined;
+  return plain.test(text) && !nothing.includes(text) && !text.startsWith('...') ? text : undefined;
 }
 
 function sourceOf(entries: ReadonlyMap<string, Entry>, firstLine: number): YamlSource {

@@ -53,25 +53,27 @@ const fieldSections =
 
 const label =
   /^(?:[\s>*+_|•-]|\[[ xX]\]|\d{1,3}[.)]\s|\p{Extended_Pictographic}|\uFE0F|\u200D)*([A-Za-z][A-Za-z _-]{0,30}?)\s*(?:[*_]{0,3}\s*\([^)]*\)\s*)?(?:[*_]{1,3}\s*[:：|]|[:：|]\s*[*_]{1,3}|[:：|](?!\/)|[*_]{1,3}\s+[-–—]\s)[*_|]*\s*(.*)$/u;
+/** Without one of these there is no label: asked first, because most lines are prose. */
+const labelMark = /[:：|*_]/;
 
 /** `Depends on T-002.`, `**Blocks** T-009`: without a colon only where something like an id follows at once. */
 const sentence =
   /^[\s>*+_-]*(depends on|dependent on|blocked by|blocks)[*_]*\s+(?=[#[`*]*(?:[A-Za-z]+[\w-]*?)?\d)(.*)$/i;
 
+const lettersOf = (text: string): string => text.toLowerCase().replace(/[^a-z]+/g, '');
+
 /** The field that a line states, for example `**Depends on:** T-111`. */
 export function fieldOfLine(text: string): { readonly field: FieldName; readonly text: string } | undefined {
-  const [, name, value] = label.exec(text) ?? sentence.exec(text) ?? [];
-  const field = fieldNames.get((name ?? '').toLowerCase().replace(/[^a-z]/g, ''));
+  const [, name, value] = (labelMark.test(text) ? label.exec(text) : null) ?? sentence.exec(text) ?? [];
+  if (name === undefined) return undefined;
+  const field = fieldNames.get(lettersOf(name));
   return field === undefined ? undefined : { field, text: (value ?? '').replace(/[\s|]+$/, '') };
 }
 
 /** The field that a heading names: `## Dependencies`, `### 3. Blocked by:`. */
 export function fieldOfHeading(heading: string): FieldName | undefined {
-  const name = plainText(heading)
-    .toLowerCase()
-    .replace(/\([^)]*\)/g, '')
-    .replace(/[^a-z]/g, '');
-  if (/^filesto/.test(name)) return 'files';
+  const name = lettersOf(plainText(heading).replace(/\([^)]*\)/g, ''));
+  if (name.startsWith('filesto')) return 'files';
   const field = fieldNames.get(name);
   return field !== undefined && sectionFields.has(field) ? field : undefined;
 }
@@ -84,7 +86,7 @@ export function proseFields(lines: readonly MarkdownLine[]): FieldLine[] {
   let commitPlanLevel = Infinity;
   for (const { kind, level, text, line } of lines) {
     if (kind === 'heading') {
-      if (level <= commitPlanLevel) commitPlanLevel = isCommitPlan(text) && level > 1 ? level : Infinity;
+      if (level <= commitPlanLevel) commitPlanLevel = level > 1 && isCommitPlan(text) ? level : Infinity;
       const field = fieldOfHeading(text);
       if (field !== undefined) section = { field, level };
       else if (section !== undefined && level <= section.level) section = undefined;

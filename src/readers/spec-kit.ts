@@ -34,7 +34,7 @@ const MAX_TOLD = 20;
 export const specKitReader: Reader = {
   format: 'spec-kit',
   matches: async (at) => findTasksFiles(at),
-  read: async (at, options) => readTasksFile(at, options),
+  read: (at, options) => readTasksFile(at, options),
 };
 
 /** The file itself; or `tasks.md` in the folder, else in each feature's folder below `specs/`. */
@@ -58,10 +58,10 @@ function evidence(file: string): Evidence[] {
   return [{ format: specKitReader.format, path: file, found }];
 }
 
-function readTasksFile(at: string, options: ReadOptions = {}): ReadResult {
+async function readTasksFile(at: string, options: ReadOptions = {}): Promise<ReadResult> {
   const file = isFolder(at) ? (findTasksFiles(at)[0]?.path ?? path.join(at, 'tasks.md')) : at;
   const { text, problems: sourceProblems } = readSource(file);
-  const front = splitFrontMatter(text ?? '', file);
+  const front = await splitFrontMatter(text ?? '', file);
   const { phases, nameless, boxless } = parseSpecKit(front.body, front.bodyLine);
   const problems: Problem[] = [
     ...sourceProblems,

@@ -53,6 +53,7 @@ function uncounted(
   { statement: { text, line }, remarked, leftover }: ReadStatement,
   named: ReadonlySet<string>,
 ): Problem[] {
+  if (remarked.length === 0 && leftover.length === 0) return [];
   const only = remarked.filter((other) => !named.has(other));
   const tell = (names: readonly string[], message: string, severity: 'info' | 'warning'): Problem[] =>
     names.length === 0

@@ -1,5 +1,4 @@
 /** Reads one Markdown file of a task folder: front matter, prose fields, outline, body. What its ids refer to is settled in `task-files`. */
-import path from 'node:path';
 import type { Estimate, Task } from '../core/plan.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import { parseTokens } from '../core/tokens.ts';
@@ -16,7 +15,8 @@ import { type FrontMatter, splitFrontMatter } from './front-matter.ts';
 import { type MarkdownLine, markdownLines, plainText } from './markdown-lines.ts';
 import { presentOnly } from './present-only.ts';
 import { type FieldLine, type FieldName, globsOfLine, proseFields } from './prose-fields.ts';
-import type { PlainValue } from './yaml-source.ts';
+import { fileName } from './source-file.ts';
+import type { PlainValue } from './yaml-value.ts';
 
 /** One thing the file says about its neighbours, before it is known which ids there are. */
 export interface Statement {
@@ -46,7 +46,7 @@ export interface TaskFile {
 const nameShape = /^((?:[A-Za-z][A-Za-z0-9]*[-_])+\d+[a-z]?(?:\.\d+)*|[A-Z]{1,5}\d+[a-z]?)(?:[-_. ].*)?$/;
 
 export const idOfName = (file: string): string | undefined =>
-  nameShape.exec(path.basename(file).replace(/\.(?:md|markdown)$/i, ''))?.[1];
+  nameShape.exec(fileName(file).replace(/\.(?:md|markdown)$/i, ''))?.[1];
 
 const looksLikeId = (text: string): boolean => /^\S{1,100}$/.test(text) && /\d/.test(text);
 
@@ -75,8 +75,8 @@ const keyFields: ReadonlyMap<string, FieldName | 'id' | 'title' | 'hours'> = new
 type Key = FieldName | 'id' | 'title' | 'hours';
 
 /** @param text the file's text with `\n` line ends */
-export function parseTaskFile(file: string, text: string): TaskFile {
-  const front = splitFrontMatter(text, file);
+export async function parseTaskFile(file: string, text: string): Promise<TaskFile> {
+  const front = await splitFrontMatter(text, file);
   const values = frontValues(front);
   const lines = markdownLines(front.body, front.bodyLine);
   const prose = proseFields(lines);
@@ -116,24 +116,32 @@ interface FrontValue {
 
 function frontValues({ values, source }: FrontMatter): ReadonlyMap<Key, FrontValue> {
   const found = new Map<Key, FrontValue>();
-  for (const [key, value] of Object.entries(values ?? {})) {
+  if (values === undefined || source === undefined) return found;
+  for (const key of Object.keys(values)) {
     const field = keyFields.get(key) ?? keyFields.get(key.toLowerCase().replace(/[^a-z]/g, ''));
-    if (field === undefined || source === undefined) continue;
-    const lineOf = (index: number): number => source.lineOf([key, index]);
-    const text = typeof value === 'string' ? value.trim() : undefined;
+    if (field === undefined) continue;
+    const value = values[key];
+    const text = typeof value === 'string' ? value.trim() : '';
     const items = Array.isArray(value)
-      ? value.map((item, index) => ({ text: textOfItem(item), line: lineOf(index) }))
-      : splitOutsideNotes(text ?? '').map((part) => ({ text: part, line: source.lineOf([key]) }));
+      ? value.map((item, index) => ({ text: textOfItem(item), line: source.lineOf([key, index]) }))
+      : splitOutsideNotes(text).map((part) => ({ text: part, line: source.lineOf([key]) }));
+    const stated: FrontValue = {
+      text: text === '' ? undefined : text,
+      items: items.filter((item) => item.text !== ''),
+      line: source.keyLineOf([], key),
+    };
     const earlier = found.get(field);
-    found.set(field, {
-      // `depends_on` beside `blocked_by`: both count.
-      text: earlier?.text ?? (text === '' ? undefined : text),
-      items: [...(earlier?.items ?? []), ...items.filter((item) => item.text !== '')],
-      line: earlier?.line ?? source.keyLineOf([], key),
-    });
+    found.set(field, earlier === undefined ? stated : joined(earlier, stated));
   }
   return found;
 }
+
+/** `depends_on` beside `blocked_by`: both count. */
+const joined = (first: FrontValue, second: FrontValue): FrontValue => ({
+  text: first.text ?? second.text,
+  items: [...first.items, ...second.items],
+  line: first.line,
+});
 
 /** An item may be a map that names a task: `- id: T-001`. */
 function textOfItem(item: PlainValue): string {
@@ -161,27 +169,34 @@ function isEvident(
 }
 
 function readScalars(first: (field: FieldName) => string | undefined, hours: string | undefined) {
-  const plain = (field: FieldName): string | undefined => {
-    const text = plainText(first(field) ?? '');
-    return /^(?:none|n\/a|tbd|null|[-–—]*)$/i.test(text) ? undefined : text;
+  const read = <Value>(field: FieldName, parse: (text: string) => Value): Value | undefined => {
+    const written = first(field);
+    if (written === undefined) return undefined;
+    const text = plainText(written);
+    return /^(?:none|n\/a|tbd|null|[-–—]*)$/i.test(text) ? undefined : parse(text);
   };
-  const effort = plain('estimate');
-  const wave = /^(?:wave\s*)?(\d{1,6})\b/i.exec(plain('wave') ?? '')?.[1];
   const estimate: Estimate = presentOnly({
-    durationMs: hours !== undefined ? parseEffortInHours(hours) : parseEffortInHours(effort ?? ''),
-    tokens: parseTokens((plain('tokens') ?? '').replace(/^~\s*/, '')),
-    commits: parseCount(plain('commits') ?? ''),
+    durationMs: hours === undefined ? read('estimate', parseEffortInHours) : parseEffortInHours(hours),
+    tokens: read('tokens', (text) => parseTokens(text.replace(/^~\s*/, ''))),
+    commits: read('commits', parseCount),
   });
   return {
     estimate,
-    autonomous: parseAutonomous(plain('autonomous') ?? ''),
+    autonomous: read('autonomous', parseAutonomous) ?? true,
     ...presentOnly({
-      priority: parsePriority(plain('priority') ?? ''),
-      module: plain('module'),
-      agent: plain('agent'),
-      declaredWave: wave === undefined ? undefined : Number(wave),
+      priority: read('priority', parsePriority),
+      module: read('module', asWritten),
+      agent: read('agent', asWritten),
+      declaredWave: read('wave', parseWave),
     }),
   };
+}
+
+const asWritten = (text: string): string => text;
+
+function parseWave(text: string): number | undefined {
+  const wave = /^(?:wave\s*)?(\d{1,6})\b/i.exec(text)?.[1];
+  return wave === undefined ? undefined : Number(wave);
 }
 
 function listOf(
@@ -192,8 +207,8 @@ function listOf(
 ): string[] {
   const front = values.get(field);
   const items = front?.text === undefined ? front?.items.map(({ text }) => text) : splitList(front.text);
-  const written = prose.filter((line) => line.field === field).flatMap(({ text }) => read(text));
-  return [...new Set([...(items ?? []), ...written])];
+  const lines = prose.filter((line) => line.field === field);
+  return [...new Set([...(items ?? []), ...lines.flatMap(({ text }) => read(text))])];
 }
 
 function statements(
@@ -213,10 +228,13 @@ function statements(
 }
 
 /** `T-001, T-002` in one value are two; a comma in a bracketed note is not ours. */
-export const splitOutsideNotes = (text: string): string[] =>
-  (/[,;]/.test(text) ? text.split(/[,;](?![^(]*\))/) : [text])
+export function splitOutsideNotes(text: string): string[] {
+  if (!text.includes(',') && !text.includes(';')) return text.trim() === '' ? [] : [text.trim()];
+  return text
+    .split(/[,;](?![^(]*\))/)
     .map((part) => part.trim())
     .filter((part) => part !== '');
+}
 
 /** `# T-001: GraphQL Subscriptions`, `# [T-001] GraphQL`, `# Task T-001 - GraphQL`. */
 function titleOf(heading: MarkdownLine | undefined, id: string): string | undefined {
@@ -233,7 +251,7 @@ function titleOf(heading: MarkdownLine | undefined, id: string): string | undefi
 
 /** `T-001-graphql-subscriptions.md` → `graphql subscriptions`. */
 function titleFromName(file: string, id: string): string | undefined {
-  const name = path.basename(file).replace(/\.(?:md|markdown)$/i, '');
+  const name = fileName(file).replace(/\.(?:md|markdown)$/i, '');
   const slug = name.startsWith(id) ? name.slice(id.length) : '';
   const words = slug.replace(/[-_.\s]+/g, ' ').trim();
   return words === '' ? undefined : words;

@@ -30,25 +30,25 @@ const usualPlaces = [
 
 export const taskFilesReader: Reader = {
   format: 'task-files',
-  matches: async (at) => findTaskFolders(at),
-  read: async (folder, options) => readFolder(folder, options),
+  matches: (at) => findTaskFolders(at),
+  read: (folder, options) => readFolder(folder, options),
 };
 
 /** The folder itself when it holds task files; else the usual places below it; else the folder with all that is in it. */
-function findTaskFolders(at: string): readonly Evidence[] {
+async function findTaskFolders(at: string): Promise<readonly Evidence[]> {
   if (!isFolder(at)) return [];
   const { files } = markdownFiles(at);
   const named = files.filter((file) => idOfName(file) !== undefined);
-  const direct = files.filter((file) => path.dirname(file) === path.normalize(at));
-  if (direct.some(isNamedAsTask) || hasTasks(direct)) return [evidence(at, named.length)];
-  const places = usualPlaces
-    .map((place) => path.join(at, place))
-    .filter((place) => {
-      const inside = files.filter((file) => file.startsWith(place + path.sep));
-      return inside.some(isNamedAsTask) || hasTasks(inside);
-    });
+  const depth = path.join(at, '-').length - 1;
+  const direct = files.filter((file) => !file.includes(path.sep, depth));
+  if (direct.some(isNamedAsTask) || (await hasTasks(direct))) return [evidence(at, named.length)];
+  const places: string[] = [];
+  for (const place of usualPlaces.map((below) => path.join(at, below))) {
+    const inside = files.filter((file) => file.startsWith(place + path.sep));
+    if (inside.some(isNamedAsTask) || (await hasTasks(inside))) places.push(place);
+  }
   if (places.length > 0) return places.map((place) => evidence(place, countBelow(named, place)));
-  return hasTasks(files) ? [evidence(at, named.length)] : [];
+  return (await hasTasks(files)) ? [evidence(at, named.length)] : [];
 }
 
 const countBelow = (files: readonly string[], folder: string): number =>
@@ -64,14 +64,16 @@ const evidence = (folder: string, count: number): Evidence => ({
 const isNamedAsTask = (file: string): boolean => /^[A-Z]+-\d/.test(idOfName(file) ?? '');
 
 /** Anywhere in a repository it is not (`ADR-001.md`): one that is surely a task must be among them. */
-const hasTasks = (files: readonly string[]): boolean =>
-  files.some((file) => {
+async function hasTasks(files: readonly string[]): Promise<boolean> {
+  for (const file of files) {
     const { text = '' } = readSource(file);
     const mayBe = idOfName(file) !== undefined || text.trimStart().startsWith('---');
-    return mayBe && parseTaskFile(file, text).isEvident;
-  });
+    if (mayBe && (await parseTaskFile(file, text)).isEvident) return true;
+  }
+  return false;
+}
 
-function readFolder(folder: string, options: ReadOptions = {}): ReadResult {
+async function readFolder(folder: string, options: ReadOptions = {}): Promise<ReadResult> {
   const listed = markdownFiles(folder);
   const named = listed.outside.filter((file) => idOfName(file) !== undefined);
   const problems: Problem[] = [...listed.problems, ...named.map(outsideFile)];
@@ -79,7 +81,7 @@ function readFolder(folder: string, options: ReadOptions = {}): ReadResult {
   const ignored: string[] = [];
   for (const file of listed.files.slice(0, 2 * MAX_TASKS)) {
     const { text, problems: sourceProblems } = readSource(file);
-    const taskFile = parseTaskFile(file, text ?? '');
+    const taskFile = await parseTaskFile(file, text ?? '');
     if (taskFile.isEvident || taskFile.namedId !== undefined) problems.push(...sourceProblems);
     parsed.push(taskFile);
   }
@@ -124,6 +126,7 @@ function joinTasks(files: readonly TaskFile[], problems: Problem[]): Task[] {
   const family = idFamily(ids);
   const known = new Set(ids);
   const resolve = (file: TaskFile, field: DependencyField): readonly Edge[] => {
+    if (file[field].length === 0) return [];
     const stated = statedEdges({ id: idOf(file), file: file.file, field, statements: file[field], family });
     problems.push(...stated.problems);
     return stated.edges;
@@ -164,6 +167,7 @@ function oneSided(
   waiting: readonly (readonly Edge[])[],
   blocking: readonly (readonly Edge[])[],
 ): Problem[] {
+  if (blocking.every((edges) => edges.length === 0)) return [];
   const positions = new Map(files.map((file, index) => [idOf(file), index]));
   const key = ({ task, dependency }: Edge): string => JSON.stringify([task, dependency]);
   const [waits, blocks] = [new Set(waiting.flat().map(key)), new Set(blocking.flat().map(key))];

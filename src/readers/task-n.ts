@@ -34,7 +34,7 @@ const MAX_TOLD = 20;
 export const taskNReader: Reader = {
   format: 'task-n',
   matches: async (at) => findPlans(at),
-  read: async (at, options) => readTaskN(at, options),
+  read: (at, options) => readTaskN(at, options),
 };
 
 function findPlans(at: string): readonly Evidence[] {
@@ -73,10 +73,10 @@ function taskLevel(lines: readonly MarkdownLine[]): number {
 const beginsTask = ({ kind, level, text }: MarkdownLine, taskLevel: number): boolean =>
   kind === 'heading' && level === taskLevel && taskNumberOf(text) !== undefined;
 
-function readTaskN(at: string, options: ReadOptions = {}): ReadResult {
+async function readTaskN(at: string, options: ReadOptions = {}): Promise<ReadResult> {
   const file = isFolder(at) ? (findPlans(at)[0]?.path ?? at) : at;
   const { text, problems: sourceProblems } = readSource(file);
-  const { body, bodyLine } = splitFrontMatter(text ?? '', file);
+  const { body, bodyLine } = await splitFrontMatter(text ?? '', file);
   const lines = markdownLines(body, bodyLine);
   const level = taskLevel(lines);
   // One more tells that there are too many.

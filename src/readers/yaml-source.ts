@@ -12,6 +12,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { type Problem, problem } from '../core/problem.ts';
+import type { PlainValue } from './yaml-value.ts';
 
 const MAX_DEPTH = 64;
 const MAX_VALUES = 5_000_000;
@@ -24,8 +25,6 @@ const manyProperties = /(?:[&!][^\s,[\]{}]*\s+){50}/;
 const HOPELESS_DEPTH = 10_000;
 const manyDashes = /^ *(?:- ){1000}/m;
 
-export type PlainValue = string | undefined | PlainValue[] | { [key: string]: PlainValue };
-export type PlainMap = { readonly [key: string]: PlainValue };
 export type ValuePath = readonly PropertyKey[];
 
 export interface YamlSource {
@@ -207,6 +206,3 @@ function lastScalarOffset(root: unknown): number | undefined {
 }
 
 const offsetOf = (node: unknown): number | undefined => (node as Node | null | undefined)?.range?.[0];
-
-export const isPlainMap = (value: unknown): value is PlainMap =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -20,7 +20,7 @@ it('makes the newest schema, synced at every commit, and opens it again', () => 
     Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {}).at(0),
   );
   database.close();
-  expect(pragmas).toEqual([1, 'wal', 2]);
+  expect(pragmas).toEqual([2, 'wal', 2]);
 });
 
 it('refuses a schema from the future', () => {
@@ -29,7 +29,7 @@ it('refuses a schema from the future', () => {
   database.exec('PRAGMA user_version = 99');
   database.close();
   expect(() => openDatabase(file)).toThrow(ProblemError);
-  expect(() => openDatabase(file)).toThrow('was written by a newer tutti (schema 99; this one knows 1)');
+  expect(() => openDatabase(file)).toThrow('was written by a newer tutti (schema 99; this one knows 2)');
 });
 
 it('keeps nothing of a transaction that throws', () => {

@@ -1,6 +1,8 @@
-/** A look at a repository's runs and their tasks, for completion. Makes neither folder nor journal. */
+/** A look at a repository's runs, their tasks and attempts, for commands that run nothing. Makes neither folder nor journal. */
 import { existsSync } from 'node:fs';
+import type { AttemptRecord } from '../core/estimates/attempt-record.ts';
 import { runId, type Task } from '../core/plan.ts';
+import { readAttempts } from './attempt-history.ts';
 import { type Database, openDatabase } from './database.ts';
 import { listRuns, type RunRow } from './runs.ts';
 import { openJournal } from './sqlite-journal.ts';
@@ -17,6 +19,10 @@ export const peekTasks = (place: StateFolderOptions, run?: string): readonly Tas
     const [created] = id === undefined ? [] : openJournal(database, runId(id)).read(0);
     return created?.type === 'run-created' ? created.plan.tasks : [];
   });
+
+/** What earlier attempts took, the newest first. @throws Fault when the journal cannot be read */
+export const peekAttempts = (place: StateFolderOptions): readonly AttemptRecord[] =>
+  look(place, readAttempts);
 
 function look<Found>(
   place: StateFolderOptions,

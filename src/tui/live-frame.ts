@@ -1,6 +1,7 @@
 /** The small live view of `run` as lines of text: waves, slots, what needs attention. Pure; painting is live-screen's. */
 import { roughDuration } from '../core/duration.ts';
 import type { AttemptId } from '../core/plan.ts';
+import { etaText } from '../view/eta-text.ts';
 import { fitted } from '../view/plain-text.ts';
 import type { RunView, SlotView, TaskView, WaveView } from '../view/run-view.ts';
 
@@ -33,7 +34,7 @@ const MOST_NEEDS = 5;
 export function liveFrame(view: RunView, options: FrameOptions): string[] {
   const { columns, rows, palette } = options;
   const head = headLine(view, options);
-  const foot = [countsLine(view, options), ...hintLine(view, options)];
+  const foot = [countsLine(view, options), ...etaLine(view, options), ...hintLine(view, options)];
   // The head, the foot and the attention lines are what a person looks for: waves and idle slots give way first.
   let room = rows - 1 - 1 - foot.length;
   const take = (lines: readonly string[], most: number, rest: string): string[] => {
@@ -73,6 +74,9 @@ function headLine(view: RunView, { columns, palette }: FrameOptions): string {
   const text = `${view.plan} → ${view.target.branch} · ${roughDuration(view.elapsedMs)} · slots ${view.slots.used}/${view.slots.limit}${what}`;
   return palette.strong(fitted(text, columns));
 }
+
+const etaLine = ({ eta }: RunView, { columns }: FrameOptions): string[] =>
+  eta === null ? [] : [fitted(etaText(eta), columns)];
 
 /** Once nothing runs any more Ctrl+C is nothing that needs an explanation. */
 function hintLine({ state }: RunView, { hint, columns, palette }: FrameOptions): string[] {

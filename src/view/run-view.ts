@@ -1,5 +1,6 @@
 /** What every screen shows of a run: plain data, computed from the state. Nothing here formats for a terminal or a page. */
 import type { AttemptKind, TaskStatus } from '../core/event.ts';
+import type { Forecast } from '../core/forecast/forecast.ts';
 import { type Graph, waves } from '../core/graph.ts';
 import { plannedCommits, type TaskId, type Timestamp } from '../core/plan.ts';
 import { planned, type RunState, slotsUsed, taskAt } from '../core/run-state.ts';
@@ -57,6 +58,14 @@ export interface WaveView {
   readonly stuck: number;
 }
 
+/** How much longer the run takes, in whole seconds: half of all such runs, and nine of ten, take no longer. */
+export interface EtaView {
+  readonly p50: number;
+  readonly p90: number;
+  /** Most of what is left has no estimate but the default. */
+  readonly rough: boolean;
+}
+
 export interface RunView {
   readonly schemaVersion: 1;
   readonly kind: 'status';
@@ -68,9 +77,10 @@ export interface RunView {
   readonly target: { readonly branch: string; readonly commit: string };
   readonly counts: CountsView;
   readonly slots: { readonly used: number; readonly limit: number };
-  /** Budgets and forecasts come with a later version. */
+  /** Budgets come with a later version. */
   readonly budget: null;
-  readonly eta: null;
+  /** Null when nobody can tell: the run does not go on by itself, or no forecast has been made yet. */
+  readonly eta: EtaView | null;
   readonly elapsedMs: number;
   readonly baselineRed: readonly string[];
   readonly waves: readonly WaveView[];
@@ -78,8 +88,8 @@ export interface RunView {
   readonly tasks: readonly TaskView[];
 }
 
-/** The whole picture at `now`. Costs O(tasks). */
-export function runView(state: RunState, now: Timestamp): RunView {
+/** The whole picture at `now`. Costs O(tasks). @param forecast as seen at `now`, when there is one */
+export function runView(state: RunState, now: Timestamp, forecast?: Forecast): RunView {
   const { record } = state;
   const waveOf = wavesOnce(state.graph);
   const end = record.endedAt || (record.phase === 'paused' ? record.at : now);
@@ -95,7 +105,7 @@ export function runView(state: RunState, now: Timestamp): RunView {
     counts: countsView(state.index.counts),
     slots: { used: slotsUsed(state), limit: record.slots },
     budget: null,
-    eta: null,
+    eta: forecast === undefined ? null : etaView(forecast),
     elapsedMs: end - record.startedAt,
     baselineRed: [...record.baselineRed],
     waves: waveViews(state, waveOf),
@@ -103,6 +113,12 @@ export function runView(state: RunState, now: Timestamp): RunView {
     tasks: state.tasks.map((_, position) => taskView(state, position, waveOf[position] as number)),
   };
 }
+
+export const etaView = ({ p50Ms, p90Ms, rough }: Forecast): EtaView => ({
+  p50: Math.round(p50Ms / 1000),
+  p90: Math.round(p90Ms / 1000),
+  rough,
+});
 
 /** A plan never changes during its run, and screens ask several times a second. */
 const knownWaves = new WeakMap<Graph, Int32Array>();

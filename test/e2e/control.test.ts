@@ -125,6 +125,24 @@ describe('another command', () => {
     expect(await project.git('show', `tutti/${run.soFar().events[0]?.run}:A.begun`)).toBe('begun');
   });
 
+  it('pauses one task: its slot goes to another, and it goes on when it is resumed', async ({ project }) => {
+    const run = await startRun(project);
+    expect((await project.run(['pause', 'A'])).code).toBe(0);
+    await run.eventOf('agent-launched', 'D');
+    expect((await project.run(['why', 'A'])).stdout).toContain('`tutti resume A`');
+    await project.letGo('B', 'D');
+    const paused = await run.ended;
+    expect(paused.code, describeResult(paused)).toBe(4);
+    expect(paused.events.at(-1)).toMatchObject({
+      type: 'run-paused',
+      reason: 'only paused tasks are left: A. `tutti resume A` takes it up again.',
+    });
+    await project.letGo(...everything);
+    const resumed = await project.run(['resume', 'A', '--json']);
+    expect(resumed.code, describeResult(resumed)).toBe(0);
+    expect(resumed.events.at(-1)).toMatchObject({ counts: { done: 4 } });
+  });
+
   it('changes the number of slots', async ({ project }) => {
     const run = await startRun(project);
     expect((await project.run(['slots', '3'])).code).toBe(0);

@@ -151,6 +151,7 @@ function hermeticEnvironment(root: string) {
     HOME: join(root, 'home'),
     XDG_STATE_HOME: join(root, 'state'),
     XDG_CONFIG_HOME: join(root, 'config'),
+    XDG_CACHE_HOME: join(root, 'cache'),
     TMPDIR: join(root, 'tmp'),
     /** Where agents look for leave to go on. */
     STEER: join(root, 'steer'),

@@ -1,12 +1,12 @@
 /** What `check` asks of the plan itself: is it valid, which tasks overlap, does the budget let them run in parallel. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+
 import type { Analysis } from '../../core/analysis/analyse.ts';
 import { type BudgetTable, budgetTable } from '../../core/analysis/budget-table.ts';
 import { buildGraph, waves } from '../../core/graph.ts';
 import type { Plan, Task } from '../../core/plan.ts';
 import type { Problem } from '../../core/problem.ts';
 import { roughTokens } from '../../core/tokens.ts';
+import type { StatedBudget } from '../planning-budget.ts';
 import { counted } from '../wrapped-text.ts';
 import { type CheckItem, fromProblem, item, type Reason, reason, skipped } from './check-item.ts';
 
@@ -54,14 +54,7 @@ export function checkOverlaps(plan: Plan, { overlaps, waves: known, truncated }:
   );
 }
 
-export interface Budget {
-  /** Null: none is configured. */
-  readonly tokens: number | null;
-  /** Where it comes from, for people. */
-  readonly from: string | null;
-}
-
-export interface CheckedBudget extends BudgetTable, Budget {
+export interface CheckedBudget extends BudgetTable, StatedBudget {
   readonly slots: number;
 }
 
@@ -69,7 +62,7 @@ export interface CheckedBudget extends BudgetTable, Budget {
 export function tableFor(
   plan: Plan,
   isOpen: (task: Task) => boolean,
-  budget: Budget,
+  budget: StatedBudget,
   slots: number,
 ): CheckedBudget | null {
   const wave = waves(buildGraph(plan));
@@ -103,17 +96,3 @@ export function checkBudget(table: CheckedBudget | null): CheckItem {
     `${has} do not let ${counted(short.length, 'wave')} run in parallel; ${needs}`,
   );
 }
-
-/** The budget that origin A keeps beside its plans, less what it has used; undefined when there is none that can be read. */
-export function planningBudget(root: string): Budget | undefined {
-  const file = '.planning/token_budget.json';
-  try {
-    const { maxTokens, currentUsage = 0 } = JSON.parse(readFileSync(join(root, file), 'utf8')) ?? {};
-    if (!isCount(maxTokens) || !isCount(currentUsage)) return undefined;
-    return { tokens: Math.max(0, maxTokens - currentUsage), from: file };
-  } catch {
-    return undefined;
-  }
-}
-
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;

@@ -25,19 +25,13 @@ import {
   checkEngine,
   checkRepository,
 } from '../check/check-place.ts';
-import {
-  type Budget,
-  checkBudget,
-  checkOverlaps,
-  checkPlan,
-  planningBudget,
-  tableFor,
-} from '../check/check-plan.ts';
+import { checkBudget, checkOverlaps, checkPlan, tableFor } from '../check/check-plan.ts';
 import { type CheckReport, checkDocument } from '../check/check-report.ts';
 import { checkText } from '../check/check-text.ts';
 import { type TriedSteps, tryPlace } from '../check/check-trial.ts';
 import { exitCode } from '../exit-code.ts';
 import { loadPlan } from '../load-plan.ts';
+import { planningBudget, type StatedBudget } from '../planning-budget.ts';
 import type { Action } from '../program.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -143,7 +137,7 @@ async function startOf(repository: Repository, config: Config | undefined): Prom
   return target ?? (await readHead(repository))?.commit;
 }
 
-function budgetOf({ loaded, repository }: Looked): Budget {
+function budgetOf({ loaded, repository }: Looked): StatedBudget {
   const origin = loaded.origins['budget.tokens'];
   const tokens = loaded.config?.budgetTokens;
   if (tokens !== undefined && origin !== undefined) return { tokens, from: describeOrigin(origin) };
@@ -151,11 +145,7 @@ function budgetOf({ loaded, repository }: Looked): Budget {
 }
 
 function configItem({ config, problems }: LoadedConfig): CheckItem {
-  // That a budget stops no run is no news to somebody who asks what it would do.
-  const telling = problems.filter(
-    ({ severity, message }) => severity === 'error' || !/^(--budget|budget)/.test(message),
-  );
-  const reasons = telling.map(({ severity, code, message, fix, location }) =>
+  const reasons = problems.map(({ severity, code, message, fix, location }) =>
     reason(severity === 'error' ? 'error' : 'warning', message, fix, { code, ...(location ?? {}) }),
   );
   return item('configuration', reasons, config === undefined ? 'it has errors' : `${config.slots} slots`);

@@ -1,30 +1,41 @@
-/** `tutti resume`: puts an engine on a run again, or tells the one that is draining to go on. */
+/** `tutti resume`: puts an engine on a run again, or tells the one that works to go on, with a task or with more budget. */
 import { type Home, openHome, openRun } from '../../compose.ts';
+import type { Request } from '../../core/event.ts';
+import { runId, type TaskId, taskId } from '../../core/plan.ts';
 import { ProblemError, problem } from '../../core/problem.ts';
+import { refuse } from '../../core/reduce-request.ts';
 import type { RunState } from '../../core/run-state.ts';
 import { attendRun } from '../attend-run.ts';
 import { DETACHED, detachEngine } from '../detach.ts';
-import { findRunToResume, loadRun } from '../find-run.ts';
+import { currentRun, findRunToResume, loadRun } from '../find-run.ts';
 import { loadPlan } from '../load-plan.ts';
 import type { Action } from '../program.ts';
 import { sendToEngine, tellAnswer } from '../send-request.ts';
 
 interface Options {
   readonly slots?: number;
+  readonly budget?: string;
   readonly land?: boolean;
   readonly detach?: boolean;
   readonly json?: boolean;
 }
 
-export const command: Action<Options> = async (terminal, [id], options) => {
+export const command: Action<Options> = async (terminal, [given], options) => {
   const { cwd, env } = terminal;
-  const home = await openHome({ cwd, env, flags: { slots: options.slots } });
+  const home = await openHome({ cwd, env, flags: { slots: options.slots, budget: options.budget } });
   try {
-    const answer = (await isDraining(home))
-      ? await sendToEngine(home, { type: 'resume-requested' })
-      : undefined;
-    if (answer !== undefined) return tellAnswer(answer, terminal, options.json === true);
-    const run = findRunToResume(home, id);
+    const task = given === undefined ? undefined : await taskNamed(home, given);
+    const wishes = [
+      ...budgetWish(home, options),
+      ...(task ? [{ type: 'resume-requested', task } as const] : []),
+    ];
+    for (const wish of await livingWishes(home, wishes)) {
+      const answer = await sendToEngine(home, wish);
+      if (answer === undefined) break;
+      if (wish === wishes.at(-1) || !answer.accepted || wish.type === 'resume-requested')
+        return tellAnswer(answer, terminal, options.json === true);
+    }
+    const run = findRunToResume(home, task === undefined ? given : undefined);
     const { state } = loadRun(home, run);
     refuseEnded(state);
     const json = options.json === true;
@@ -33,7 +44,12 @@ export const command: Action<Options> = async (terminal, [id], options) => {
     const live = await openRun(home, run, async () => {
       const found = loadRun(home, run);
       const slots = options.slots;
-      return { ...found, opening: slots === undefined ? [] : [{ type: 'slots-requested', slots } as const] };
+      const opening = [
+        ...(slots === undefined ? [] : [{ type: 'slots-requested', slots } as const]),
+        ...wishes,
+      ];
+      refuseWishes(found.state, opening);
+      return { ...found, opening };
     });
     const land = options.land === true || live.engine.state.settings.land;
     const attended = { json, detached: env[DETACHED] !== undefined, land, isNew: false };
@@ -43,12 +59,35 @@ export const command: Action<Options> = async (terminal, [id], options) => {
   }
 };
 
-/** Only an engine that drains can be told to go on; beside any other the repository is found locked. */
-async function isDraining(home: Home): Promise<boolean> {
+/** The task of the current run that has this id; undefined when a run has it, or nothing. */
+async function taskNamed(home: Home, given: string): Promise<TaskId | undefined> {
+  if (home.runs.find(runId(given)) !== undefined || home.runs.all().length === 0) return undefined;
+  const { state } = loadRun(home, await currentRun(home));
+  return state.graph.positions.has(taskId(given)) ? taskId(given) : undefined;
+}
+
+/** A budget that was given, as the configuration understands it. */
+function budgetWish({ config }: Home, { budget }: Options): Request[] {
+  if (budget === undefined) return [];
+  const { budgetTokens: tokens, budgetCost: costUsd } = config;
+  return /^\s*\$/.test(budget)
+    ? [{ type: 'budget-requested', ...(costUsd === undefined ? {} : { costUsd }) }]
+    : [{ type: 'budget-requested', ...(tokens === undefined ? {} : { tokens }) }];
+}
+
+/** What the engine that works can be told; nothing when none does, or when it could only refuse. */
+async function livingWishes(home: Home, wishes: readonly Request[]): Promise<readonly Request[]> {
   const owner = await home.owner();
   // `init` and `clean` hold the lock, too, and are no runs.
-  if (owner === undefined || home.runs.find(owner.run) === undefined) return false;
-  return loadRun(home, owner.run).state.record.phase === 'draining';
+  if (owner === undefined || home.runs.find(owner.run) === undefined) return [];
+  if (wishes.length > 0) return wishes;
+  return loadRun(home, owner.run).state.record.phase === 'draining' ? [{ type: 'resume-requested' }] : [];
+}
+
+/** @throws ProblemError for a wish that the run cannot grant */
+function refuseWishes(state: RunState, wishes: readonly Request[]): void {
+  const problems = wishes.flatMap((wish) => refuse(state, wish) ?? []);
+  if (problems.length > 0) throw new ProblemError(problems);
 }
 
 /** @throws ProblemError: an engine would find nothing to do */

@@ -5,9 +5,11 @@ import { type Plan, runId } from '../../core/plan.ts';
 import { attendRun } from '../attend-run.ts';
 import { DETACHED, detachEngine } from '../detach.ts';
 import { exitCode } from '../exit-code.ts';
+import { expectationText } from '../expectation-text.ts';
 import { loadPlan, refuseBadPlan } from '../load-plan.ts';
 import { confirmRun, createDraftedRun, draftRun, draftText, earlierRunText } from '../prepare-run.ts';
 import type { Action } from '../program.ts';
+import { conservativeProfile } from '../run-settings.ts';
 import { problemText } from '../tell-error.ts';
 
 interface Options {
@@ -18,7 +20,11 @@ interface Options {
   /** The commands given, false after `--no-gate`, true by default. */
   readonly gate: readonly string[] | boolean;
   readonly target?: string;
+  readonly schedule?: string;
   readonly order?: string;
+  readonly conflicts?: string;
+  readonly budget?: string;
+  readonly conservative?: boolean;
   readonly retries?: string;
   readonly land?: boolean;
   readonly redo?: boolean;
@@ -30,8 +36,12 @@ interface Options {
 
 export const command: Action<Options> = async (terminal, [source], options) => {
   const { cwd, env } = terminal;
-  const { agent, slots, target, order, retries, land, gate } = options;
-  const flags = { agent, slots, target, order, retries, land, ...(Array.isArray(gate) ? { gate } : {}) };
+  const { agent, target, order, conflicts, budget, retries, land, gate } = options;
+  const { slots, schedule } = withProfile(options);
+  const flags = {
+    ...{ agent, slots, target, schedule, order, conflicts, budget, retries, land },
+    ...(Array.isArray(gate) ? { gate } : {}),
+  };
   const home = await openHome({ cwd, env, flags });
   try {
     // A detached engine is started by the same words, and cannot ask.
@@ -45,12 +55,14 @@ export const command: Action<Options> = async (terminal, [source], options) => {
       command: options.command,
       noGate: gate === false,
       redo: options.redo === true,
+      conservative: options.conservative === true,
       run: announced === undefined ? undefined : runId(announced),
     };
     const draft = await draftRun(home, loaded.plan, wishes);
     const json = options.json === true;
     if (!json) {
-      for (const line of draftText(draft, waveSizes(loaded.plan))) terminal.remark(line);
+      for (const line of [...draftText(draft, waveSizes(loaded.plan)), ...expectationText(draft)])
+        terminal.remark(line);
       for (const found of [...home.warnings, ...loaded.problems])
         if (found.severity === 'warning') terminal.remark(problemText(found, terminal));
     }
@@ -64,6 +76,16 @@ export const command: Action<Options> = async (terminal, [source], options) => {
     home.close();
   }
 };
+
+/** `--conservative` fills in what was not given. */
+const withProfile = ({ slots, schedule, conservative }: Options): Pick<Options, 'slots' | 'schedule'> => ({
+  ...(slots !== undefined ? { slots } : conservative === true ? { slots: conservativeProfile.slots } : {}),
+  ...(schedule !== undefined
+    ? { schedule }
+    : conservative === true
+      ? { schedule: conservativeProfile.schedule }
+      : {}),
+});
 
 function waveSizes(plan: Plan): number[] {
   const sizes: number[] = [];

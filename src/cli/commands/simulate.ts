@@ -1,8 +1,9 @@
 /** `tutti simulate`: how long a run of a plan would take, by the engine itself on a clock that does not wait. Changes nothing. */
 import { homedir } from 'node:os';
+import { openRepository, peekAttempts } from '../../compose.ts';
 import type { Config } from '../../config/schema.ts';
 import { loadConfig } from '../../config/sources.ts';
-import { DEFAULT_RESERVATION, type TaskEstimate } from '../../core/estimate.ts';
+import type { AttemptRecord } from '../../core/estimates/attempt-record.ts';
 import type { Plan } from '../../core/plan.ts';
 import { hasErrors, type Problem, ProblemError } from '../../core/problem.ts';
 import { withoutEdge } from '../../simulation/edge-savings.ts';
@@ -12,7 +13,14 @@ import { chooseForm, type OutputOptions, putOut } from '../analysis-output.ts';
 import { exitCode } from '../exit-code.ts';
 import { findTopLevel, loadPlan, refuseBadPlan } from '../load-plan.ts';
 import type { Action } from '../program.ts';
-import { estimatesOf, poolProblems, schedulingOf, USUAL_PRICE } from '../run-settings.ts';
+import {
+  conservatively,
+  conservativeProfile,
+  estimatesOf,
+  poolProblems,
+  schedulingOf,
+  USUAL_PRICE,
+} from '../run-settings.ts';
 import { type Simulation, type SimulationRequest, simulate } from '../simulate/simulation.ts';
 import { simulationDocument } from '../simulate/simulation-document.ts';
 import { simulationText } from '../simulate/simulation-text.ts';
@@ -36,7 +44,6 @@ export interface SimulateOptions extends OutputOptions {
   readonly seed?: number;
 }
 
-const CONSERVATIVE_SLOTS = 2;
 const forms = ['json', 'svg', 'html'] as const;
 
 export const command: Action<SimulateOptions> = async (terminal, [given], options) => {
@@ -49,7 +56,8 @@ export const command: Action<SimulateOptions> = async (terminal, [given], option
   refuseBadPlan(loaded, false);
   const plan = root === undefined ? loaded.plan : await withoutIntegrated(loaded.plan, cwd, config.target);
   refuse(poolProblems({ ...plan.pools, ...config.pools }, plan));
-  const request = requestOf(plan, config, options);
+  const history = root === undefined ? [] : await attemptsOf(terminal, config);
+  const request = requestOf(plan, config, history, options);
   const simulation = await simulate(request, progressOn(terminal));
   const text = await written(form, simulation, terminal);
   putOut(text, [plan.source, ...plan.tasks.map(({ location }) => location.file)], options, terminal);
@@ -74,27 +82,42 @@ function configOf(
   return config;
 }
 
-function requestOf(given: Plan, config: Config, options: SimulateOptions): SimulationRequest {
+/** What earlier attempts of this repository took. */
+async function attemptsOf({ cwd, env }: Terminal, config: Config): Promise<readonly AttemptRecord[]> {
+  const { repository } = await openRepository(cwd);
+  const { stateDir, worktrees } = config;
+  return repository === undefined
+    ? []
+    : peekAttempts({ commonFolder: repository.commonDir, env, stateDir, worktrees });
+}
+
+function requestOf(
+  given: Plan,
+  config: Config,
+  history: readonly AttemptRecord[],
+  options: SimulateOptions,
+): SimulationRequest {
   const { conservative = false } = options;
   const dropped = (options.dropEdge ?? []).map((text) => readEdge(given, text));
   const changed = dropped.reduce(withoutEdge, given);
   const grouped = options.groups === undefined ? undefined : groupPlan(changed, options.groups);
   refuse(grouped?.problems ?? []);
   const plan = grouped?.plan ?? changed;
-  const settings = schedulingOf(config, plan);
+  const settings = schedulingOf(config, plan, null);
+  const agent = config.agent ?? 'command';
+  const estimates = estimatesOf(plan, { prices: settings.prices, agent }, history);
   const changes = changesOf(options);
-  const estimates = estimatesOf(plan, { prices: settings.prices, agent: config.agent ?? 'command' });
   return {
     scenario: {
       plan,
-      estimates: conservative ? estimates.map(atLeastDefault) : estimates,
+      estimates: conservative ? conservatively(estimates) : estimates,
       settings: {
         ...settings,
         retries: config.retries,
-        slots: options.slots ?? (conservative ? CONSERVATIVE_SLOTS : config.slots),
+        slots: options.slots ?? (conservative ? conservativeProfile.slots : config.slots),
         schedule:
           grouped !== undefined || (conservative && options.schedule === undefined)
-            ? 'barrier'
+            ? conservativeProfile.schedule
             : settings.schedule,
       },
       integrationMs: 0,
@@ -110,11 +133,6 @@ function requestOf(given: Plan, config: Config, options: SimulateOptions): Simul
     notes: notesOn(plan, config, changes),
   };
 }
-
-const atLeastDefault = (estimate: TaskEstimate): TaskEstimate => ({
-  ...estimate,
-  tokens: estimate.tokens === 0 ? 0 : Math.max(DEFAULT_RESERVATION, estimate.tokens),
-});
 
 /** Groups leave no choice of schedule. */
 function changesOf({ whatIf, groups }: SimulateOptions): readonly Change[] {

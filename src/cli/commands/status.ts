@@ -1,6 +1,10 @@
 /** `tutti status`: where a run stands, from its journal; works with and without an engine. */
 import { openHome } from '../../compose.ts';
 import { roughDuration } from '../../core/duration.ts';
+import { type Forecast, forecast } from '../../core/forecast/forecast.ts';
+import { watchMerges } from '../../core/forecast/merge-time.ts';
+import type { RunState } from '../../core/run-state.ts';
+import type { Journal } from '../../ports/journal.ts';
 import { liveFrame } from '../../tui/live-frame.ts';
 import { fitted } from '../../view/plain-text.ts';
 import { type RunView, runView, type TaskView } from '../../view/run-view.ts';
@@ -20,8 +24,10 @@ export const command: Action<Options> = async (terminal, [id], options) => {
     const owner = await home.owner();
     const run = id === undefined ? await currentRun(home) : findRun(home, id);
     const now = home.clock.now();
-    const view = runView(loadRun(home, run).state, now);
     const engine = owner?.run === run ? owner : null;
+    const { state, journal } = loadRun(home, run);
+    // Without an engine nothing goes on.
+    const view = runView(state, now, engine === null ? undefined : forecastOf(state, journal, now));
     if (options.json === true) {
       terminal.print(JSON.stringify({ ...view, engine: engine === null ? null : { pid: engine.pid } }));
     } else {
@@ -33,6 +39,15 @@ export const command: Action<Options> = async (terminal, [id], options) => {
     home.close();
   }
 };
+
+/** Among so many of the last events there are merges enough. */
+const LAST_EVENTS = 2_000;
+
+function forecastOf(state: RunState, journal: Journal, now: number): Forecast | undefined {
+  const merges = watchMerges();
+  for (const event of journal.read(Math.max(1, state.record.seq - LAST_EVENTS))) merges.see(event);
+  return forecast(state, now, { mergeMs: merges.medianMs() });
+}
 
 function statusText(
   view: RunView,

@@ -1,9 +1,11 @@
 /** `tutti why TASK`: why it stands where it stands, and its story with event numbers; from the journal alone. */
 import { openHome } from '../../compose.ts';
+import { roughDuration } from '../../core/duration.ts';
 import type { Event } from '../../core/event.ts';
 import { nearestNames } from '../../core/nearest.ts';
 import { type TaskId, taskId } from '../../core/plan.ts';
 import { ProblemError, problem } from '../../core/problem.ts';
+import type { Reason } from '../../core/reason.ts';
 import { createRun, reduce } from '../../core/reduce.ts';
 import { positionOf, taskAt } from '../../core/run-state.ts';
 import { why } from '../../core/why.ts';
@@ -48,7 +50,8 @@ export const command: Action<Options> = async (terminal, [id = ''], options) => 
       return exitCode.allDone;
     }
     terminal.print(`${terminal.palette.strong(plainText(task))} is ${status}.`);
-    for (const { message } of reasons) terminal.print(`  ${plainText(message)}`);
+    for (const one of reasons)
+      terminal.print(`  ${plainText(one.message)}${untilText(one, home.clock.now())}`);
     for (const { seq, at, text } of events)
       terminal.print(`  ${terminal.palette.dim(`#${seq} ${clockTime(at)}`)} ${text}`);
     return exitCode.allDone;
@@ -56,6 +59,13 @@ export const command: Action<Options> = async (terminal, [id = ''], options) => 
     home.close();
   }
 };
+
+/** When a reason is expected to end; an estimate that is over says nothing. */
+function untilText({ code, until }: Reason, now: number): string {
+  if (until === undefined) return '';
+  if (until <= now) return code === 'back-off' ? '' : ' (expected to end any moment)';
+  return ` (until about ${clockTime(until)}, in ${roughDuration(until - now)})`;
+}
 
 interface StoryLine {
   readonly seq: number;

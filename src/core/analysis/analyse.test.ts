@@ -89,7 +89,7 @@ describe('analyse', () => {
           file: 'plan',
           line: 3,
           tasks: ['B', 'C'],
-          fix: 'Narrow their files, or let one depend on the other; else the second to be merged may conflict.',
+          fix: 'Narrow their files so that they can run together, or let one depend on the other; as it is, one waits for the other.',
         },
         {
           code: 'redundant-dependency',

@@ -207,7 +207,7 @@ export function overlapProblems(plan: Plan, overlaps: readonly Overlap[]): Probl
     return problem(
       'file-overlap',
       `${first.id} and ${second.id} can run together and touch the same files: ${files.join(', ')}`,
-      'Narrow their files, or let one depend on the other; else the second to be merged may conflict.',
+      'Narrow their files so that they can run together, or let one depend on the other; as it is, one waits for the other.',
       { location: second.location, tasks: [first.id, second.id], severity: 'warning' },
     );
   });

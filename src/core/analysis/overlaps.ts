@@ -53,7 +53,11 @@ export function findOverlaps(
 
 /** What is done runs no more. */
 const globsOf = (task: Task | undefined): readonly string[] =>
-  task === undefined || task.status === 'done' ? [] : [...new Set(task.files)];
+  task === undefined || task.status === 'done'
+    ? []
+    : task.files.length < 2
+      ? task.files
+      : [...new Set(task.files)];
 
 function namedGlobs(tasks: readonly Task[]): ReadonlyMap<string, NamedGlob> {
   const globs = new Map<string, NamedGlob>();

@@ -100,7 +100,8 @@ function walkGraph(graph: Graph, backwards: boolean): Walk {
       last[at] = clock;
       place[at] = ++left;
       let low = left;
-      for (const next of neighbours(dependents, at)) low = Math.min(low, lowest[next] as number);
+      for (let edge = dependents.starts[at] as number; edge < (dependents.starts[at + 1] as number); edge++)
+        low = Math.min(low, lowest[dependents.items[edge] as number] as number);
       lowest[at] = low;
       depth--;
     }

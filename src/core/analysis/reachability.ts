@@ -1,5 +1,5 @@
 /** Which task depends on which, directly or not, as bit sets; in blocks, so that large plans need little memory at a time. */
-import { type Graph, neighbours, topologicalOrder } from '../graph.ts';
+import { type Graph, topologicalOrder } from '../graph.ts';
 
 /** What `SPEC §3` limits to this many tasks unless asked for in full: everything that looks at pairs. */
 export const PAIRWISE_LIMIT = 5_000;
@@ -38,6 +38,7 @@ export function blockCost(graph: Graph): number {
 /** All blocks of an acyclic graph; each costs O(tasks + dependencies) words and is valid until the next is asked for. */
 export function* reachBlocks(graph: Graph): Generator<ReachBlock> {
   const order = topologicalOrder(graph);
+  const { starts, items } = graph.dependents;
   const words = wordsOf(graph);
   const bits = new Uint32Array(graph.size * words);
   for (let start = 0; start < graph.size; start += words * BITS) {
@@ -45,7 +46,8 @@ export function* reachBlocks(graph: Graph): Generator<ReachBlock> {
     const end = Math.min(graph.size, start + words * BITS);
     for (let step = order.length - 1; step >= 0; step--) {
       const position = order[step] as number;
-      for (const dependent of neighbours(graph.dependents, position)) {
+      for (let edge = starts[position] as number; edge < (starts[position + 1] as number); edge++) {
+        const dependent = items[edge] as number;
         addRow(bits, position * words, dependent * words, words);
         if (dependent >= start && dependent < end) setBit(bits, position * words, dependent - start);
       }
@@ -99,7 +101,8 @@ function blockOf(bits: Uint32Array, words: number, start: number, end: number): 
       ((bits[from * words + ((to - start) >>> 5)] as number) & (1 << ((to - start) & 31))) !== 0,
     count(from) {
       let count = 0;
-      for (let word = from * words; word < (from + 1) * words; word++) count += ones(bits[word] as number);
+      for (let word = from * words; word < (from + 1) * words; word++)
+        if (bits[word] !== 0) count += ones(bits[word] as number);
       return count;
     },
     firstOf(from, among) {
@@ -113,8 +116,10 @@ function blockOf(bits: Uint32Array, words: number, start: number, end: number): 
 }
 
 function addRow(bits: Uint32Array, target: number, source: number, words: number): void {
-  for (let word = 0; word < words; word++)
-    bits[target + word] = (bits[target + word] as number) | (bits[source + word] as number);
+  for (let word = 0; word < words; word++) {
+    const added = bits[source + word] as number;
+    if (added !== 0) bits[target + word] = (bits[target + word] as number) | added;
+  }
 }
 
 function setBit(bits: Uint32Array, offset: number, bit: number): void {

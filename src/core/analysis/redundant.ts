@@ -1,5 +1,5 @@
 /** Dependencies that another dependency already implies. They do no harm; the plan is clearer without them. */
-import { type Graph, neighbours } from '../graph.ts';
+import { degree, type Graph, neighbours } from '../graph.ts';
 import { labelReach } from './reach-labels.ts';
 import { blockCost, emptyMask, reachBlocks } from './reachability.ts';
 
@@ -43,11 +43,11 @@ export function redundantByLabels(
   const redundant: RedundantEdge[] = [];
   let pairs = 0;
   for (let task = 0; task < graph.size; task++) {
+    if (degree(graph.dependencies, task) < 2) continue;
     const dependencies = neighbours(graph.dependencies, task);
-    if (dependencies.length < 2) continue;
     for (const dependency of dependencies) {
       // What only this task waits for, no other task can imply.
-      if (neighbours(graph.dependents, dependency).length < 2) continue;
+      if (degree(graph.dependents, dependency) < 2) continue;
       pairs += dependencies.length;
       if (pairs + labels.steps() > maxSteps) return undefined;
       const via = firstReached(labels.reaches, dependency, dependencies);

@@ -65,26 +65,45 @@ export function speedupCurve(graph: Graph, weights: Float64Array, times: Times, 
   const { tails } = times;
   const order = Int32Array.from(graph.ids.keys());
   order.sort((a, b) => (tails[b] as number) - (tails[a] as number) || a - b);
+  const beginning = beginningOf(graph, order);
   while (curve.length < most && (curve.at(-1) ?? Infinity) > times.length) {
     // Graham's anomaly: list scheduling may lose by a slot more; whoever has it may leave it idle.
-    const makespan = listMakespan(graph, weights, order, curve.length + 1);
+    const makespan = listMakespan(graph, weights, beginning, curve.length + 1);
     curve.push(Math.min(curve.at(-1) ?? Infinity, makespan));
   }
   return curve;
 }
 
-/** @param order all positions, in the order in which they start when they can */
-function listMakespan(graph: Graph, weights: Float64Array, order: Int32Array, slots: number): number {
-  const { starts, items } = graph.dependents;
-  const unmet = new Int32Array(graph.size);
+/** What every schedule of the curve begins with. */
+interface Beginning {
+  /** All positions, in the order in which they start when they can. */
+  readonly order: Int32Array;
+  /** Where in it each position stands. */
+  readonly rank: Int32Array;
+  readonly unmet: Int32Array;
+  /** Places in the order of what waits for nothing. */
+  readonly ready: readonly number[];
+}
+
+function beginningOf(graph: Graph, order: Int32Array): Beginning {
   const rank = new Int32Array(graph.size);
-  const ready = rankSet(graph.size);
+  const unmet = new Int32Array(graph.size);
+  const ready: number[] = [];
   for (let place = 0; place < graph.size; place++) {
     const position = order[place] as number;
     rank[position] = place;
     unmet[position] = degree(graph.dependencies, position);
-    if (unmet[position] === 0) ready.add(place);
+    if (unmet[position] === 0) ready.push(place);
   }
+  return { order, rank, unmet, ready };
+}
+
+function listMakespan(graph: Graph, weights: Float64Array, beginning: Beginning, slots: number): number {
+  const { starts, items } = graph.dependents;
+  const { order, rank } = beginning;
+  const unmet = beginning.unmet.slice();
+  const ready = rankSet(graph.size);
+  for (const place of beginning.ready) ready.add(place);
   const ends = new Float64Array(graph.size);
   // The one that ends first is the last: slots are few, so that keeping an order costs less than a heap.
   const running: number[] = [];

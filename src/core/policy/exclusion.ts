@@ -1,89 +1,59 @@
 /** File exclusion: which tasks hold which globs, and who is in the way of whom. Looks at globs as text, at no file. */
-import { type GlobShape, shapeOf, shapesOverlap } from '../glob-overlap.ts';
+import { globsOverlap } from '../glob-overlap.ts';
 import type { Task } from '../plan.ts';
 
 export interface FileExclusion {
   /** A glob that another task holds and that overlaps one of this task's; undefined when nothing is in its way. */
-  inTheWay(position: number): number | undefined;
+  inTheWay(position: number): string | undefined;
   hold(position: number): void;
   /** @returns the globs that nobody holds any more */
-  release(position: number): readonly number[];
+  release(position: number): readonly string[];
   holds(position: number): boolean;
-  isHeld(glob: number): boolean;
-  /** The tasks that hold a glob, and its text. */
-  holders(glob: number): readonly number[];
-  textOf(glob: number): string;
+  isHeld(glob: string): boolean;
+  /** The tasks that hold a glob. */
+  holders(glob: string): readonly number[];
 }
 
-/** Globs that may match anywhere: their literal part names no folder. */
-const ANYWHERE = '';
-
-/** What tasks say of their files: the same for every run of a plan, and worked out when it is first asked for. */
-interface DeclaredFiles {
-  readonly shapes: readonly GlobShape[];
-  /** By glob: its first folder. */
+/** A glob by the folders of its literal beginning; `rest` is what follows them, up to the first wildcard. */
+interface Place {
+  readonly glob: string;
   readonly folders: readonly string[];
-  /** The globs of a task. */
-  globs(position: number): readonly number[];
+  readonly rest: string;
+  readonly isLiteral: boolean;
 }
 
-const declared = new WeakMap<readonly Task[], DeclaredFiles>();
-
-function declaredFiles(tasks: readonly Task[]): DeclaredFiles {
-  const known = declared.get(tasks);
-  if (known !== undefined) return known;
-  const numbers = new Map<string, number>();
-  const shapes: GlobShape[] = [];
-  const folders: string[] = [];
-  const globsOf: (readonly number[])[] = [];
-  const numberOf = (glob: string): number => {
-    const number = numbers.get(glob) ?? shapes.length;
-    if (number < shapes.length) return number;
-    const shape = shapeOf(glob);
-    numbers.set(glob, number);
-    shapes.push(shape);
-    folders.push(/^[^/]+\//.exec(shape.prefix)?.[0] ?? ANYWHERE);
-    return number;
-  };
-  const globs = (position: number): readonly number[] => {
-    const found = globsOf[position] ?? [...new Set((tasks[position] as Task).files.map(numberOf))];
-    globsOf[position] = found;
-    return found;
-  };
-  const files = { shapes, folders, globs };
-  declared.set(tasks, files);
-  return files;
+/** Held globs by folder. */
+interface Folder {
+  inside?: Map<string, Folder>;
+  /** Globs without wildcard, by their last part. */
+  literals?: Map<string, Place>;
+  /** By their text. */
+  wild?: Map<string, Place>;
 }
 
 /**
- * Equal globs share a number, and held globs are found by their first folder: a question costs as much as there are
- * globs held below it, not as there are tasks.
+ * Held globs stand in a tree of folders: a question walks down the folders of its own glob and meets only what can
+ * overlap it, however many are held elsewhere.
  */
 export function fileExclusion(tasks: readonly Task[]): FileExclusion {
-  const { shapes, folders, globs } = declaredFiles(tasks);
-  const folderOf = (glob: number): string => folders[glob] as string;
-  const held = new Map<number, Set<number>>();
-  const heldBelow = new Map<string, Set<number>>();
+  const root: Folder = {};
+  const holdersOf = new Map<string, number[]>();
+  const placesOf: (readonly Place[] | undefined)[] = [];
   const holding = new Set<number>();
-
-  const among = (candidates: Iterable<number> | undefined, glob: number): number | undefined => {
-    const shape = shapes[glob] as GlobShape;
-    for (const other of candidates ?? []) if (shapesOverlap(shape, shapes[other] as GlobShape)) return other;
-    return undefined;
-  };
-  const overlapping = (glob: number): number | undefined => {
-    if (held.has(glob)) return glob;
-    const folder = folderOf(glob);
-    if (folder === ANYWHERE) return among(held.keys(), glob);
-    return among(heldBelow.get(folder), glob) ?? among(heldBelow.get(ANYWHERE), glob);
+  const places = (position: number): readonly Place[] => {
+    const known = placesOf[position];
+    if (known !== undefined) return known;
+    const found = [...new Set((tasks[position] as Task).files)].map(placeOf);
+    placesOf[position] = found;
+    return found;
   };
 
   return {
     inTheWay(position) {
       // Nobody else can hold what overlaps its own.
-      if (holding.has(position) || held.size === 0) return undefined;
-      for (const glob of globs(position)) {
-        const other = overlapping(glob);
+      if (holdersOf.size === 0 || holding.has(position)) return undefined;
+      for (const place of places(position)) {
+        const other = holdersOf.has(place.glob) ? place.glob : findOverlap(root, place);
         if (other !== undefined) return other;
       }
       return undefined;
@@ -91,32 +61,127 @@ export function fileExclusion(tasks: readonly Task[]): FileExclusion {
     hold(position) {
       if (holding.has(position)) return;
       holding.add(position);
-      for (const glob of globs(position)) {
-        const holders = held.get(glob);
-        if (holders) holders.add(position);
+      for (const place of places(position)) {
+        const holders = holdersOf.get(place.glob);
+        if (holders) holders.push(position);
         else {
-          held.set(glob, new Set([position]));
-          const folder = folderOf(glob);
-          const below = heldBelow.get(folder);
-          if (below) below.add(glob);
-          else heldBelow.set(folder, new Set([glob]));
+          holdersOf.set(place.glob, [position]);
+          enter(root, place);
         }
       }
     },
     release(position) {
       if (!holding.delete(position)) return [];
-      return globs(position).filter((glob) => {
-        const holders = held.get(glob);
-        holders?.delete(position);
-        if (holders === undefined || holders.size > 0) return false;
-        held.delete(glob);
-        heldBelow.get(folderOf(glob))?.delete(glob);
-        return true;
-      });
+      const freed: string[] = [];
+      for (const place of places(position)) {
+        const others = (holdersOf.get(place.glob) ?? []).filter((holder) => holder !== position);
+        if (others.length > 0) holdersOf.set(place.glob, others);
+        else {
+          holdersOf.delete(place.glob);
+          leave(root, place, 0);
+          freed.push(place.glob);
+        }
+      }
+      // Most never ask again.
+      placesOf[position] = undefined;
+      return freed;
     },
     holds: (position) => holding.has(position),
-    isHeld: (glob) => held.has(glob),
-    holders: (glob) => [...(held.get(glob) ?? [])],
-    textOf: (glob) => (shapes[glob] as GlobShape).glob,
+    isHeld: (glob) => holdersOf.has(glob),
+    holders: (glob) => holdersOf.get(glob) ?? [],
   };
+}
+
+function placeOf(glob: string): Place {
+  let start = 0;
+  while (glob.startsWith('./', start)) start += 2;
+  const normal = start === 0 ? glob : glob.slice(start);
+  const wildcard = normal.search(/[*?[{]/);
+  const folders = (wildcard === -1 ? normal : normal.slice(0, wildcard)).split('/');
+  const rest = folders.pop() as string;
+  return { glob, folders, rest, isLiteral: wildcard === -1 && rest !== '' };
+}
+
+function enter(root: Folder, place: Place): void {
+  let folder = root;
+  for (const name of place.folders) {
+    folder.inside ??= new Map();
+    let next = folder.inside.get(name);
+    if (next === undefined) {
+      next = {};
+      folder.inside.set(name, next);
+    }
+    folder = next;
+  }
+  if (place.isLiteral) {
+    folder.literals ??= new Map();
+    folder.literals.set(place.rest, place);
+  } else {
+    folder.wild ??= new Map();
+    folder.wild.set(place.glob, place);
+  }
+}
+
+/** Takes a glob out again, and the folders that nothing is held in any more. */
+function leave(folder: Folder, place: Place, depth: number): void {
+  const name = place.folders[depth];
+  if (name === undefined) {
+    if (place.isLiteral) folder.literals?.delete(place.rest);
+    else folder.wild?.delete(place.glob);
+    return;
+  }
+  const next = folder.inside?.get(name);
+  if (next === undefined) return;
+  leave(next, place, depth + 1);
+  if (isEmpty(next)) folder.inside?.delete(name);
+}
+
+const isEmpty = ({ inside, literals, wild }: Folder): boolean =>
+  (inside?.size ?? 0) + (literals?.size ?? 0) + (wild?.size ?? 0) === 0;
+
+/** A held glob that may match the same file; two equal ones are known to. */
+function findOverlap(root: Folder, place: Place): string | undefined {
+  const { glob, folders, rest, isLiteral } = place;
+  let folder: Folder = root;
+  for (const name of folders) {
+    // A path without wildcard may be a folder of this name.
+    const found = firstOf(folder.wild, glob) ?? sameAs(folder.literals?.get(name), glob);
+    if (found !== undefined) return found;
+    const next = folder.inside?.get(name);
+    if (next === undefined) return undefined;
+    folder = next;
+  }
+  const here = firstOf(folder.wild, glob);
+  if (here !== undefined) return here;
+  if (isLiteral) {
+    const below = folder.inside?.get(rest);
+    return sameAs(folder.literals?.get(rest), glob) ?? (below && firstBelow(below, glob));
+  }
+  for (const [name, literal] of folder.literals ?? []) {
+    if (name.startsWith(rest) && globsOverlap(glob, literal.glob)) return literal.glob;
+  }
+  for (const [name, inside] of folder.inside ?? []) {
+    const found = name.startsWith(rest) ? firstBelow(inside, glob) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function firstOf(candidates: ReadonlyMap<string, Place> | undefined, glob: string): string | undefined {
+  if (candidates === undefined || candidates.size === 0) return undefined;
+  for (const candidate of candidates.values()) if (globsOverlap(glob, candidate.glob)) return candidate.glob;
+  return undefined;
+}
+
+const sameAs = (candidate: Place | undefined, glob: string): string | undefined =>
+  candidate !== undefined && globsOverlap(glob, candidate.glob) ? candidate.glob : undefined;
+
+function firstBelow(folder: Folder, glob: string): string | undefined {
+  const here = firstOf(folder.wild, glob) ?? firstOf(folder.literals, glob);
+  if (here !== undefined) return here;
+  for (const inside of folder.inside?.values() ?? []) {
+    const found = firstBelow(inside, glob);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

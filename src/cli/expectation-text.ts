@@ -1,0 +1,66 @@
+/** What a run is expected to take, said before it starts: time, tokens and cost, and where the estimates come from. */
+import { roughDuration } from '../core/duration.ts';
+import { DEFAULT_RESERVATION, type TaskEstimate } from '../core/estimate.ts';
+import type { Event } from '../core/event.ts';
+import { forecast } from '../core/forecast/forecast.ts';
+import { forecastSpending, type Quantiles } from '../core/forecast/spending.ts';
+import { createRun, reduce } from '../core/reduce.ts';
+import { isSettled, type RunState, taskAt } from '../core/run-state.ts';
+import { roughTokens } from '../core/tokens.ts';
+import { firstEvents, type RunDraft } from './prepare-run.ts';
+
+/** Enough for a first look, also at a plan of 100,000 tasks. */
+const SAMPLES = 500;
+const MOST_SIMULATED = 500_000;
+
+/** Lines of text; none when nothing is left to do. */
+export function expectationText(draft: RunDraft): string[] {
+  const state = stateAtStart(draft);
+  const left = state.estimates.filter((_, position) => !isSettled(taskAt(state, position).status));
+  if (left.length === 0) return [];
+  const samples = Math.max(20, Math.min(SAMPLES, Math.floor(MOST_SIMULATED / left.length)));
+  const time = forecast(state, 0, { samples });
+  const parts = [
+    ...(time === undefined ? [] : [`${range(roughDuration, { p50: time.p50Ms, p90: time.p90Ms })}`]),
+    ...spendingText(state, left),
+  ];
+  return [
+    `  estimates: ${originText(left)}`,
+    `  expected${time?.rough === true ? ', roughly' : ''} (P50–P90): ${parts.join(' · ')}`,
+  ];
+}
+
+function stateAtStart(draft: RunDraft): RunState {
+  const { created, facts } = firstEvents(draft);
+  const state = createRun({ seq: 1, at: 0, ...created });
+  for (const body of facts) reduce(state, { seq: state.record.seq + 1, at: 0, ...body } as Event);
+  return state;
+}
+
+const origins: readonly [TaskEstimate['from'], string][] = [
+  ['plan', 'from the plan'],
+  ['history', 'from earlier attempts here'],
+  ['commits', 'from planned commits'],
+  ['default', 'by default'],
+];
+
+function originText(estimates: readonly TaskEstimate[]): string {
+  const counts = origins.map(
+    ([from, words]) => [estimates.filter((each) => each.from === from).length, words] as const,
+  );
+  return counts.flatMap(([count, words]) => (count === 0 ? [] : [`${count} ${words}`])).join(', ');
+}
+
+/** Nobody should take what is set aside for an unknown session for what it costs. */
+function spendingText(state: RunState, left: readonly TaskEstimate[]): string[] {
+  const { tokens, costUsd } = forecastSpending(state);
+  if (tokens.p90 === 0) return ['no tokens'];
+  const amounts = `${range(roughTokens, tokens)} tokens · ${range((usd) => `$${usd.toFixed(2)}`, costUsd)}`;
+  const isUnknown = left.every((each) => each.tokens === DEFAULT_RESERVATION || each.tokens === 0);
+  return [isUnknown ? `${amounts} if a session uses ${roughTokens(DEFAULT_RESERVATION)} tokens` : amounts];
+}
+
+function range(text: (value: number) => string, { p50, p90 }: Quantiles): string {
+  const [least, most] = [text(p50), text(p90)];
+  return least === most ? least : `${least}–${most}`;
+}

@@ -1,0 +1,15 @@
+/** How long a run still takes, in the words that every screen uses. */
+import { roughDuration } from '../core/duration.ts';
+import type { EtaView } from './run-view.ts';
+
+/** `about 1h10m left, P90 1h50m`. */
+export function etaText({ p50, p90, rough }: EtaView): string {
+  const text = `about ${wholeUnits(p50)} left, P90 ${wholeUnits(p90)}`;
+  return rough ? `${text} (rough: most of it has no estimate)` : text;
+}
+
+/** Nobody knows the seconds of what takes minutes. */
+function wholeUnits(seconds: number): string {
+  const step = seconds < 60 ? 1 : seconds < 600 ? 10 : 60;
+  return roughDuration(Math.max(1, Math.round(seconds / step) * step) * 1000);
+}
