@@ -106,7 +106,6 @@ function requestOf(
   const settings = schedulingOf(config, plan, null);
   const agent = config.agent ?? 'command';
   const estimates = estimatesOf(plan, { prices: settings.prices, agent }, history);
-  const changes = changesOf(options);
   return {
     scenario: {
       plan,
@@ -126,11 +125,11 @@ function requestOf(
     seed: options.seed ?? 1,
     samples: options.samples,
     failureRate: options.failures === undefined ? 0 : readFailures(options.failures),
-    changes,
+    changes: changesOf(options),
     dropped,
     groups: grouped?.groups ?? null,
     leftOut: grouped?.leftOut ?? [],
-    notes: notesOn(plan, config, changes),
+    notes: notesOn(plan, config),
   };
 }
 
@@ -143,8 +142,7 @@ function changesOf({ whatIf, groups }: SimulateOptions): readonly Change[] {
 }
 
 /** What the numbers rest on, where the plan and the configuration are silent. */
-function notesOn({ tasks }: Plan, config: Config, changes: readonly Change[]): string[] {
-  const searches = [config, ...changes].some((one) => 'order' in one && one.order === 'optimized');
+function notesOn({ tasks }: Plan, config: Config): string[] {
   const open = tasks.filter(({ status }) => status !== 'done');
   const silent = open.filter(({ estimate }) => estimate.durationMs === undefined).length;
   const untold = open.filter(
@@ -166,11 +164,6 @@ function notesOn({ tasks }: Plan, config: Config, changes: readonly Change[]): s
     ...(manual === 0
       ? []
       : [`${counted(manual, 'task')} for a person: it is assumed that somebody is there at once.`]),
-    ...(searches
-      ? [
-          'the order optimized is searched for while a run goes on; here it is critical-path, with which it begins.',
-        ]
-      : []),
   ];
 }
 
