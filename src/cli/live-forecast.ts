@@ -1,4 +1,5 @@
 /** Keeps a forecast of a run that goes on: made anew in slices between events, so that the engine never waits for it. */
+import { followAttempts } from '../core/estimates/attempt-record.ts';
 import type { Event } from '../core/event.ts';
 import {
   type Forecast,
@@ -23,6 +24,8 @@ export interface LiveForecastOptions {
   readonly samples?: ForecastOptions['samples'];
 }
 
+/** Attempts of this run that correct its estimates. */
+export const LAST_ATTEMPTS = 200;
 /** About two milliseconds. */
 const STEPS_PER_SLICE = 2_000;
 /** The shortest time between two forecasts. */
@@ -32,6 +35,7 @@ const REST_FACTOR = 20;
 
 export function createLiveForecast(state: RunState, { now, samples }: LiveForecastOptions): LiveForecast {
   const merges = watchMerges();
+  const attempts = followAttempts(state);
   let made: (Forecast & { readonly at: Timestamp }) | undefined;
   let restUntil = 0;
   let slice: NodeJS.Immediate | undefined;
@@ -53,7 +57,8 @@ export function createLiveForecast(state: RunState, { now, samples }: LiveForeca
     if (slice !== undefined || at < restUntil) return;
     slice = setImmediate(() => {
       const begun = performance.now();
-      const options = { mergeMs: merges.medianMs(), ...(samples === undefined ? {} : { samples }) };
+      const shown = { mergeMs: merges.medianMs(), attempts: attempts.records().slice(-LAST_ATTEMPTS) };
+      const options = { ...shown, ...(samples === undefined ? {} : { samples }) };
       const open = openForecast(state, at, options);
       if (open !== undefined) {
         make(open, at, performance.now() - begun);
@@ -67,6 +72,7 @@ export function createLiveForecast(state: RunState, { now, samples }: LiveForeca
   return {
     see(event) {
       merges.see(event);
+      attempts.see(event);
       refresh();
     },
     at(time) {
