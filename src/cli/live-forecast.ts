@@ -21,6 +21,8 @@ export interface LiveForecast {
 
 export interface LiveForecastOptions {
   readonly now: () => Timestamp;
+  /** The shortest time before the first forecast, and between two. */
+  readonly restMs: number;
   readonly samples?: ForecastOptions['samples'];
 }
 
@@ -28,16 +30,17 @@ export interface LiveForecastOptions {
 export const LAST_ATTEMPTS = 200;
 /** About two milliseconds. */
 const STEPS_PER_SLICE = 2_000;
-/** The shortest time between two forecasts. */
-const REST_MS = 1_000;
 /** A forecast that took long to make is followed by a rest this many times as long. */
 const REST_FACTOR = 20;
 
-export function createLiveForecast(state: RunState, { now, samples }: LiveForecastOptions): LiveForecast {
+export function createLiveForecast(
+  state: RunState,
+  { now, restMs, samples }: LiveForecastOptions,
+): LiveForecast {
   const merges = watchMerges();
   const attempts = followAttempts(state);
   let made: (Forecast & { readonly at: Timestamp }) | undefined;
-  let restUntil = 0;
+  let restUntil = now() + restMs;
   let slice: NodeJS.Immediate | undefined;
 
   const make = (open: OpenForecast, at: Timestamp, busyMs: number): void => {
@@ -50,7 +53,7 @@ export function createLiveForecast(state: RunState, { now, samples }: LiveForeca
     }
     slice = undefined;
     made = { ...open.result(), at };
-    restUntil = now() + Math.max(REST_MS, busy * REST_FACTOR);
+    restUntil = now() + Math.max(restMs, busy * REST_FACTOR);
   };
   const refresh = (): void => {
     const at = now();
@@ -66,7 +69,7 @@ export function createLiveForecast(state: RunState, { now, samples }: LiveForeca
       }
       slice = undefined;
       made = undefined;
-      restUntil = at + REST_MS;
+      restUntil = at + restMs;
     });
   };
   return {

@@ -29,8 +29,8 @@ export interface OpenForecast {
 const SAMPLES = 1_000;
 /** Fewer say nothing about one case in ten. */
 const LEAST_SAMPLES = 40;
-/** About half a second of one processor: larger plans get fewer samples. They need fewer, too: chance evens out in them. */
-const MOST_STEPS = 3_000_000;
+/** Some tenths of a second of one processor: larger plans get fewer samples. They need fewer, too: chance evens out in them. */
+const MOST_STEPS = 1_000_000;
 /** A task starts, is looked at, ends and is merged. */
 const STEPS_PER_TASK = 3;
 
