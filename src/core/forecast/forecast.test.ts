@@ -302,7 +302,7 @@ describe('calibration', () => {
       expect(count / RUNS).toBeGreaterThanOrEqual(0.85);
       expect(count / RUNS).toBeLessThanOrEqual(0.95);
     }
-  });
+  }, 120_000);
 });
 
 describe('forecastSpending', () => {
