@@ -160,3 +160,53 @@ function costPerToken({ tokens, costUsd }: TaskEstimate, agent: Experience): num
   const ratios = known.map(({ value }) => ({ value: Math.log(value / price), weight: 1 }));
   return price * Math.exp(updated(before, ratios, PRIOR_WORTH).center);
 }
+
+/**
+ * When a run's own attempts overrule its estimates, and what the estimates are worth then, both in attempts. Attempts
+ * that have ended are the shorter ones of those that have started: only a clear contradiction counts.
+ */
+const overruling = {
+  plan: { least: LEAST_TO_CORRECT, worth: 8 },
+  history: { least: LEAST_TO_CORRECT, worth: 8 },
+  commits: { least: LEAST_ATTEMPTS, worth: PRIOR_WORTH },
+  default: { least: LEAST_ATTEMPTS, worth: PRIOR_WORTH },
+} as const;
+const CLEARLY_OFF = Math.log(1.5);
+
+/** Corrects the estimates of a run that goes on by what its own attempts took. */
+export interface Correction {
+  /** As a belief relative to the estimate. @param agent of the next attempt */
+  of(estimate: TaskEstimate, agent: string): Belief;
+  /** Whether this run has shown enough of an agent. */
+  isKnown(agent: string): boolean;
+}
+
+/** @param records attempts of this run, with its own estimates */
+export function correctionBy(records: readonly AttemptRecord[]): Correction {
+  const ratios = new Map<string, Measurement[]>();
+  for (const record of records) {
+    if (!isMeasurement(record) || record.estimatedMs <= 0) continue;
+    const ratio = { value: Math.log(record.durationMs / record.estimatedMs), weight: 1 };
+    const known = ratios.get(record.agent);
+    if (known) known.push(ratio);
+    else ratios.set(record.agent, [ratio]);
+  }
+  const beliefs = new Map<string, Belief>();
+  return {
+    of({ spread, from }, agent) {
+      const measured = ratios.get(agent);
+      const { least, worth } = overruling[from];
+      const before = { center: 0, spread };
+      if (measured === undefined || measured.length < least) return before;
+      const about = `${agent} ${from} ${spread}`;
+      const belief =
+        beliefs.get(about) ?? (isOff(measured, least) ? updated(before, measured, worth) : before);
+      beliefs.set(about, belief);
+      return belief;
+    },
+    isKnown: (agent) => (ratios.get(agent)?.length ?? 0) >= LEAST_ATTEMPTS,
+  };
+}
+
+const isOff = (measured: readonly Measurement[], least: number): boolean =>
+  isBiased(measured, least) && Math.abs(weightedMedian(measured)) > CLEARLY_OFF;
