@@ -137,7 +137,7 @@ describe.each([
     expect(offer('tutti res')).toEqual(['resolve', 'resume']);
     expect(offer('tutti run --re')).toEqual(['--redo', '--retries']);
     expect(offer('tutti run --redo --re')).toEqual(['--retries']);
-    expect(offer('tutti run --order ')).toEqual(['critical-path', 'plan']);
+    expect(offer('tutti run --order p')).toEqual(['plan', 'priority']);
     expect(offer('tutti run --agent ')).toEqual(['command', 'mine', 'scripted']);
     expect(offer('tutti run --target int')).toEqual(['integration']);
     expect(offer('tutti config se')).toEqual(['set']);
