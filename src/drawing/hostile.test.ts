@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { analyse } from '../core/analysis/analyse.ts';
 import { makeTask, type Plan, taskId } from '../core/plan.ts';
 import { analysisDot } from './dot.ts';
+import { type GanttChart, ganttSvg } from './gantt.ts';
+import { ganttPage } from './gantt-page.ts';
 import { escapeText } from './markup.ts';
 import { analysisMermaid } from './mermaid.ts';
 import { analysisPage } from './page.ts';
@@ -54,6 +56,31 @@ describe('hostile text', () => {
     const svg = analysisSvg(nasty);
     expect(skeleton(svg)).toEqual(skeleton(analysisSvg(nice)));
     expect(textOf(svg)).not.toMatch(/[<>]|&(?!(?:amp|lt|gt|quot|#39);)/);
+  });
+
+  it('is text in Gantt charts', () => {
+    const chart = (texts: readonly string[]): GanttChart => ({
+      name: texts.join(' '),
+      facts: texts,
+      lengthMs: 1_000,
+      boundMs: 500,
+      rows: texts.map((text, slot) => ({
+        id: text,
+        title: `${text} again`,
+        isCritical: false,
+        bars: [{ attempt: `${text}.1`, startMs: 0, endMs: 1_000, slot, succeeded: true }],
+      })),
+      tables: [{ title: 'What if', head: texts, rows: [texts] }],
+      notes: texts,
+    });
+    const harmless = hostile.map(() => 'harmless');
+    for (const draw of [ganttSvg, ganttPage]) {
+      const drawn = draw(chart(hostile));
+      expect(skeleton(drawn)).toEqual(skeleton(draw(chart(harmless))));
+      expect(textOf(drawn).replace(/^@media.*$|^.*\{.*$/gm, '')).not.toMatch(
+        /[<>]|&(?!(?:amp|lt|gt|quot|#39);)/,
+      );
+    }
   });
 
   it('is text in HTML, and data in its script', () => {

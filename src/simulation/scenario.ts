@@ -1,6 +1,6 @@
 /** What is simulated: a plan under settings, with what its tasks are expected to take. Runs nothing. */
 import type { TaskEstimate } from '../core/estimate.ts';
-import type { Event, EventBody, RunCreated } from '../core/event.ts';
+import type { Event, EventBody, OrderFound, RunCreated } from '../core/event.ts';
 import { commit, type Plan, runId } from '../core/plan.ts';
 import type { RunSettings } from '../core/settings.ts';
 
@@ -14,6 +14,8 @@ export interface Scenario {
   >;
   /** How long a task takes from its verified branch into the target, in milliseconds. */
   readonly integrationMs: number;
+  /** The order that a search has found, as its event tells it. */
+  readonly found?: Omit<OrderFound, 'type'>;
 }
 
 /** The first event of the simulated run, at time 0. */
@@ -45,7 +47,9 @@ export function createdEvent({ plan, estimates, settings }: Scenario): Event & R
 }
 
 /** What the engine is told at its start. */
-export const openingOf = ({ plan }: Scenario): EventBody[] =>
-  plan.tasks
+export const openingOf = ({ plan, found }: Pick<Scenario, 'plan' | 'found'>): EventBody[] => [
+  ...plan.tasks
     .filter(({ status }) => status === 'done')
-    .map(({ id }) => ({ type: 'task-skipped', task: id, because: 'done-in-source' }));
+    .map(({ id }): EventBody => ({ type: 'task-skipped', task: id, because: 'done-in-source' })),
+  ...(found === undefined ? [] : [{ type: 'order-found' as const, ...found }]),
+];

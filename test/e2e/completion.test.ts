@@ -148,7 +148,8 @@ describe.each([
     expect(offer('tutti why ')).toEqual(['T-001', 'T-002']);
     expect(offer('tutti logs --attempt 2 T-002')).toEqual(['T-002']);
     expect(offer(`tutti why --run ${run} T-0`)).toEqual(['T-001', 'T-002']);
-    expect(offer('tutti resume ')).toEqual([run]);
+    expect(offer('tutti resume ')).toEqual([run, 'T-001', 'T-002']);
+    expect(offer('tutti pause T-002')).toEqual(['T-002']);
     expect(offer('tutti slots ')).toEqual([]);
     expect(offer('tutti nonsense ')).toEqual([]);
   });
@@ -179,7 +180,7 @@ it('offers the commands of an alias, and their options', () => {
       .stdout.split('\n')
       .map((line) => line.split('\t', 1)[0]);
   expect([ask('parallel', ''), ask('parallel', 'analyze', '--str'), ask('parallel', 'run', '')]).toEqual([
-    ['analyze', 'check', 'config', ''],
+    ['analyze', 'check', 'simulate', 'config', ''],
     ['--strict', ''],
     [''],
   ]);

@@ -25,6 +25,7 @@ import { type Simulation, type SimulationRequest, simulate } from '../simulate/s
 import { simulationDocument } from '../simulate/simulation-document.ts';
 import { simulationText } from '../simulate/simulation-text.ts';
 import { allWays, type Change, readEdge, readFailures, readWhatIf } from '../simulate/what-if.ts';
+import { withoutIntegrated } from '../simulate/without-integrated.ts';
 import { problemText } from '../tell-error.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -53,7 +54,7 @@ export const command: Action<SimulateOptions> = async (terminal, [given], option
   const choice = { command: 'simulate', terminal, asks: true, json: form === 'json' };
   const loaded = await loadPlan(given, { cwd, format: options.format, root, choice });
   refuseBadPlan(loaded, false);
-  const { plan } = loaded;
+  const plan = root === undefined ? loaded.plan : await withoutIntegrated(loaded.plan, cwd, config.target);
   refuse(poolProblems({ ...plan.pools, ...config.pools }, plan));
   const history = root === undefined ? [] : await attemptsOf(terminal, config);
   const request = requestOf(plan, config, history, options);
@@ -163,11 +164,6 @@ function notesOn({ tasks }: Plan, config: Config): string[] {
     ...(manual === 0
       ? []
       : [`${counted(manual, 'task')} for a person: it is assumed that somebody is there at once.`]),
-    ...(config.order === 'optimized'
-      ? [
-          'the order optimized is searched for while a run goes on; here it is critical-path, with which it begins.',
-        ]
-      : []),
   ];
 }
 

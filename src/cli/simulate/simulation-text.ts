@@ -87,7 +87,7 @@ function facts(simulation: Simulation, width: number, { palette }: Terminal): st
       'Speed-up',
       `${speedup.toFixed(1)} × over one slot, which takes ${timeText(workMs)}; slots are ${percent(Math.round(utilisation * 100) / 100)} busy`,
     ],
-    ['Sessions', `${grouped(Math.round(sessions))} of agents`],
+    ['Attempts', grouped(Math.round(sessions))],
     ['Tokens', `${roughTokens(tokens.p50)} (P50), ${roughTokens(tokens.p90)} (P90)`],
     ['Cost', `${dollars(costUsd.p50)} (P50), ${dollars(costUsd.p90)} (P90)`],
   ];
@@ -107,7 +107,7 @@ const above = (ms: number, boundMs: number): string =>
     : `no run is shorter; P50 is ${percent(ms / boundMs - 1)} above it`;
 
 /** What one would have to change for a shorter run. */
-function brake({ critical, run, scenario }: Simulation, width: number): string {
+function brake({ critical, run, scenario, groups }: Simulation, width: number): string {
   const { slots, schedule } = scenario.settings;
   if (run.attempts.length === 0) return 'nothing: there is nothing to do';
   if (run.outcome === 'paused') return 'the budget, which ends before the plan does';
@@ -123,7 +123,8 @@ function brake({ critical, run, scenario }: Simulation, width: number): string {
     return say(
       `the number of slots: ${slots === 1 ? 'the only one is' : `all ${slots} are`} busy nearly all the time; the critical path takes ${length}`,
     );
-  const waits = schedule === 'dynamic' ? 'dependencies, pools and files' : `the schedule ${schedule}`;
+  const rule = groups === null ? `the schedule ${schedule}` : 'the groups';
+  const waits = schedule === 'dynamic' ? 'dependencies, pools and files' : rule;
   return `${say(`${waits}: ${idle}; the critical path takes ${length}`)}${path}`;
 }
 

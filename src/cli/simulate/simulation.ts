@@ -2,6 +2,7 @@
 import type { Plan, TaskId } from '../../core/plan.ts';
 import type { Order, Schedule } from '../../core/settings.ts';
 import { criticalTasks, type EdgeSaving, edgeSavings } from '../../simulation/edge-savings.ts';
+import { withFoundOrder } from '../../simulation/found-order.ts';
 import { runEngine } from '../../simulation/run-engine.ts';
 import type { Scenario } from '../../simulation/scenario.ts';
 import { boundOf, type Samples, sampleRuns } from '../../simulation/simulate.ts';
@@ -61,7 +62,8 @@ export async function simulate(
   request: SimulationRequest,
   tell: (what: string) => void,
 ): Promise<Simulation> {
-  const { scenario, bounded, seed, failureRate, changes } = request;
+  const { bounded, seed, failureRate, changes } = request;
+  const scenario = withFoundOrder(request.scenario);
   const open = Math.max(1, scenario.plan.tasks.filter(({ status }) => status !== 'done').length);
   const affordable = (tasks: number): number =>
     SAMPLES.find((count) => count * open <= tasks) ?? (SAMPLES.at(-1) as number);
@@ -83,7 +85,11 @@ export async function simulate(
       ...{ slots, schedule, order, failureRate: rate },
       samples: isKnown
         ? result
-        : sampleRuns({ ...scenario, settings }, { seed, samples: count, failureRate: rate }, bounded),
+        : sampleRuns(
+            withFoundOrder({ ...request.scenario, settings }),
+            { seed, samples: count, failureRate: rate },
+            bounded,
+          ),
     };
   });
   const { dropped, groups, leftOut, notes } = request;
@@ -93,7 +99,8 @@ export async function simulate(
     run,
     runBoundMs,
     samples: result,
-    critical: criticalTasks(scenario),
+    // By the plan's own dependencies, which are the same tasks.
+    critical: criticalTasks({ plan: bounded, estimates: scenario.estimates }),
     // Groups are somebody's wish: that they cost something is no news. Of half a run nothing can be told.
     edges: groups === null && run.outcome !== 'paused' ? edgeSavings(scenario, MOST_EDGES) : [],
     comparison,

@@ -12,8 +12,6 @@ export type Change =
   /** 0 to 1. */
   | { readonly failureRate: number };
 
-/** Orders that are compared when nobody names any: `optimized` is searched for, which takes its time. */
-const listedOrders: readonly Order[] = orders.filter((order) => order !== 'optimized');
 const MAX_SLOTS = 1_000;
 const MAX_ROWS = 100;
 /** A range with more values is told in steps. */
@@ -24,7 +22,7 @@ const WHAT_IF_FIX = 'Write it as slots=2..10, slots=2,4,8, schedule, order=plan,
 /** Every schedule and every order, each with the rest as it is. */
 export const allWays: readonly Change[] = [
   ...schedules.map((schedule) => ({ schedule })),
-  ...listedOrders.map((order) => ({ order })),
+  ...orders.map((order) => ({ order })),
 ];
 
 /** @throws ProblemError when it is none */
@@ -40,9 +38,9 @@ export function readWhatIf(text: string): readonly Change[] {
     case 'failures':
       return numbers(100).map((percent) => ({ failureRate: percent / 100 }));
     case 'schedule':
-      return readNames(values, schedules, schedules, text).map((schedule) => ({ schedule }));
+      return readNames(values, schedules, text).map((schedule) => ({ schedule }));
     case 'order':
-      return readNames(values, orders, listedOrders, text).map((order) => ({ order }));
+      return readNames(values, orders, text).map((order) => ({ order }));
     default:
       throw refused(`--what-if ${text} does not say what to change`, WHAT_IF_FIX);
   }
@@ -66,10 +64,9 @@ function readNumbers(values: string, most: number, text: string): number[] {
 function readNames<Name extends string>(
   values: string | undefined,
   known: readonly Name[],
-  all: readonly Name[],
   text: string,
 ): readonly Name[] {
-  if (values === undefined) return all;
+  if (values === undefined) return known;
   return values.split(',').map((value) => {
     const found = known.find((name) => name === value.trim());
     if (found === undefined)
