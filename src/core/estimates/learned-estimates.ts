@@ -174,13 +174,13 @@ function paidPerToken(records: readonly AttemptRecord[]): Measurement {
 
 /**
  * When a run's own attempts overrule its estimates, and what the estimates are worth then, both in attempts. Attempts
- * that have ended are the shorter ones of those that have started: only a clear contradiction counts.
+ * that have ended are the shorter ones of those that have started: only a clear contradiction counts, but that counts in full.
  */
 const overruling = {
-  plan: { least: LEAST_TO_CORRECT, worth: 8 },
-  history: { least: LEAST_TO_CORRECT, worth: 8 },
-  commits: { least: LEAST_ATTEMPTS, worth: PRIOR_WORTH },
-  default: { least: LEAST_ATTEMPTS, worth: PRIOR_WORTH },
+  plan: { least: LEAST_TO_CORRECT, worth: 2 },
+  history: { least: LEAST_TO_CORRECT, worth: 2 },
+  commits: { least: LEAST_ATTEMPTS, worth: 0.5 },
+  default: { least: LEAST_ATTEMPTS, worth: 0.5 },
 } as const;
 const CLEARLY_OFF = Math.log(1.5);
 
