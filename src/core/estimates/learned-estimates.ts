@@ -24,6 +24,8 @@ const LEAST_TO_CORRECT = 8;
 interface Experience {
   readonly all: readonly AttemptRecord[];
   readonly byModule: ReadonlyMap<string, readonly AttemptRecord[]>;
+  /** What a token cost, as a logarithm, and how many sessions say so. */
+  readonly paid: Measurement;
   /** Beliefs that have been formed, by what they are about. */
   readonly known: Map<string, Belief>;
 }
@@ -48,7 +50,12 @@ function experienceByAgent(history: readonly AttemptRecord[]): ReadonlyMap<strin
   return new Map(
     [...byAgent].map(([agent, all]) => [
       agent,
-      { all, byModule: groupBy(all, ({ module }) => module ?? ''), known: new Map() },
+      {
+        all,
+        byModule: groupBy(all, ({ module }) => module ?? ''),
+        paid: paidPerToken(all),
+        known: new Map(),
+      },
     ]),
   );
 }
@@ -152,24 +159,28 @@ function likeness(commits: number, others: number): number {
 function costPerToken({ tokens, costUsd }: TaskEstimate, agent: Experience): number {
   if (tokens === 0) return 0;
   const price = costUsd / tokens;
-  const paid = agent.all.filter((record) => record.tokens > 0 && record.costUsd > 0);
-  if (paid.length === 0) return price;
-  const known = paid.map((record) => ({ value: record.costUsd / record.tokens, weight: 1 }));
-  if (price === 0) return weightedMedian(known);
-  const before = { center: 0, spread: 0 };
-  const ratios = known.map(({ value }) => ({ value: Math.log(value / price), weight: 1 }));
-  return price * Math.exp(updated(before, ratios, PRIOR_WORTH).center);
+  const { value, weight } = agent.paid;
+  if (weight === 0) return price;
+  if (price === 0) return Math.exp(value);
+  return Math.exp(updated({ center: Math.log(price), spread: 0 }, [{ value, weight }], PRIOR_WORTH).center);
+}
+
+/** The median of what sessions paid for a token (its logarithm), with the weight of their number. */
+function paidPerToken(records: readonly AttemptRecord[]): Measurement {
+  const paid = records.filter(({ tokens, costUsd }) => tokens > 0 && costUsd > 0);
+  const logs = paid.map(({ tokens, costUsd }) => ({ value: Math.log(costUsd / tokens), weight: 1 }));
+  return { value: weightedMedian(logs), weight: paid.length };
 }
 
 /**
  * When a run's own attempts overrule its estimates, and what the estimates are worth then, both in attempts. Attempts
- * that have ended are the shorter ones of those that have started: only a clear contradiction counts.
+ * that have ended are the shorter ones of those that have started: only a clear contradiction counts, but that counts in full.
  */
 const overruling = {
-  plan: { least: LEAST_TO_CORRECT, worth: 8 },
-  history: { least: LEAST_TO_CORRECT, worth: 8 },
-  commits: { least: LEAST_ATTEMPTS, worth: PRIOR_WORTH },
-  default: { least: LEAST_ATTEMPTS, worth: PRIOR_WORTH },
+  plan: { least: LEAST_TO_CORRECT, worth: 2 },
+  history: { least: LEAST_TO_CORRECT, worth: 2 },
+  commits: { least: LEAST_ATTEMPTS, worth: 0.5 },
+  default: { least: LEAST_ATTEMPTS, worth: 0.5 },
 } as const;
 const CLEARLY_OFF = Math.log(1.5);
 

@@ -230,12 +230,12 @@ describe('a run that shows how long its attempts take', () => {
     expect([0, 2, 3, 10].map((count) => shown(count, 60_000, 'default'))).toEqual([
       [301, true],
       [301, true],
-      [43, false],
-      [18, false],
+      [16, false],
+      [11, false],
     ]);
     expect([3, 10].map((count) => shown(count, 60_000, 'history'))).toEqual([
       [301, false],
-      [expect.closeTo(45, -1), false],
+      [expect.closeTo(18, -1), false],
     ]);
     // A third more is no contradiction.
     expect(shown(10, 2_400_000, 'plan')).toEqual([301, false]);
