@@ -1,6 +1,6 @@
 /** Stays with an engine until its run comes to rest: shows it, turns signals into requests, lands, says how it ended. */
 import type { Home, LiveRun } from '../compose.ts';
-import { attemptRecords } from '../core/estimates/attempt-record.ts';
+import { followAttempts } from '../core/estimates/attempt-record.ts';
 import type { Event } from '../core/event.ts';
 import { InvariantViolation } from '../core/invariant-violation.ts';
 import type { RunState } from '../core/run-state.ts';
@@ -33,7 +33,12 @@ export async function attendRun(
   // A new run is born with what is done already: in its journal before anybody could watch.
   if (options.isNew) for (const event of journal.read(1)) output.show(event);
   const stopListening = listenToSignals(live, output, options.detached);
-  const stopWatching = engine.watch(output.show);
+  const attempts = followAttempts(engine.state);
+  if (!options.isNew) for (const event of journal.read(1)) attempts.see(event);
+  const stopWatching = engine.watch((news) => {
+    if (news.type !== 'attempt-progress') attempts.see(news);
+    output.show(news);
+  });
   try {
     await engine.run();
     if (options.land && engine.state.record.outcome === 'all-done') {
@@ -49,8 +54,8 @@ export async function attendRun(
     await live.close();
   }
   if (!options.json) {
-    const attempts = attemptRecords(journal.read(0));
-    for (const line of summaryText(engine.state, home.clock.now(), attempts)) terminal.print(line);
+    const records = attempts.records();
+    for (const line of summaryText(engine.state, home.clock.now(), records)) terminal.print(line);
   }
   return codeOf(engine.state);
 }

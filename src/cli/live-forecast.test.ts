@@ -32,7 +32,7 @@ async function whenMade(live: LiveForecast, now: number): Promise<number> {
 it('is the forecast of the moment in which it was asked for, less the time that has passed', async () => {
   const state = stateOf(4);
   let now = 1_000;
-  const live = createLiveForecast(state, { now: () => now });
+  const live = createLiveForecast(state, { now: () => now, restMs: 0 });
   live.see(happen(state, now, started('T0')));
   const expected = forecast(state, now);
   await whenMade(live, now);
@@ -47,7 +47,7 @@ it('is the forecast of the moment in which it was asked for, less the time that 
 });
 
 it('lets the loop go on while it is made', async () => {
-  const live = createLiveForecast(stateOf(3_000), { now: () => 0, samples: 20 });
+  const live = createLiveForecast(stateOf(3_000), { now: () => 0, restMs: 0, samples: 20 });
   expect(await whenMade(live, 0)).toBeGreaterThan(20);
   live.close();
 });
@@ -55,7 +55,7 @@ it('lets the loop go on while it is made', async () => {
 it('is made again when it is old, and is gone when the run comes to rest', async () => {
   const state = stateOf(4);
   let now = 0;
-  const live = createLiveForecast(state, { now: () => now, samples: 40 });
+  const live = createLiveForecast(state, { now: () => now, restMs: 0, samples: 40 });
   await whenMade(live, now);
   now = 3_600_000_000;
   live.see(happen(state, now, { type: 'slots-requested', slots: 1 }));

@@ -1,4 +1,5 @@
 /** Keeps a forecast of a run that goes on: made anew in slices between events, so that the engine never waits for it. */
+import { followAttempts } from '../core/estimates/attempt-record.ts';
 import type { Event } from '../core/event.ts';
 import {
   type Forecast,
@@ -20,20 +21,26 @@ export interface LiveForecast {
 
 export interface LiveForecastOptions {
   readonly now: () => Timestamp;
+  /** The shortest time before the first forecast, and between two. */
+  readonly restMs: number;
   readonly samples?: ForecastOptions['samples'];
 }
 
+/** Attempts of this run that correct its estimates. */
+export const LAST_ATTEMPTS = 200;
 /** About two milliseconds. */
 const STEPS_PER_SLICE = 2_000;
-/** The shortest time between two forecasts. */
-const REST_MS = 1_000;
 /** A forecast that took long to make is followed by a rest this many times as long. */
 const REST_FACTOR = 20;
 
-export function createLiveForecast(state: RunState, { now, samples }: LiveForecastOptions): LiveForecast {
+export function createLiveForecast(
+  state: RunState,
+  { now, restMs, samples }: LiveForecastOptions,
+): LiveForecast {
   const merges = watchMerges();
+  const attempts = followAttempts(state);
   let made: (Forecast & { readonly at: Timestamp }) | undefined;
-  let restUntil = 0;
+  let restUntil = now() + restMs;
   let slice: NodeJS.Immediate | undefined;
 
   const make = (open: OpenForecast, at: Timestamp, busyMs: number): void => {
@@ -46,14 +53,15 @@ export function createLiveForecast(state: RunState, { now, samples }: LiveForeca
     }
     slice = undefined;
     made = { ...open.result(), at };
-    restUntil = now() + Math.max(REST_MS, busy * REST_FACTOR);
+    restUntil = now() + Math.max(restMs, busy * REST_FACTOR);
   };
   const refresh = (): void => {
     const at = now();
     if (slice !== undefined || at < restUntil) return;
     slice = setImmediate(() => {
       const begun = performance.now();
-      const options = { mergeMs: merges.medianMs(), ...(samples === undefined ? {} : { samples }) };
+      const shown = { mergeMs: merges.medianMs(), attempts: attempts.records().slice(-LAST_ATTEMPTS) };
+      const options = { ...shown, ...(samples === undefined ? {} : { samples }) };
       const open = openForecast(state, at, options);
       if (open !== undefined) {
         make(open, at, performance.now() - begun);
@@ -61,12 +69,13 @@ export function createLiveForecast(state: RunState, { now, samples }: LiveForeca
       }
       slice = undefined;
       made = undefined;
-      restUntil = at + REST_MS;
+      restUntil = at + restMs;
     });
   };
   return {
     see(event) {
       merges.see(event);
+      attempts.see(event);
       refresh();
     },
     at(time) {

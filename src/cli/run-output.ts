@@ -42,7 +42,7 @@ function jsonOutput(state: RunState, terminal: Terminal): RunOutput {
 }
 
 function lineOutput(state: RunState, terminal: Terminal): RunOutput {
-  const forecast = createLiveForecast(state, { now: Date.now });
+  const forecast = createLiveForecast(state, { now: Date.now, restMs: LINES_REST_MS });
   let commits = commitsDone(state);
   return {
     show(news) {
@@ -61,6 +61,8 @@ function lineOutput(state: RunState, terminal: Terminal): RunOutput {
   };
 }
 
+/** Lines are read later; a run that takes no longer needs no forecast. */
+const LINES_REST_MS = 10_000;
 /** Commits between two lines that tell how far the run is. */
 const PROGRESS_EVERY = 5;
 
@@ -79,6 +81,7 @@ function progressText({ index, tasks }: RunState, commits: number, forecast: For
   return parts.join(', ');
 }
 
+const LIVE_REST_MS = 1_000;
 /** Frames a second at most; more only makes terminals work. */
 const FRAMES_PER_SECOND = 8;
 /** Width of the time before a line. */
@@ -102,7 +105,7 @@ const lasting: ReadonlySet<Event['type']> = new Set([
 
 function liveOutput(state: RunState, terminal: Terminal): RunOutput {
   const screen = createLiveScreen(terminal.write);
-  const forecast = createLiveForecast(state, { now: Date.now });
+  const forecast = createLiveForecast(state, { now: Date.now, restMs: LIVE_REST_MS });
   const lastLines = new Map<string, string>();
   let hint = '';
   let due: NodeJS.Timeout | undefined;

@@ -115,7 +115,7 @@ describe('liveFrame', () => {
     const left = (p50: number, p90: number, rough = false): string | undefined =>
       frame(view({ eta: { p50, p90, rough } })).at(-2);
     expect([left(0, 47), left(125, 611), left(3_900, 100_000), left(3_900, 7_200, true)]).toEqual([
-      'about 1.0s left, P90 47s',
+      'about 1s left, P90 47s',
       'about 2m10s left, P90 10m00s',
       'about 1h05m left, P90 1d4h',
       'about 1h05m left, P90 2h00m (rough: most of it has no estimate)',

@@ -10,6 +10,7 @@ export function etaText({ p50, p90, rough }: EtaView): string {
 
 /** Nobody knows the seconds of what takes minutes. */
 function wholeUnits(seconds: number): string {
-  const step = seconds < 60 ? 1 : seconds < 600 ? 10 : 60;
-  return roughDuration(Math.max(1, Math.round(seconds / step) * step) * 1000);
+  if (seconds < 60) return `${Math.max(1, seconds)}s`;
+  const step = seconds < 600 ? 10 : 60;
+  return roughDuration(Math.round(seconds / step) * step * 1000);
 }

@@ -70,3 +70,9 @@ it('stops the clock of a run that has ended', () => {
   );
   expect(runView(over, 9_000_000).elapsedMs).toBe(2_000);
 });
+
+it('tells how much longer it takes in whole seconds, and nothing where nobody knows', () => {
+  expect(runView(state, 0).eta).toBeNull();
+  const { eta } = runView(state, 0, { p50Ms: 61_400, p90Ms: 120_600, rough: true });
+  expect(eta).toEqual({ p50: 61, p90: 121, rough: true });
+});

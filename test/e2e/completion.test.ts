@@ -137,7 +137,7 @@ describe.each([
     expect(offer('tutti res')).toEqual(['resolve', 'resume']);
     expect(offer('tutti run --re')).toEqual(['--redo', '--retries']);
     expect(offer('tutti run --redo --re')).toEqual(['--retries']);
-    expect(offer('tutti run --order ')).toEqual(['critical-path', 'plan']);
+    expect(offer('tutti run --order p')).toEqual(['plan', 'priority']);
     expect(offer('tutti run --agent ')).toEqual(['command', 'mine', 'scripted']);
     expect(offer('tutti run --target int')).toEqual(['integration']);
     expect(offer('tutti config se')).toEqual(['set']);
@@ -148,7 +148,8 @@ describe.each([
     expect(offer('tutti why ')).toEqual(['T-001', 'T-002']);
     expect(offer('tutti logs --attempt 2 T-002')).toEqual(['T-002']);
     expect(offer(`tutti why --run ${run} T-0`)).toEqual(['T-001', 'T-002']);
-    expect(offer('tutti resume ')).toEqual([run]);
+    expect(offer('tutti resume ')).toEqual([run, 'T-001', 'T-002']);
+    expect(offer('tutti pause T-002')).toEqual(['T-002']);
     expect(offer('tutti slots ')).toEqual([]);
     expect(offer('tutti nonsense ')).toEqual([]);
   });

@@ -1,6 +1,7 @@
 /** `tutti status`: where a run stands, from its journal; works with and without an engine. */
 import { openHome } from '../../compose.ts';
 import { roughDuration } from '../../core/duration.ts';
+import { followAttempts } from '../../core/estimates/attempt-record.ts';
 import { type Forecast, forecast } from '../../core/forecast/forecast.ts';
 import { watchMerges } from '../../core/forecast/merge-time.ts';
 import type { RunState } from '../../core/run-state.ts';
@@ -10,6 +11,7 @@ import { fitted } from '../../view/plain-text.ts';
 import { type RunView, runView, type TaskView } from '../../view/run-view.ts';
 import { exitCode } from '../exit-code.ts';
 import { currentRun, findRun, loadRun } from '../find-run.ts';
+import { LAST_ATTEMPTS } from '../live-forecast.ts';
 import type { Action } from '../program.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -40,13 +42,18 @@ export const command: Action<Options> = async (terminal, [id], options) => {
   }
 };
 
-/** Among so many of the last events there are merges enough. */
-const LAST_EVENTS = 2_000;
+/** Among so many of the last events there are merges and attempts enough. */
+const LAST_EVENTS = 5_000;
 
 function forecastOf(state: RunState, journal: Journal, now: number): Forecast | undefined {
   const merges = watchMerges();
-  for (const event of journal.read(Math.max(1, state.record.seq - LAST_EVENTS))) merges.see(event);
-  return forecast(state, now, { mergeMs: merges.medianMs() });
+  const attempts = followAttempts(state);
+  for (const event of journal.read(Math.max(1, state.record.seq - LAST_EVENTS))) {
+    merges.see(event);
+    attempts.see(event);
+  }
+  const shown = { mergeMs: merges.medianMs(), attempts: attempts.records().slice(-LAST_ATTEMPTS) };
+  return forecast(state, now, shown);
 }
 
 function statusText(

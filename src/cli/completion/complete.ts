@@ -174,6 +174,8 @@ async function argumentsOf(spec: CommandSpec, call: Call, names: Names): Promise
       return listed(await names.tasks(call.values.get('--run')));
     case 'run':
       return listed(await names.runs());
+    case 'run-or-task':
+      return listed([...(await names.runs()), ...(await names.tasks(undefined))]);
     case 'shell':
       return words(shells);
     case 'action':

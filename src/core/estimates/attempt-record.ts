@@ -1,6 +1,6 @@
 /** What attempts really took, told from a run's events: the measurements that estimates are learned from and judged by. */
 import type { TaskEstimate } from '../estimate.ts';
-import type { AttemptKind, Event, RunCreated } from '../event.ts';
+import type { AttemptKind, Event, RunCreated, Usage } from '../event.ts';
 import type { FailureReason } from '../failure.ts';
 import { type AttemptId, plannedCommits, type Task, type TaskId, type Timestamp } from '../plan.ts';
 import { spendingOf } from '../policy/budget.ts';
@@ -42,80 +42,95 @@ interface Followed {
   end: Pick<AttemptRecord, 'outcome' | 'endedAt' | 'durationMs'> | null;
 }
 
-/**
- * The attempts of one run that have ended, in the order of their starts. Linear.
- * @param events all events of the run, `run-created` first
- */
+/** What is fixed for a run: its first event and its state both have it. */
+type FixedForRun = Pick<RunCreated, 'plan' | 'settings' | 'estimates'>;
+
+/** Keeps what attempts took while their run goes on. */
+export interface AttemptFollower {
+  see(event: Event): void;
+  /** Those that have ended, in the order of their starts. */
+  records(): AttemptRecord[];
+}
+
+/** @param events all events of the run, `run-created` first. Linear. */
 export function attemptRecords(events: Iterable<Event>): AttemptRecord[] {
+  let follower: AttemptFollower | undefined;
+  for (const event of events) {
+    if (event.type === 'run-created') follower = followAttempts(event);
+    else follower?.see(event);
+  }
+  return follower?.records() ?? [];
+}
+
+/** Attempts that started before the first event that is seen are left out. */
+export function followAttempts(run: FixedForRun): AttemptFollower {
   const followed = new Map<AttemptId, Followed>();
   const running = new Set<Followed>();
-  let created: RunCreated | undefined;
-  let tasks = new Map<TaskId, number>();
+  const positions = new Map<TaskId, number>(run.plan.tasks.map(({ id }, position) => [id, position]));
   const end = (attempt: AttemptId, outcome: AttemptRecord['outcome'], at: Timestamp): void => {
     const one = followed.get(attempt);
     if (one === undefined || one.end !== null) return;
     running.delete(one);
     one.end = { outcome, endedAt: at, durationMs: Math.max(0, at - one.startedAt - one.sleptMs) };
   };
-  for (const event of events) {
+  const see = (event: Event): void => {
     switch (event.type) {
-      case 'run-created':
-        created = event;
-        tasks = new Map(event.plan.tasks.map(({ id }, position) => [id, position]));
-        break;
       case 'attempt-started': {
-        const one = follow(created, tasks.get(event.task), event);
-        if (one === undefined) break;
+        const one = follow(run, positions.get(event.task), event);
+        if (one === undefined) return;
         followed.set(event.attempt, one);
         running.add(one);
-        break;
+        return;
       }
       case 'clock-jumped':
         for (const one of running) one.sleptMs += event.gapMs;
-        break;
+        return;
       case 'verification-started': {
         const one = followed.get(event.attempt);
         if (one) one.verifying = true;
-        break;
+        return;
       }
       case 'usage-reported': {
         const one = followed.get(event.attempt);
-        if (one === undefined || created === undefined) break;
-        const { budget, prices } = created.settings;
-        const used = spendingOf(event.usage, budget, prices[one.agent]);
-        one.tokens = Math.max(one.tokens, used.tokens);
-        one.costUsd = Math.max(one.costUsd, used.costUsd);
-        break;
+        if (one) settle(one, event.usage, run);
+        return;
       }
       case 'attempt-succeeded':
         end(event.attempt, 'succeeded', event.at);
-        break;
+        return;
       case 'attempt-failed': {
-        const judged = followed.get(event.attempt)?.verifying === true && isJudged(event.failure.reason);
-        end(event.attempt, judged ? 'failed' : 'cut-off', event.at);
-        break;
+        const isMeasured = followed.get(event.attempt)?.verifying === true && isJudged(event.failure.reason);
+        end(event.attempt, isMeasured ? 'failed' : 'cut-off', event.at);
+        return;
       }
       case 'attempt-recovered':
         end(event.attempt, 'cut-off', event.at);
-        break;
+        return;
       default:
     }
-  }
-  return [...followed].flatMap(([attempt, one]) =>
-    one.end === null ? [] : [recordOf(attempt, one, one.end)],
-  );
+  };
+  const records = (): AttemptRecord[] =>
+    [...followed].flatMap(([attempt, one]) => (one.end === null ? [] : [recordOf(attempt, one, one.end)]));
+  return { see, records };
+}
+
+/** A report that was overtaken by a later one takes nothing back. */
+function settle(one: Followed, usage: Usage, { settings: { budget, prices } }: FixedForRun): void {
+  const used = spendingOf(usage, budget, prices[one.agent]);
+  one.tokens = Math.max(one.tokens, used.tokens);
+  one.costUsd = Math.max(one.costUsd, used.costUsd);
 }
 
 /** The gate itself ended what the agent had finished: the time until then is the time that such an attempt takes. */
 const isJudged = (reason: FailureReason): boolean => reason === 'gate-failed';
 
 function follow(
-  created: RunCreated | undefined,
+  { plan, estimates }: FixedForRun,
   position: number | undefined,
   { kind, agent, at }: Extract<Event, { type: 'attempt-started' }>,
 ): Followed | undefined {
-  const task = position === undefined ? undefined : created?.plan.tasks[position];
-  const estimate = position === undefined ? undefined : created?.estimates[position];
+  const task = plan.tasks[position ?? -1];
+  const estimate = estimates[position ?? -1];
   if (task === undefined || estimate === undefined) return undefined;
   const counts = { sleptMs: 0, verifying: false, tokens: 0, costUsd: 0, end: null };
   return { task, estimate, kind, agent, startedAt: at, ...counts };

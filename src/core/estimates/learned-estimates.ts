@@ -24,6 +24,8 @@ const LEAST_TO_CORRECT = 8;
 interface Experience {
   readonly all: readonly AttemptRecord[];
   readonly byModule: ReadonlyMap<string, readonly AttemptRecord[]>;
+  /** What a token cost, as a logarithm, and how many sessions say so. */
+  readonly paid: Measurement;
   /** Beliefs that have been formed, by what they are about. */
   readonly known: Map<string, Belief>;
 }
@@ -48,7 +50,12 @@ function experienceByAgent(history: readonly AttemptRecord[]): ReadonlyMap<strin
   return new Map(
     [...byAgent].map(([agent, all]) => [
       agent,
-      { all, byModule: groupBy(all, ({ module }) => module ?? ''), known: new Map() },
+      {
+        all,
+        byModule: groupBy(all, ({ module }) => module ?? ''),
+        paid: paidPerToken(all),
+        known: new Map(),
+      },
     ]),
   );
 }
@@ -152,11 +159,65 @@ function likeness(commits: number, others: number): number {
 function costPerToken({ tokens, costUsd }: TaskEstimate, agent: Experience): number {
   if (tokens === 0) return 0;
   const price = costUsd / tokens;
-  const paid = agent.all.filter((record) => record.tokens > 0 && record.costUsd > 0);
-  if (paid.length === 0) return price;
-  const known = paid.map((record) => ({ value: record.costUsd / record.tokens, weight: 1 }));
-  if (price === 0) return weightedMedian(known);
-  const before = { center: 0, spread: 0 };
-  const ratios = known.map(({ value }) => ({ value: Math.log(value / price), weight: 1 }));
-  return price * Math.exp(updated(before, ratios, PRIOR_WORTH).center);
+  const { value, weight } = agent.paid;
+  if (weight === 0) return price;
+  if (price === 0) return Math.exp(value);
+  return Math.exp(updated({ center: Math.log(price), spread: 0 }, [{ value, weight }], PRIOR_WORTH).center);
 }
+
+/** The median of what sessions paid for a token (its logarithm), with the weight of their number. */
+function paidPerToken(records: readonly AttemptRecord[]): Measurement {
+  const paid = records.filter(({ tokens, costUsd }) => tokens > 0 && costUsd > 0);
+  const logs = paid.map(({ tokens, costUsd }) => ({ value: Math.log(costUsd / tokens), weight: 1 }));
+  return { value: weightedMedian(logs), weight: paid.length };
+}
+
+/**
+ * When a run's own attempts overrule its estimates, and what the estimates are worth then, both in attempts. Attempts
+ * that have ended are the shorter ones of those that have started: only a clear contradiction counts, but that counts in full.
+ */
+const overruling = {
+  plan: { least: LEAST_TO_CORRECT, worth: 2 },
+  history: { least: LEAST_TO_CORRECT, worth: 2 },
+  commits: { least: LEAST_ATTEMPTS, worth: 0.5 },
+  default: { least: LEAST_ATTEMPTS, worth: 0.5 },
+} as const;
+const CLEARLY_OFF = Math.log(1.5);
+
+/** Corrects the estimates of a run that goes on by what its own attempts took. */
+export interface Correction {
+  /** As a belief relative to the estimate. @param agent of the next attempt */
+  of(estimate: TaskEstimate, agent: string): Belief;
+  /** Whether this run has shown enough of an agent. */
+  isKnown(agent: string): boolean;
+}
+
+/** @param records attempts of this run, with its own estimates */
+export function correctionBy(records: readonly AttemptRecord[]): Correction {
+  const ratios = new Map<string, Measurement[]>();
+  for (const record of records) {
+    if (!isMeasurement(record) || record.estimatedMs <= 0) continue;
+    const ratio = { value: Math.log(record.durationMs / record.estimatedMs), weight: 1 };
+    const known = ratios.get(record.agent);
+    if (known) known.push(ratio);
+    else ratios.set(record.agent, [ratio]);
+  }
+  const beliefs = new Map<string, Belief>();
+  return {
+    of({ spread, from }, agent) {
+      const measured = ratios.get(agent);
+      const { least, worth } = overruling[from];
+      const before = { center: 0, spread };
+      if (measured === undefined || measured.length < least) return before;
+      const about = `${agent} ${from} ${spread}`;
+      const belief =
+        beliefs.get(about) ?? (isOff(measured, least) ? updated(before, measured, worth) : before);
+      beliefs.set(about, belief);
+      return belief;
+    },
+    isKnown: (agent) => (ratios.get(agent)?.length ?? 0) >= LEAST_ATTEMPTS,
+  };
+}
+
+const isOff = (measured: readonly Measurement[], least: number): boolean =>
+  isBiased(measured, least) && Math.abs(weightedMedian(measured)) > CLEARLY_OFF;

@@ -1,7 +1,8 @@
 /** How long the rest of a run takes: P50 and P90 by Monte-Carlo over what is left, deterministic for a state, a time and a seed. */
+import { type Correction, correctionBy } from '../estimates/learned-estimates.ts';
 import type { Timestamp } from '../plan.ts';
 import { isSettled, type RunState, taskAt } from '../run-state.ts';
-import { type RemainingWork, remainingWork } from './remaining-work.ts';
+import { agentAt, type RemainingWork, remainingWork, type Shown } from './remaining-work.ts';
 import { type Sampling, startSampling } from './sampling.ts';
 
 export interface Forecast {
@@ -12,11 +13,9 @@ export interface Forecast {
   readonly rough: boolean;
 }
 
-export interface ForecastOptions {
+export interface ForecastOptions extends Shown {
   readonly samples?: number;
   readonly seed?: number;
-  /** How long a merge takes, in milliseconds. */
-  readonly mergeMs?: number;
 }
 
 /** A forecast that is being made. */
@@ -30,8 +29,8 @@ export interface OpenForecast {
 const SAMPLES = 1_000;
 /** Fewer say nothing about one case in ten. */
 const LEAST_SAMPLES = 40;
-/** About half a second of one processor: larger plans get fewer samples. They need fewer, too: chance evens out in them. */
-const MOST_STEPS = 3_000_000;
+/** Some tenths of a second of one processor: larger plans get fewer samples. They need fewer, too: chance evens out in them. */
+const MOST_STEPS = 1_000_000;
 /** A task starts, is looked at, ends and is merged. */
 const STEPS_PER_TASK = 3;
 
@@ -39,13 +38,13 @@ const STEPS_PER_TASK = 3;
 export function openForecast(
   state: RunState,
   now: Timestamp,
-  { samples, seed = 1, mergeMs = 0 }: ForecastOptions = {},
+  { samples, seed = 1, ...shown }: ForecastOptions = {},
 ): OpenForecast | undefined {
   if (state.record.phase !== 'running') return undefined;
-  const work = remainingWork(state, now, mergeMs);
+  const work = remainingWork(state, now, shown);
   if (work.size === 0) return undefined;
   const sampling = startSampling(work, { samples: samples ?? samplesFor(work), seed });
-  const rough = isRough(state);
+  const rough = isRough(state, correctionBy(shown.attempts ?? []));
   return { advance: sampling.advance, result: () => ({ ...quantiles(sampling), rough }) };
 }
 
@@ -72,13 +71,13 @@ function quantiles(sampling: Sampling): Pick<Forecast, 'p50Ms' | 'p90Ms'> {
 const quantile = (sorted: Float64Array, share: number): number =>
   Math.round(sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0);
 
-/** Whether more than half of the tasks that are left have the default as their estimate. */
-function isRough(state: RunState): boolean {
+/** Whether nothing but the default is known of more than half of the tasks that are left, not even from this run. */
+function isRough(state: RunState, { isKnown }: Correction): boolean {
   let [left, unknown] = [0, 0];
   for (const [position, { from }] of state.estimates.entries()) {
     if (isSettled(taskAt(state, position).status)) continue;
     left++;
-    if (from === 'default') unknown++;
+    if (from === 'default' && !isKnown(agentAt(state, position))) unknown++;
   }
   return 2 * unknown > left;
 }

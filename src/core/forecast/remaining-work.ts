@@ -1,6 +1,8 @@
 /** What is left of a run, as arrays that can be simulated a thousand times: only tasks that end by themselves. */
 import { findOverlaps } from '../analysis/overlaps.ts';
 import type { TaskEstimate } from '../estimate.ts';
+import type { AttemptRecord } from '../estimates/attempt-record.ts';
+import { correctionBy } from '../estimates/learned-estimates.ts';
 import { type Adjacency, type Graph, neighbours, waves } from '../graph.ts';
 import type { Plan, Timestamp } from '../plan.ts';
 import { isActive, isMet, isSettled, planned, type RunState, type TaskState, taskAt } from '../run-state.ts';
@@ -59,20 +61,36 @@ const PRIOR_SESSIONS = 20;
 /** Pairs of tasks are looked for in plans up to this size. */
 const MOST_FOR_CONFLICTS = 1_000;
 
-/** @param mergeMs how long a merge takes, 0 when that is not known */
-export function remainingWork(state: RunState, now: Timestamp, mergeMs = 0): RemainingWork {
+/** What the run itself has shown so far. */
+export interface Shown {
+  /** How long a merge takes, 0 when that is not known. */
+  readonly mergeMs?: number;
+  /** What its attempts took. */
+  readonly attempts?: readonly AttemptRecord[];
+}
+
+export function remainingWork(
+  state: RunState,
+  now: Timestamp,
+  { mergeMs = 0, attempts = [] }: Shown = {},
+): RemainingWork {
   const positions = openPositions(state);
   const size = positions.length;
   const numbers = new Int32Array(state.tasks.length).fill(-1);
   for (const [number, position] of positions.entries()) numbers[position] = number;
-  const estimateOf = (position: number): TaskEstimate => state.estimates[position] as TaskEstimate;
+  const correction = correctionBy(attempts);
+  const estimates = Array.from(positions, (position) => {
+    const estimate = state.estimates[position] as TaskEstimate;
+    const { center, spread } = correction.of(estimate, agentAt(state, position));
+    // A plan may say that a task takes no time.
+    return { logMedian: Math.log(Math.max(1, estimate.durationMs)) + center, spread };
+  });
   const tasks = Array.from(positions, (position) => taskAt(state, position));
   const { dependencies, dependents } = state.graph;
   return {
     size,
-    // A plan may say that a task takes no time.
-    logMedian: Float64Array.from(positions, (at) => Math.log(Math.max(1, estimateOf(at).durationMs))),
-    spread: Float64Array.from(positions, (at) => estimateOf(at).spread),
+    logMedian: Float64Array.from(estimates, ({ logMedian }) => logMedian),
+    spread: Float64Array.from(estimates, ({ spread }) => spread),
     elapsedMs: Float64Array.from(tasks, ({ status, attempt }) =>
       isActive(status) && attempt !== null ? Math.max(0, now - attempt.startedAt) : -1,
     ),
@@ -94,6 +112,12 @@ export function remainingWork(state: RunState, now: Timestamp, mergeMs = 0): Rem
     conflicts: conflictsLeft(state, positions, numbers),
     holdsFiles: Uint8Array.from(tasks, ({ holdsFiles }) => (holdsFiles ? 1 : 0)),
   };
+}
+
+/** The agent of the next attempt on a task. */
+export function agentAt(state: RunState, position: number): string {
+  const { agent, command } = planned(state, position);
+  return agent ?? (command === undefined ? state.settings.agent : 'command');
 }
 
 /** Positions of the tasks that come to their end if nobody does anything, in start order. */

@@ -1,0 +1,73 @@
+import { expect, it } from 'vitest';
+import { planFrom } from '../../test/rig/plan-text.ts';
+import { createdEvent, started, stateAfter, succeeded } from '../../test/rig/story.ts';
+import type { TaskEstimate } from '../core/estimate.ts';
+import type { AttemptRecord } from '../core/estimates/attempt-record.ts';
+import { attemptId, commit, taskId } from '../core/plan.ts';
+import { expectationText } from './expectation-text.ts';
+import type { RunDraft } from './prepare-run.ts';
+import { summaryText } from './summary-text.ts';
+
+const estimate = (more: Partial<TaskEstimate> = {}): TaskEstimate => ({
+  durationMs: 600_000,
+  spread: 0,
+  tokens: 100_000,
+  costUsd: 0.6,
+  from: 'plan',
+  ...more,
+});
+
+function draft(text: string, estimates: readonly TaskEstimate[], done: readonly string[] = []): RunDraft {
+  const plan = planFrom(text);
+  const { run, settings, branches } = createdEvent(plan, { retries: 0, slots: 2 });
+  const integrated = new Map(done.map((id) => [taskId(id), commit('c')]));
+  return { run, plan, settings, branches, estimates, integrated, unseen: [] };
+}
+
+it('says what is expected of what is left, and where that comes from', () => {
+  const estimates = [estimate(), estimate(), estimate({ from: 'history', tokens: 50_000, costUsd: 0.3 })];
+  expect(expectationText(draft('A\nB: A\nC: B', estimates, ['A']))).toEqual([
+    '  estimates: 1 from the plan, 1 from earlier attempts here',
+    '  expected (P50–P90): 20m00s · 150k tokens · $0.90',
+  ]);
+});
+
+it('does not pass off what it does not know', () => {
+  const unknown = estimate({ from: 'default', tokens: 50_000, costUsd: 0.3, durationMs: 1_800_000 });
+  expect(expectationText(draft('A\nB', [unknown, unknown]))).toEqual([
+    '  estimates: 2 by default',
+    '  expected, roughly (P50–P90): 30m00s · 100k tokens · $0.60 if a session uses 50k tokens',
+  ]);
+});
+
+it('says a span where it is uncertain, and no tokens where no agent works', () => {
+  const command = estimate({ spread: 0.5, tokens: 0, costUsd: 0 });
+  const [, expected] = expectationText(draft('A', [command]));
+  expect(expected).toMatch(/^ {2}expected \(P50–P90\): (9m|10m)\d\ds–1[789]m\d\ds · no tokens$/);
+  expect(expectationText(draft('A', [command], ['A']))).toEqual([]);
+});
+
+it('tells at the end how the estimates held, when there were attempts enough', () => {
+  const record = (durationMs: number): AttemptRecord => ({
+    attempt: attemptId(taskId('A'), 1),
+    kind: 'work',
+    agent: 'mine',
+    module: null,
+    commits: 0,
+    outcome: 'succeeded',
+    endedAt: 0,
+    durationMs,
+    tokens: 0,
+    costUsd: 0,
+    statedMs: null,
+    estimatedMs: 1_000,
+    spread: 0.5,
+  });
+  const state = stateAfter(planFrom('A'), { gate: [] }, started('A'), succeeded('A'));
+  const told = (durations: readonly number[]): string[] =>
+    summaryText(state, 0, durations.map(record)).filter((line) => line.includes('estimates'));
+  expect(told([700, 800, 900, 5_000])).toEqual([]);
+  expect(told([700, 800, 1_234, 1_800, 5_000])).toEqual([
+    '  estimates: the P90 held for 4 of 5 attempts (9 in 10 is right); half took more than 1.2 × their estimate',
+  ]);
+});
