@@ -62,7 +62,7 @@ function lineOutput(state: RunState, terminal: Terminal): RunOutput {
 }
 
 /** Lines are read later; a run that takes no longer needs no forecast. */
-const LINES_REST_MS = 10_000;
+const LINES_REST_MS = 5_000;
 /** Commits between two lines that tell how far the run is. */
 const PROGRESS_EVERY = 5;
 
