@@ -11,7 +11,7 @@ import { firstEvents, type RunDraft } from './prepare-run.ts';
 
 /** Enough for a first look, also at a plan of 100,000 tasks. */
 const SAMPLES = 500;
-const MOST_SIMULATED = 500_000;
+const MOST_SIMULATED = 25_000;
 
 /** Lines of text; none when nothing is left to do. */
 export function expectationText(draft: RunDraft): string[] {
