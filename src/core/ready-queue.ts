@@ -28,6 +28,10 @@ export interface ReadyQueue {
   first(): number | undefined;
   /** The first task in the lane of what holds it. */
   firstHeld(hold: Hold): number | undefined;
+  /** Sets a task aside that was chosen; it comes back with `restore`, unless it is removed before. */
+  setAside(position: number): void;
+  /** Brings back what was set aside and is still there. */
+  restore(): void;
   /** Takes a task that was tried into the lane of what holds it. */
   park(position: number, hold: Hold): void;
   /** Something that this holds for may have ended: its lane is looked at in the next `admit`. */
@@ -60,6 +64,7 @@ export function readyQueue(
   /** Tasks in front that stand for the lane they came from: one at a time is enough to find out. */
   const cameFrom = new Map<number, Hold>();
   const touched = new Set<string>();
+  const aside = new Set<number>();
 
   const leaveFront = (position: number): void => {
     front.remove(position);
@@ -88,18 +93,27 @@ export function readyQueue(
 
   return {
     get size() {
-      return front.size + laneOf.size;
+      return front.size + laneOf.size + aside.size;
     },
-    has: (position) => front.has(position) || laneOf.has(position),
+    has: (position) => front.has(position) || laneOf.has(position) || aside.has(position),
     add(position) {
-      if (!laneOf.has(position)) front.add(position);
+      if (!laneOf.has(position) && !aside.has(position)) front.add(position);
     },
     remove(position) {
+      if (aside.delete(position)) return;
       const lane = laneOf.get(position);
       if (lane === undefined) leaveFront(position);
       else leaveLane(position, lane);
     },
     first: () => front.first(),
+    setAside(position) {
+      leaveFront(position);
+      aside.add(position);
+    },
+    restore() {
+      for (const position of aside) front.add(position);
+      aside.clear();
+    },
     firstHeld: (hold) => lanes.get(nameOf(hold))?.tasks.first(),
     park(position, hold) {
       leaveFront(position);

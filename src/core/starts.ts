@@ -31,11 +31,10 @@ function freeSlots(state: RunState): number[] {
 /** Up to `count` ready tasks that nothing holds, in order; those that something holds are parked in its lane. */
 function startable(state: RunState, now: Timestamp, count: number): readonly number[] {
   const { ready } = state.index;
+  ready.restore();
   wakeDue(state, now);
   const admission = openAdmission(state);
   const chosen: number[] = [];
-  // A worktree that is just being set aside is no use to the next attempt.
-  const passed: number[] = [];
   while (chosen.length < count) {
     ready.admit(admission.isOpen);
     const position = ready.first();
@@ -45,15 +44,13 @@ function startable(state: RunState, now: Timestamp, count: number): readonly num
       ready.park(position, hold);
       continue;
     }
-    ready.remove(position);
-    if (state.index.keeping.has(position)) passed.push(position);
-    else {
-      admission.admit(position);
-      chosen.push(position);
-    }
+    ready.setAside(position);
+    // A worktree that is just being set aside for a person is no use to the next attempt.
+    if (state.index.keeping.has(position)) continue;
+    admission.admit(position);
+    chosen.push(position);
   }
   admission.close();
-  for (const position of [...chosen, ...passed]) ready.add(position);
   return chosen;
 }
 

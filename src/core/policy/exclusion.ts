@@ -43,7 +43,8 @@ export function fileExclusion(tasks: readonly Task[]): FileExclusion {
   const places = (position: number): readonly Place[] => {
     const known = placesOf[position];
     if (known !== undefined) return known;
-    const found = [...new Set((tasks[position] as Task).files)].map(placeOf);
+    const { files } = tasks[position] as Task;
+    const found = (files.length > 1 ? [...new Set(files)] : files).map(placeOf);
     placesOf[position] = found;
     return found;
   };
