@@ -41,7 +41,7 @@ import type { Journal } from './ports/journal.ts';
 import { createLauncher, type Launcher } from './process/launcher.ts';
 import { createOrphans } from './process/orphans.ts';
 import { createSupervisor, type Supervisor } from './process/supervise.ts';
-import { readAttempts } from './store/attempt-history.ts';
+import { keepAttempts, readAttempts } from './store/attempt-history.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { openGatePasses } from './store/gate-passes.ts';
 import { openPromptFiles } from './store/prompt-files.ts';
@@ -80,6 +80,8 @@ export interface Home {
   journal(run: RunId): Journal;
   /** What earlier attempts here took, the newest first. */
   history(): readonly AttemptRecord[];
+  /** Adds what a run that has come to rest took; `seq` is its last event. */
+  keepHistory(run: RunId, seq: number, records: readonly AttemptRecord[]): void;
   /** Who runs in this repository now; undefined when nobody does. */
   owner(): Promise<LockOwner | undefined>;
   /** The engine that owns the repository, when one lives. */
@@ -155,6 +157,7 @@ export async function openHome({ cwd, env, flags }: HomeOptions): Promise<Home> 
     },
     journal: (run) => openJournal(database, run),
     history: () => readAttempts(database),
+    keepHistory: (run, seq, records) => keepAttempts(database, run, seq, records),
     owner,
     async engine() {
       const holder = await owner();
@@ -188,10 +191,10 @@ export interface OpenedRun {
  * @throws ProblemError `locked` when another engine is at work
  */
 export async function openRun(home: Home, run: RunId, open: () => Promise<OpenedRun>): Promise<LiveRun> {
-  const { folder, clock, launcher } = home;
+  const { folder, clock } = home;
   const lock = await lockRun(home, run);
   markGit(`${run}/engine/git`);
-  launcher.open(`${run}/engine/launcher`);
+  openLauncher(home, run);
   try {
     const { state, journal, opening } = await open();
     const ports = await openPorts(home, state);
@@ -215,6 +218,9 @@ export async function openRun(home: Home, run: RunId, open: () => Promise<Opened
     throw error;
   }
 }
+
+/** Lets the process that starts programs begin; it takes as long to be ready as reading a plan does. */
+export const openLauncher = ({ launcher }: Home, run: RunId): void => launcher.open(`${run}/engine/launcher`);
 
 /** The repository's lock without an engine: for commands that act on the journal. @throws ProblemError `locked` */
 export function lockRun(
@@ -277,6 +283,7 @@ export { type Checkout, inspectCheckout } from './git/checkout.ts';
 export { type Cleaned, type CleanScope, deleteLeftovers, findLeftovers } from './git/clean.ts';
 export {
   findTargetProblems,
+  type Head,
   isTooOld,
   listBranches,
   openRepository,

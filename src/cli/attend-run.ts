@@ -53,8 +53,9 @@ export async function attendRun(
     output.close();
     await live.close();
   }
+  const records = attempts.records();
+  home.keepHistory(engine.state.run, engine.state.record.seq, records);
   if (!options.json) {
-    const records = attempts.records();
     for (const line of summaryText(engine.state, home.clock.now(), records)) terminal.print(line);
   }
   return codeOf(engine.state);

@@ -2,7 +2,14 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Home, nameBranches, type OpenedRun } from '../compose.ts';
+import {
+  type Checkout,
+  type Head,
+  type Home,
+  nameBranches,
+  type OpenedRun,
+  openLauncher,
+} from '../compose.ts';
 import type { TaskEstimate } from '../core/estimate.ts';
 import type { EventBody, RunCreated } from '../core/event.ts';
 import { type Commit, ownTarget, type Plan, type RunId, type TaskId } from '../core/plan.ts';
@@ -22,8 +29,6 @@ export interface RunWishes {
   readonly redo: boolean;
   /** The user said `--conservative`. */
   readonly conservative: boolean;
-  /** The id that has been announced already. */
-  readonly run: RunId | undefined;
 }
 
 export interface RunDraft {
@@ -40,28 +45,52 @@ export interface RunDraft {
   readonly estimates: readonly TaskEstimate[];
 }
 
-/** Checks everything and collects what is wrong. @throws ProblemError with all of it */
-export async function draftRun(home: Home, plan: Plan, wishes: RunWishes): Promise<RunDraft> {
+/** What the repository has to say about a run, whatever its plan. */
+export interface Survey {
+  readonly run: RunId;
+  readonly target: string;
+  /** Why the target cannot be one. */
+  readonly problems: readonly Problem[];
+  /** Names of all local branches. */
+  readonly taken: ReadonlySet<string>;
+  /** Null before the first commit. */
+  readonly head: Head | null;
+  /** The target's commit when it is there already. */
+  readonly tip: Commit | null;
+  readonly checkout: Checkout;
+}
+
+/** Asks git everything at once, and gets ready to start programs; `announced` is the run's id when it has one already. */
+export async function surveyRepository(home: Home, announced?: RunId): Promise<Survey> {
   const { config, git } = home;
-  const run = wishes.run ?? home.runs.newId();
+  const run = announced ?? home.runs.newId();
   const target = config.target ?? ownTarget(run);
-  const agent = config.agent ?? (wishes.command === undefined ? undefined : 'command');
-  const scheduling = schedulingOf(config, plan, planningBudget(home.repository.topLevel)?.tokens ?? null);
-  const problems = [
-    ...agentProblems(home, plan, agent, wishes),
-    ...gateProblems(home, plan, wishes),
-    ...poolProblems(scheduling.pools, plan),
-  ];
-  const [targetProblems, taken, head, tip, checkout] = await Promise.all([
+  openLauncher(home, run);
+  const [problems, taken, head, tip, checkout] = await Promise.all([
     git.targetProblems(target),
     git.branches(),
     git.head(),
     git.resolve(`refs/heads/${target}`),
     git.checkout(),
   ]);
-  problems.push(...targetProblems, ...branchProblems(config.branch, taken));
+  return { run, target, problems, taken, head, tip, checkout };
+}
+
+/** Checks everything and collects what is wrong. @throws ProblemError with all of it */
+export async function draftRun(home: Home, plan: Plan, survey: Survey, wishes: RunWishes): Promise<RunDraft> {
+  const { config, git } = home;
+  const { run, target, taken, head, checkout } = survey;
+  const agent = config.agent ?? (wishes.command === undefined ? undefined : 'command');
+  const scheduling = schedulingOf(config, plan, planningBudget(home.repository.topLevel)?.tokens ?? null);
+  const problems = [
+    ...agentProblems(home, plan, agent, wishes),
+    ...gateProblems(home, plan, wishes),
+    ...poolProblems(scheduling.pools, plan),
+    ...survey.problems,
+    ...branchProblems(config.branch, taken),
+  ];
   if (head === null || hasErrors(problems)) throw new ProblemError(problems);
-  const base = tip ?? head.commit;
+  const base = survey.tip ?? head.commit;
   const { prices } = scheduling;
   const estimates = estimatesOf(plan, { prices, agent: agent ?? 'command' }, home.history());
   return {

@@ -30,8 +30,9 @@ const cannotRun: ReadonlySet<number | null> = new Set([126, 127]);
 
 export function createGate({ supervisor, clock, passes }: GateRunnerOptions): Gate {
   const keysOf = ({ tree, steps, env }: Pick<GateRequest, 'tree' | 'steps' | 'env'>): readonly string[] => {
+    if (tree === null || steps.length === 0) return [];
     const fingerprint = environmentFingerprint(env);
-    return tree === null ? [] : steps.map((step) => passKey(tree, step, fingerprint));
+    return steps.map((step) => passKey(tree, step, fingerprint));
   };
 
   const runStep = async (

@@ -77,15 +77,13 @@ const trim = (text: string): string => text.replace(/^[-.]+/, '').replace(/[-.]+
 const wasAltered = (id: string): boolean => clean(id) !== id || id.length > MAX_ID;
 
 function distinct(name: string, unsure: boolean, id: string, taken: Set<string>): string {
+  const short = trim(name.slice(0, MAX_NAME - 9)).replace(/\/$/, '');
   for (let round = 0; ; round++) {
-    const hash = createHash('sha256')
-      .update(`${round || ''}${id}`)
-      .digest('hex')
-      .slice(0, 8);
-    const candidate =
-      unsure || round > 0 ? `${trim(name.slice(0, MAX_NAME - 9)).replace(/\/$/, '')}-${hash}` : name;
+    const candidate = unsure || round > 0 ? `${short}-${hashOf(`${round || ''}${id}`)}` : name;
     if (taken.has(fold(candidate))) continue;
     taken.add(fold(candidate));
     return candidate;
   }
 }
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);

@@ -30,13 +30,16 @@ const UNFINISHED: readonly (readonly [string, string])[] = [
 
 /** Looks at the user's checkout without touching its index. */
 export async function inspectCheckout(repository: Repository): Promise<Checkout> {
-  const status = await readStatus(repository.topLevel, false);
   const args = [
     'rev-parse',
     '--path-format=absolute',
     ...UNFINISHED.flatMap(([file]) => ['--git-path', file]),
   ];
-  const paths = (await readGit(repository.topLevel, args)).split('\n');
+  const [status, found] = await Promise.all([
+    readStatus(repository.topLevel, false),
+    readGit(repository.topLevel, args),
+  ]);
+  const paths = found.split('\n');
   const unfinished = UNFINISHED.find((_, index) => existsSync(paths[index] ?? ''))?.[1] ?? null;
   return {
     clean: status.changed.length === 0 && unfinished === null,

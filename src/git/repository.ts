@@ -37,7 +37,11 @@ const OLDEST_GIT: readonly [number, number] = [2, 38];
 /** Finds the repository a folder belongs to, and every reason why a run cannot start there. */
 export async function openRepository(cwd: string): Promise<OpenedRepository> {
   // Asked together: each start of git costs more than its answer.
-  const [tooOld, found] = await Promise.all([versionProblem(), findFolders(cwd)]);
+  const [tooOld, found, missing] = await Promise.all([
+    versionProblem(),
+    findFolders(cwd),
+    findMissing(cwd).catch(asMissingFolder),
+  ]);
   if (tooOld) return { problems: [tooOld] };
   const [bare, commonDir, topLevel] = found?.stdout.split('\n') ?? [];
   if (!found || !commonDir) return { problems: [notARepository(cwd, found?.stderr ?? '')] };
@@ -45,9 +49,13 @@ export async function openRepository(cwd: string): Promise<OpenedRepository> {
     const fix = 'Clone it and run tutti in the clone: `git clone REPOSITORY FOLDER`.';
     return { problems: [problem('bare-repository', `${cwd} has no working tree`, fix)] };
   }
-  const repository = await describe(commonDir, topLevel);
-  const problems = await Promise.all([commitProblem(repository), identityProblem(repository)]);
-  return { repository, problems: problems.filter((found) => found !== undefined) };
+  return { repository: await describe(commonDir, topLevel), problems: missing ?? [] };
+}
+
+/** What has to be there before anything can be committed. */
+async function findMissing(cwd: string): Promise<readonly Problem[]> {
+  const found = await Promise.all([commitProblem(cwd), identityProblem(cwd)]);
+  return found.filter((each) => each !== undefined);
 }
 
 /** Git answers in this order; where there is no working tree it fails after the first two. */
@@ -70,20 +78,21 @@ async function describe(commonDir: string, topLevel: string): Promise<Repository
 
 /** HEAD of the user's checkout; null before the first commit. */
 export async function readHead(repository: Repository): Promise<Head | null> {
-  const { exitCode, stdout } = await runGit(
-    repository.topLevel,
-    ['rev-parse', '--verify', '-q', 'HEAD^{commit}'],
-    { allow: [1, 128] },
-  );
-  if (exitCode !== 0) return null;
-  const name = await readGit(repository.topLevel, ['symbolic-ref', '-q', 'HEAD'], { allow: [1] });
-  return { commit: commit(stdout.trim()), branch: name ? name.replace(/^refs\/heads\//, '') : null };
+  const [tip, name] = await Promise.all([
+    resolveCommit(repository, 'HEAD'),
+    readGit(repository.topLevel, ['symbolic-ref', '-q', 'HEAD'], { allow: [1] }),
+  ]);
+  if (tip === null) return null;
+  return { commit: tip, branch: name ? name.replace(/^refs\/heads\//, '') : null };
 }
 
 /** The commit a ref, branch (`refs/heads/…`) or id names; null when there is none. */
-export async function resolveCommit(repository: Repository, name: string): Promise<Commit | null> {
+export const resolveCommit = ({ topLevel }: Repository, name: string): Promise<Commit | null> =>
+  resolveIn(topLevel, name);
+
+async function resolveIn(folder: string, name: string): Promise<Commit | null> {
   const args = ['rev-parse', '--verify', '-q', '--end-of-options', `${name}^{commit}`];
-  const { exitCode, stdout } = await runGit(repository.topLevel, args, { allow: [1, 128] });
+  const { exitCode, stdout } = await runGit(folder, args, { allow: [1, 128] });
   return exitCode === 0 ? commit(stdout.trim()) : null;
 }
 
@@ -98,13 +107,14 @@ export async function findTargetProblems(
   repository: Repository,
   target: string,
 ): Promise<readonly Problem[]> {
-  const valid = await runGit(repository.topLevel, ['check-ref-format', `refs/heads/${target}`], {
-    allow: [1],
-  });
+  const [valid, worktrees] = await Promise.all([
+    runGit(repository.topLevel, ['check-ref-format', `refs/heads/${target}`], { allow: [1] }),
+    listWorktrees(repository),
+  ]);
   if (valid.exitCode !== 0 || target.startsWith('-')) {
     return [problem('usage', `'${target}' is no valid branch name`, 'Choose another name for --target.')];
   }
-  const holder = (await listWorktrees(repository)).find(({ branch }) => branch === target);
+  const holder = worktrees.find(({ branch }) => branch === target);
   if (!holder) return [];
   const fix = `Leave --target out (a new branch is made), or switch that checkout away: git -C '${holder.path}' switch --detach`;
   return [problem('target-checked-out', `${target} is checked out in ${holder.path}`, fix)];
@@ -142,18 +152,18 @@ function notARepository(cwd: string, stderr: string): Problem {
   return problem('not-a-repository', `${cwd} is not in a git repository`, fix);
 }
 
-async function commitProblem(repository: Repository): Promise<Problem | undefined> {
-  if (await resolveCommit(repository, 'HEAD')) return undefined;
+async function commitProblem(cwd: string): Promise<Problem | undefined> {
+  if (await resolveIn(cwd, 'HEAD')) return undefined;
   const fix = 'Make the first commit: git add -A && git commit -m "Start"';
   return problem('no-commit', 'the repository has no commit on its current branch yet', fix);
 }
 
 // `git var` is what a commit itself asks; with useConfigOnly git would otherwise guess a name from the host.
-async function identityProblem(repository: Repository): Promise<Problem | undefined> {
+async function identityProblem(cwd: string): Promise<Problem | undefined> {
   const known = await Promise.all(
     ['GIT_AUTHOR_IDENT', 'GIT_COMMITTER_IDENT'].map(async (name) => {
       const args = ['-c', 'user.useConfigOnly=true', 'var', name];
-      return (await runGit(repository.topLevel, args, { allow: [128] })).exitCode === 0;
+      return (await runGit(cwd, args, { allow: [128] })).exitCode === 0;
     }),
   );
   if (known.every(Boolean)) return undefined;

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { planFrom } from '../../test/rig/plan-text.ts';
 import { createdEvent, started } from '../../test/rig/story.ts';
+import { type AttemptRecord, attemptRecords } from '../core/estimates/attempt-record.ts';
 import type { Event, EventBody } from '../core/event.ts';
 import { attemptId, commit, type RunId, runId, taskId } from '../core/plan.ts';
-import { readAttempts } from './attempt-history.ts';
+import { keepAttempts, readAttempts } from './attempt-history.ts';
 import { type Database, openDatabase } from './database.ts';
 import { openJournal } from './sqlite-journal.ts';
 
@@ -67,6 +68,18 @@ it('reads a journal again only when it has grown', () => {
   expect(first).toHaveLength(1);
   database.exec(`UPDATE events SET data = '{}' WHERE seq > 1`);
   expect(told()).toEqual(first);
+});
+
+it('does not read the journal of a run whose attempts have been kept, until it grows', () => {
+  write(runId('r1'), 0, started('A'), succeeded('A'));
+  const records = attemptRecords(openJournal(database, runId('r1')).read(0));
+  keepAttempts(database, runId('r1'), 3, [{ ...(records[0] as AttemptRecord), durationMs: 77 }]);
+  expect(told()).toEqual([['A.1', 77, 2_000]]);
+  write(runId('r1'), 0, started('B'), succeeded('B'));
+  expect(told()).toEqual([
+    ['B.1', 1_000, 4_000],
+    ['A.1', 1_000, 2_000],
+  ]);
 });
 
 it('leaves a damaged journal out', () => {

@@ -35,18 +35,38 @@ function runsWithNews(database: Database): { readonly run: RunId; readonly seq: 
   return rows.map(({ id, seq }) => ({ run: runId(String(id)), seq: Number(seq) }));
 }
 
+/**
+ * Keeps what somebody who saw all events of a run up to `seq` knows already, so that nobody has to read its journal for it.
+ * Says nothing when that fails: the journal is read then.
+ */
+export function keepAttempts(
+  database: Database,
+  run: RunId,
+  seq: number,
+  records: readonly AttemptRecord[],
+): void {
+  try {
+    write(database, run, seq, records);
+  } catch {
+    // A full disk, or a database that is locked for long.
+  }
+}
+
 function gather(database: Database, run: RunId, seq: number): void {
   try {
-    const records = attemptRecords(openJournal(database, run).read(0));
-    inTransaction(database, () => {
-      database.prepare('DELETE FROM attempts WHERE run = ?').run(run);
-      const insert = database.prepare(
-        'INSERT INTO attempts (run, attempt, ended_at, data) VALUES (?, ?, ?, ?)',
-      );
-      for (const record of records) insert.run(run, record.attempt, record.endedAt, JSON.stringify(record));
-      database.prepare('UPDATE runs SET gathered = ? WHERE id = ?').run(seq, run);
-    });
+    write(database, run, seq, attemptRecords(openJournal(database, run).read(0)));
   } catch {
     // Its journal is damaged or written by a tutti that knew other events.
   }
+}
+
+function write(database: Database, run: RunId, seq: number, records: readonly AttemptRecord[]): void {
+  inTransaction(database, () => {
+    database.prepare('DELETE FROM attempts WHERE run = ?').run(run);
+    const insert = database.prepare(
+      'INSERT INTO attempts (run, attempt, ended_at, data) VALUES (?, ?, ?, ?)',
+    );
+    for (const record of records) insert.run(run, record.attempt, record.endedAt, JSON.stringify(record));
+    database.prepare('UPDATE runs SET gathered = ? WHERE id = ?').run(seq, run);
+  });
 }

@@ -7,7 +7,14 @@ import { DETACHED, detachEngine } from '../detach.ts';
 import { exitCode } from '../exit-code.ts';
 import { expectationText } from '../expectation-text.ts';
 import { loadPlan, refuseBadPlan } from '../load-plan.ts';
-import { confirmRun, createDraftedRun, draftRun, draftText, earlierRunText } from '../prepare-run.ts';
+import {
+  confirmRun,
+  createDraftedRun,
+  draftRun,
+  draftText,
+  earlierRunText,
+  surveyRepository,
+} from '../prepare-run.ts';
 import type { Action } from '../program.ts';
 import { conservativeProfile } from '../run-settings.ts';
 import { problemText } from '../tell-error.ts';
@@ -48,17 +55,19 @@ export const command: Action<Options> = async (terminal, [source], options) => {
     const asks = options.detach !== true;
     const choice = { command: 'run', terminal, asks, json: options.json === true };
     const root = home.repository.topLevel;
+    const announced = env[DETACHED];
+    // Git answers while the plan is read; a bad plan is told first.
+    const surveyed = surveyRepository(home, announced === undefined ? undefined : runId(announced));
+    surveyed.catch(() => {});
     const loaded = await loadPlan(source, { cwd, format: options.format, root, choice });
     refuseBadPlan(loaded, options.strict === true);
-    const announced = env[DETACHED];
     const wishes = {
       command: options.command,
       noGate: gate === false,
       redo: options.redo === true,
       conservative: options.conservative === true,
-      run: announced === undefined ? undefined : runId(announced),
     };
-    const draft = await draftRun(home, loaded.plan, wishes);
+    const draft = await draftRun(home, loaded.plan, await surveyed, wishes);
     const json = options.json === true;
     if (!json) {
       for (const line of [...draftText(draft, waveSizes(loaded.plan)), ...expectationText(draft)])
