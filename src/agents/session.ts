@@ -72,6 +72,7 @@ export const message = (text: string): AgentEvent => ({ type: 'message', text })
 
 /** The system cannot pass a NUL on; titles and ids come from plans and may have one. */
 function cleanEnvironment(env: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  if (!Object.values(env).some((value) => value.includes('\0'))) return env;
   return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value.replaceAll('\0', '')]));
 }
 

@@ -11,14 +11,14 @@ import { firstEvents, type RunDraft } from './prepare-run.ts';
 
 /** Enough for a first look, also at a plan of 100,000 tasks. */
 const SAMPLES = 500;
-const MOST_SIMULATED = 10_000;
+const MOST_SIMULATED = 5_000;
 
 /** Lines of text; none when nothing is left to do. */
 export function expectationText(draft: RunDraft): string[] {
   const state = stateAtStart(draft);
   const left = state.estimates.filter((_, position) => !isSettled(taskAt(state, position).status));
   if (left.length === 0) return [];
-  const samples = Math.max(10, Math.min(SAMPLES, Math.floor(MOST_SIMULATED / left.length)));
+  const samples = Math.max(5, Math.min(SAMPLES, Math.floor(MOST_SIMULATED / left.length)));
   const time = forecast(state, 0, { samples });
   const parts = [
     ...(time === undefined ? [] : [`${range(roughDuration, { p50: time.p50Ms, p90: time.p90Ms })}`]),

@@ -11,5 +11,6 @@ export type FromLauncher = { readonly id: number } & (
   | { readonly type: 'not-started'; readonly code: StartErrorCode; readonly message: string }
   | { readonly type: 'output'; readonly lines: readonly string[] }
   | { readonly type: 'exit'; readonly exit: Exit }
-  | { readonly type: 'close'; readonly tail: string }
+  /** With the exit when both happened at once, as for most programs: one message less. */
+  | { readonly type: 'close'; readonly tail: string; readonly exit?: Exit }
 );

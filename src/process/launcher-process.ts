@@ -1,7 +1,6 @@
 /** The launcher's process: starts programs for the engine that started it, tells what becomes of them, and ends with it. */
-import process from 'node:process';
 import type { FromLauncher, ToLauncher } from './launcher-messages.ts';
-import { type SpawnRequest, StartError, type StartedProgram, startProgram } from './spawn.ts';
+import { type Exit, type SpawnRequest, StartError, type StartedProgram, startProgram } from './spawn.ts';
 
 const running = new Map<number, StartedProgram>();
 
@@ -14,13 +13,22 @@ function tell(message: FromLauncher): Promise<void> | undefined {
 }
 
 async function start(id: number, request: SpawnRequest): Promise<void> {
+  let untold: Exit | undefined;
+  const tellExit = (): void => {
+    if (untold) void tell({ id, type: 'exit', exit: untold });
+    untold = undefined;
+  };
   try {
     const program = await startProgram(request, {
       output: (lines) => tell({ id, type: 'output', lines }),
-      exit: (exit) => void tell({ id, type: 'exit', exit }),
+      exit(exit) {
+        untold = exit;
+        setImmediate(tellExit);
+      },
       close(tail) {
         running.delete(id);
-        void tell({ id, type: 'close', tail });
+        void tell({ id, type: 'close', tail, ...(untold ? { exit: untold } : {}) });
+        untold = undefined;
       },
       lost: () => {},
     });

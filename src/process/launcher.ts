@@ -35,8 +35,11 @@ interface Pending {
 const programFile = fileURLToPath(
   new URL(`./launcher-process${extname(fileURLToPath(import.meta.url))}`, import.meta.url),
 );
-/** Older Nodes warn when they run a source as it is; a small young generation keeps its pages few. */
-const nodeFlags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1'];
+/**
+ * Older Nodes warn when they run a source as it is. A small young generation and no threads of V8's own keep its pages
+ * few, and every start copies the table of them.
+ */
+const nodeFlags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1', '--single-threaded'];
 
 export function createLauncher(): Launcher {
   const programs = new Map<number, Pending>();
@@ -94,6 +97,7 @@ export function createLauncher(): Launcher {
         return;
       case 'close':
         settle(told.id);
+        if (told.exit) program.listener.exit(told.exit);
         program.listener.close(told.tail);
     }
   };
