@@ -12,10 +12,13 @@ export interface IndexedHeap {
   smallest(count: number): number[];
 }
 
-/** @param before whether `a` comes before `b`; must not change for positions that are in the heap */
-export function indexedHeap(before: (a: number, b: number) => boolean): IndexedHeap {
+/**
+ * @param before whether `a` comes before `b`; must not change for positions that are in the heap
+ * @param capacity all positions are below it; takes 4 bytes for each, and saves a search in a map at every step
+ */
+export function indexedHeap(before: (a: number, b: number) => boolean, capacity?: number): IndexedHeap {
   const items: number[] = [];
-  const places = new Map<number, number>();
+  const places = capacity === undefined ? sparsePlaces() : densePlaces(capacity);
 
   const put = (place: number, position: number): void => {
     items[place] = position;
@@ -48,15 +51,15 @@ export function indexedHeap(before: (a: number, b: number) => boolean): IndexedH
     get size() {
       return items.length;
     },
-    has: (position) => places.has(position),
+    has: (position) => places.get(position) !== -1,
     add(position) {
-      if (places.has(position)) return;
+      if (places.get(position) !== -1) return;
       items.push(position);
       rise(items.length - 1, position);
     },
     remove(position) {
       const place = places.get(position);
-      if (place === undefined) return;
+      if (place === -1) return;
       places.delete(position);
       const last = items.pop() as number;
       if (last === position) return;
@@ -80,5 +83,34 @@ export function indexedHeap(before: (a: number, b: number) => boolean): IndexedH
       }
       return found;
     },
+  };
+}
+
+/** Where in the heap each position is; -1 for those that are not in it. */
+interface Places {
+  get(position: number): number;
+  set(position: number, place: number): void;
+  delete(position: number): void;
+}
+
+function densePlaces(capacity: number): Places {
+  const places = new Int32Array(capacity).fill(-1);
+  return {
+    get: (position) => places[position] ?? -1,
+    set(position, place) {
+      places[position] = place;
+    },
+    delete(position) {
+      places[position] = -1;
+    },
+  };
+}
+
+function sparsePlaces(): Places {
+  const places = new Map<number, number>();
+  return {
+    get: (position) => places.get(position) ?? -1,
+    set: (position, place) => void places.set(position, place),
+    delete: (position) => void places.delete(position),
   };
 }

@@ -113,7 +113,8 @@ function brokenRule(state: RunState, task: TaskState, position: number): string 
     taskAt(state, one),
   );
   const unmet = dependencies.filter((dependency) => !isMet(dependency)).length;
-  if (unmet !== task.unmet) return `${unmet} dependencies are unmet, ${task.unmet} are counted`;
+  const counted = state.index.unmet[position];
+  if (unmet !== counted) return `${unmet} dependencies are unmet, ${counted} are counted`;
   if (isActive(task.status) !== (task.attempt !== null))
     return `${task.status} with attempt ${task.attempt?.id}`;
   if (task.attempt !== null && state.index.slots[task.attempt.slot] !== position)

@@ -53,12 +53,16 @@ const nameOf = (hold: Hold): string => {
   }
 };
 
-/** @param before start order; @param reserves order in the lane of the budget: what needs less comes first */
+/**
+ * @param capacity the number of tasks; @param before start order; @param reserves order in the lane of the budget:
+ * what needs less comes first
+ */
 export function readyQueue(
+  capacity: number,
   before: (a: number, b: number) => boolean,
   reserves: (a: number, b: number) => boolean,
 ): ReadyQueue {
-  const front = indexedHeap(before);
+  const front = indexedHeap(before, capacity);
   const lanes = new Map<string, Lane>();
   const laneOf = new Map<number, Lane>();
   /** Tasks in front that stand for the lane they came from: one at a time is enough to find out. */

@@ -1,6 +1,5 @@
 /** Folds events into the state: the only place where a run changes. What follows from an event is decided here, by policy. */
 import type { Event, RunCreated } from './event.ts';
-import { neighbours } from './graph.ts';
 import { InvariantViolation } from './invariant-violation.ts';
 import { nothingSpent } from './policy/budget.ts';
 import { reduceAttempt } from './reduce-attempt.ts';
@@ -37,14 +36,12 @@ export function createRun(event: Event & RunCreated): RunState {
       integrationQueue: [],
       integrating: -1,
     },
-    (graph) =>
-      plan.tasks.map((_, position) =>
-        freshTask(neighbours(graph.dependencies, position).length, settings.retries),
-      ),
+    plan.tasks.map(() => freshTask(settings.retries)),
   );
   indexAll(state);
   state.tasks.forEach((task, position) => {
-    if (task.unmet === 0 && task.status === 'waiting') makeReady(state, position, event.at, task.next);
+    if (state.index.unmet[position] === 0 && task.status === 'waiting')
+      makeReady(state, position, event.at, task.next);
   });
   return state;
 }

@@ -68,8 +68,6 @@ export const FIRST_ATTEMPT: NextAttempt = {
 /** Where one task stands. Everything here is in the snapshot. */
 export interface TaskState {
   status: TaskStatus;
-  /** Dependencies that are not met. */
-  unmet: number;
   /** Attempts so far; the next one's ordinal is one more. */
   attempts: number;
   charged: number;
@@ -163,6 +161,8 @@ export interface RunState {
 /** What can be computed from the rest, kept up to date so that an event costs O(its dependents · log n). */
 export interface Indexes {
   readonly counts: Record<TaskStatus, number>;
+  /** Dependencies that are not met, by position. */
+  readonly unmet: Int32Array;
   /** Ready tasks whose time has come, by rank and by what holds them. */
   readonly ready: ReadyQueue;
   /** Ready tasks that wait for a time, by that time. */
@@ -197,8 +197,10 @@ export const taskStatuses = [
 export const noCounts = (): Record<TaskStatus, number> =>
   Object.fromEntries(taskStatuses.map((status) => [status, 0])) as Record<TaskStatus, number>;
 
+const settled: ReadonlySet<TaskStatus> = new Set(taskStatuses.slice(5));
+
 /** Statuses in which nothing more happens by itself; the first five of `taskStatuses` are the others. */
-export const isSettled = (status: TaskStatus): boolean => taskStatuses.indexOf(status) >= 5;
+export const isSettled = (status: TaskStatus): boolean => settled.has(status);
 
 /** The root causes of blocking: somebody has to do something, or nobody will. */
 export const isBroken = (task: TaskState): boolean =>
@@ -215,10 +217,9 @@ export const isActive = (status: TaskStatus): boolean => status === 'running' ||
 const noSessions: readonly EndedSession[] = [];
 
 /** A task before anything happened to it. */
-export function freshTask(unmet: number, retries: number): TaskState {
+export function freshTask(retries: number): TaskState {
   return {
     status: 'waiting',
-    unmet,
     attempts: 0,
     charged: 0,
     chargedLimit: 1 + retries,
@@ -247,13 +248,12 @@ export function freshTask(unmet: number, retries: number): TaskState {
 export function newRunState(
   fixed: Pick<RunState, 'run' | 'plan' | 'settings' | 'branches' | 'estimates'>,
   record: RunRecord,
-  tasksOf: (graph: Graph) => TaskState[],
+  tasks: TaskState[],
 ): RunState {
   const { plan, settings, estimates } = fixed;
   const graph = buildGraph(plan);
   const ranks = rankTasks(plan.tasks, graph, settings.order, estimates);
   if (record.ranks !== null) ranks.set(record.ranks);
-  const tasks = tasksOf(graph);
   const notBefore = (position: number): Timestamp => (tasks[position] as TaskState).next.notBefore;
   const goesFirst = (a: number, b: number): boolean => (ranks[a] as number) < (ranks[b] as number);
   const reserves = (position: number): number => (estimates[position] as TaskEstimate).tokens;
@@ -266,7 +266,9 @@ export function newRunState(
     tasks,
     index: {
       counts: noCounts(),
+      unmet: new Int32Array(graph.size),
       ready: readyQueue(
+        graph.size,
         goesFirst,
         (a, b) => reserves(a) < reserves(b) || (reserves(a) === reserves(b) && goesFirst(a, b)),
       ),

@@ -1,12 +1,11 @@
 /** A run's state as text and back: what makes resuming a long run quick. Plan and settings stay in the first event. */
 
 import type { RunCreated } from './event.ts';
-import { neighbours } from './graph.ts';
 import { freshTask, newRunState, type RunRecord, type RunState, type TaskState } from './run-state.ts';
 import { indexAll } from './transitions.ts';
 
 /** Grows when the shape of `TaskState` or `RunRecord` changes; an older snapshot is then ignored and the journal replayed. */
-const SNAPSHOT_VERSION = 3;
+const SNAPSHOT_VERSION = 4;
 
 interface Snapshot {
   readonly version: number;
@@ -16,10 +15,8 @@ interface Snapshot {
 }
 
 export function writeSnapshot(state: RunState): string {
-  const tasks = state.tasks.map((task, position) => {
-    const fresh = freshTask(neighbours(state.graph.dependencies, position).length, state.settings.retries);
-    return difference(task, fresh);
-  });
+  const fresh = freshTask(state.settings.retries);
+  const tasks = state.tasks.map((task) => difference(task, fresh));
   const snapshot: Snapshot = { version: SNAPSHOT_VERSION, record: state.record, tasks };
   return JSON.stringify(snapshot);
 }
@@ -28,14 +25,9 @@ export function writeSnapshot(state: RunState): string {
 export function readSnapshot(created: RunCreated, text: string): RunState | undefined {
   const snapshot = JSON.parse(text) as Snapshot;
   if (snapshot.version !== SNAPSHOT_VERSION) return undefined;
-  const state = newRunState(created, snapshot.record, (graph) =>
-    snapshot.tasks.map((changed, position) =>
-      Object.assign(
-        freshTask(neighbours(graph.dependencies, position).length, created.settings.retries),
-        changed,
-      ),
-    ),
-  );
+  const { retries } = created.settings;
+  const tasks = snapshot.tasks.map((changed) => Object.assign(freshTask(retries), changed));
+  const state = newRunState(created, snapshot.record, tasks);
   indexAll(state);
   return state;
 }

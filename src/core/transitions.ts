@@ -109,10 +109,13 @@ export function settle(state: RunState, position: number, status: TaskStatus, at
 }
 
 function meet(state: RunState, position: number, at: Timestamp): void {
+  const { unmet } = state.index;
   for (const dependent of neighbours(state.graph.dependents, position)) {
+    const left = (unmet[dependent] as number) - 1;
+    unmet[dependent] = left;
+    if (left > 0) continue;
     const task = taskAt(state, dependent);
-    task.unmet--;
-    if (task.unmet === 0 && task.status === 'waiting') makeReady(state, dependent, at, task.next);
+    if (task.status === 'waiting') makeReady(state, dependent, at, task.next);
   }
 }
 
@@ -142,7 +145,7 @@ export function reopen(state: RunState, position: number, at: Timestamp, next: N
   if (cause >= 0) {
     block(state, position, cause);
     blockDependents(state, position, cause);
-  } else if (task.unmet === 0) setStatus(state, position, 'ready');
+  } else if (state.index.unmet[position] === 0) setStatus(state, position, 'ready');
 }
 
 /** Finds out anew which tasks below `position` are blocked, and by whom. */
@@ -185,6 +188,7 @@ export function indexAll(state: RunState): void {
   state.tasks.forEach((task, position) => {
     state.index.counts[task.status]++;
     state.index.waves.enter(position, task.status);
+    state.index.unmet[position] = countUnmet(state, position);
     if (task.status === 'ready') {
       enqueue(state, position);
       if (isShort(state.estimates[position] as TaskEstimate)) state.index.shortReady++;
@@ -193,6 +197,14 @@ export function indexAll(state: RunState): void {
     if (task.attempt !== null) takeSlot(state, task.attempt.slot, position);
     if (needsKeeping(state, position)) state.index.toKeep.add(position);
   });
+}
+
+function countUnmet(state: RunState, position: number): number {
+  let unmet = 0;
+  for (const dependency of neighbours(state.graph.dependencies, position)) {
+    if (!isMet(taskAt(state, dependency))) unmet++;
+  }
+  return unmet;
 }
 
 /** An attempt begins: it takes its slot and its units of each pool, and its task's files. */

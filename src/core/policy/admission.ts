@@ -62,7 +62,7 @@ export function openAdmission(state: RunState): Admission {
     },
     close() {
       for (const position of admitted) pools.give(planned(state, position));
-      for (const position of holding) files.release(position);
+      for (const position of holding) files.cede(position);
     },
   };
 }

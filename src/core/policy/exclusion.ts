@@ -6,6 +6,8 @@ export interface FileExclusion {
   /** A glob that another task holds and that overlaps one of this task's; undefined when nothing is in its way. */
   inTheWay(position: number): string | undefined;
   hold(position: number): void;
+  /** Takes back what was held for a moment: the task will ask again. */
+  cede(position: number): void;
   /** @returns the globs that nobody holds any more */
   release(position: number): readonly string[];
   holds(position: number): boolean;
@@ -48,6 +50,24 @@ export function fileExclusion(tasks: readonly Task[]): FileExclusion {
     placesOf[position] = found;
     return found;
   };
+  const giveUp = (position: number): string[] => {
+    if (!holding.delete(position)) return [];
+    const freed: string[] = [];
+    for (const place of places(position)) {
+      const holders = holdersOf.get(place.glob) ?? [];
+      if (holders.length > 1) {
+        holdersOf.set(
+          place.glob,
+          holders.filter((holder) => holder !== position),
+        );
+      } else {
+        holdersOf.delete(place.glob);
+        leave(root, place, 0);
+        freed.push(place.glob);
+      }
+    }
+    return freed;
+  };
 
   return {
     inTheWay(position) {
@@ -71,18 +91,9 @@ export function fileExclusion(tasks: readonly Task[]): FileExclusion {
         }
       }
     },
+    cede: giveUp,
     release(position) {
-      if (!holding.delete(position)) return [];
-      const freed: string[] = [];
-      for (const place of places(position)) {
-        const others = (holdersOf.get(place.glob) ?? []).filter((holder) => holder !== position);
-        if (others.length > 0) holdersOf.set(place.glob, others);
-        else {
-          holdersOf.delete(place.glob);
-          leave(root, place, 0);
-          freed.push(place.glob);
-        }
-      }
+      const freed = giveUp(position);
       // Most never ask again.
       placesOf[position] = undefined;
       return freed;
