@@ -9,7 +9,10 @@ import { defaultScheduling } from '../src/core/settings.ts';
 import { intentOf } from '../src/engine/intent.ts';
 
 const SLOTS = 20;
-const count = Number(process.argv[2]);
+const [, , countText, workspace] = process.argv;
+const count = Number(countText);
+/** Tasks that do nothing leave no branch to merge; the others go through the merge queue. */
+const isMerged = workspace === 'worktree';
 
 /** Park and Miller's: a plan is the same at each measurement. */
 let seed = 7;
@@ -29,6 +32,7 @@ function randomPlan(): Plan {
           ? []
           : [...new Set([random(position), random(position)])].map((other) => taskId(`T-${other}`)),
       estimate: { durationMs: 60_000 * (1 + random(60)), tokens: 1 + random(1000) },
+      workspace: isMerged ? 'worktree' : 'none',
       files: [random(5) === 0 ? `src/shared-${random(folders)}/**` : `src/part-${position}/**`],
       pools: random(10) === 0 ? { database: 1 + random(2) } : {},
     }),
@@ -76,7 +80,8 @@ while (state.record.phase === 'running') {
   if (next === undefined) continue;
   const ids = { task: next.task, attempt: next.attempt as never };
   apply({ ...ids, type: 'usage-reported', usage: { inputTokens: 10, outputTokens: 1, cacheReadTokens: 0 } });
-  apply({ ...ids, type: 'attempt-succeeded', commit: commit('work'), commits: 1 });
+  if (isMerged) apply({ ...ids, type: 'attempt-succeeded', commit: commit('work'), commits: 1 });
+  else apply({ ...ids, type: 'attempt-succeeded', commit: null, commits: 0 });
 }
 const elapsedMs = performance.now() - start;
 if (state.index.counts.done !== count) throw new Error(`${state.index.counts.done} of ${count} are done`);

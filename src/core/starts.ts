@@ -30,8 +30,9 @@ function freeSlots(state: RunState): number[] {
 
 /** Up to `count` ready tasks that nothing holds, in order; those that something holds are parked in its lane. */
 function startable(state: RunState, now: Timestamp, count: number): readonly number[] {
-  const { ready } = state.index;
+  const { ready, files } = state.index;
   ready.restore();
+  files.reclaim();
   wakeDue(state, now);
   const admission = openAdmission(state);
   const chosen: number[] = [];

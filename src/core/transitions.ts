@@ -212,7 +212,7 @@ export function takeSlot(state: RunState, slot: number, position: number): void 
   const { slots, pools, files } = state.index;
   while (slots.length <= slot) slots.push(-1);
   slots[slot] = position;
-  pools.take(planned(state, position));
+  pools.take(position);
   if (state.settings.conflicts !== 'serialize') return;
   taskAt(state, position).holdsFiles = true;
   files.hold(position);
@@ -225,7 +225,7 @@ export function freeSlot(state: RunState, position: number): void {
   if (attempt === null) return;
   const { slots, pools, ready } = state.index;
   slots[attempt.slot] = -1;
-  for (const demand of pools.give(planned(state, position))) ready.touch({ type: 'pool', ...demand });
+  for (const demand of pools.give(position)) ready.touch({ type: 'pool', ...demand });
   ready.touch({ type: 'budget' });
   const { id, agent, reserved, used } = attempt;
   task.sessions = [...task.sessions, { id, agent, reserved, used }];

@@ -75,7 +75,7 @@ function whyWave({ index: { waves }, settings, plan, tasks }: RunState, position
 
 function whyPool(state: RunState, position: number): Reason[] {
   const { pools, slots } = state.index;
-  const lacking = pools.lacking(planned(state, position));
+  const lacking = pools.lacking(position);
   if (lacking === undefined) return [];
   const { pool, units } = lacking;
   const holders = slots.filter((one) => one !== -1 && (planned(state, one).pools[pool] ?? 0) > 0);

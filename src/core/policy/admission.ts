@@ -1,7 +1,7 @@
 /** Whether a ready task may start now, and if not, what holds it: waves, pools, files and budget in one place. */
 import type { AttemptKind } from '../event.ts';
 import type { Hold } from '../ready-queue.ts';
-import { planned, type RunState, takenFromBudget, taskAt } from '../run-state.ts';
+import { type RunState, takenFromBudget, taskAt } from '../run-state.ts';
 import type { Spending } from '../settings.ts';
 import { fits, leftOf, plus } from './budget.ts';
 
@@ -12,7 +12,7 @@ export interface Admission {
   /** Whether what a lane waits for has ended, as far as this task is concerned. */
   isOpen(hold: Hold, position: number): boolean;
   admit(position: number): void;
-  /** Takes everything back that was admitted: it counts again when its start has been recorded. */
+  /** Takes back what was admitted: it counts again when its start has been recorded. Files are lent until the next decision. */
   close(): void;
 }
 
@@ -22,7 +22,6 @@ export function openAdmission(state: RunState): Admission {
   const serializes = state.settings.conflicts === 'serialize';
   const isLimited = budget.tokens !== null || budget.costUsd !== null;
   const admitted: number[] = [];
-  const holding: number[] = [];
   let left = isLimited ? leftOf(budget, takenFromBudget(state)) : undefined;
   const hasBudget = (position: number): boolean =>
     left === undefined || fits(reservationOf(state, position), left);
@@ -30,7 +29,7 @@ export function openAdmission(state: RunState): Admission {
     holdOf(position) {
       const wave = waves.waveOf(position);
       if (wave > waves.open) return { type: 'wave', wave };
-      const lacking = pools.lacking(planned(state, position));
+      const lacking = pools.lacking(position);
       if (lacking !== undefined) return { type: 'pool', ...lacking };
       const glob = serializes ? files.inTheWay(position) : undefined;
       if (glob !== undefined) return { type: 'files', glob };
@@ -50,19 +49,15 @@ export function openAdmission(state: RunState): Admission {
     },
     admit(position) {
       admitted.push(position);
-      pools.take(planned(state, position));
-      if (serializes && !files.holds(position)) {
-        files.hold(position);
-        holding.push(position);
-      }
+      pools.take(position);
+      if (serializes) files.lend(position);
       if (left !== undefined) {
         const { tokens, costUsd } = reservationOf(state, position);
         left = plus(left, { tokens: -tokens, costUsd: -costUsd });
       }
     },
     close() {
-      for (const position of admitted) pools.give(planned(state, position));
-      for (const position of holding) files.cede(position);
+      for (const position of admitted) pools.give(position);
     },
   };
 }

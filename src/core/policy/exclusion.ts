@@ -6,11 +6,11 @@ export interface FileExclusion {
   /** A glob that another task holds and that overlaps one of this task's; undefined when nothing is in its way. */
   inTheWay(position: number): string | undefined;
   hold(position: number): void;
-  /** Takes back what was held for a moment: the task will ask again. */
-  cede(position: number): void;
+  /** Holds for a start that is about to be recorded, by `hold`; until then `reclaim` takes it back. */
+  lend(position: number): void;
+  reclaim(): void;
   /** @returns the globs that nobody holds any more */
   release(position: number): readonly string[];
-  holds(position: number): boolean;
   isHeld(glob: string): boolean;
   /** The tasks that hold a glob. */
   holders(glob: string): readonly number[];
@@ -42,6 +42,7 @@ export function fileExclusion(tasks: readonly Task[]): FileExclusion {
   const holdersOf = new Map<string, number[]>();
   const placesOf: (readonly Place[] | undefined)[] = [];
   const holding = new Set<number>();
+  const lent = new Set<number>();
   const places = (position: number): readonly Place[] => {
     const known = placesOf[position];
     if (known !== undefined) return known;
@@ -49,6 +50,17 @@ export function fileExclusion(tasks: readonly Task[]): FileExclusion {
     const found = (files.length > 1 ? [...new Set(files)] : files).map(placeOf);
     placesOf[position] = found;
     return found;
+  };
+  const take = (position: number): void => {
+    holding.add(position);
+    for (const place of places(position)) {
+      const holders = holdersOf.get(place.glob);
+      if (holders) holders.push(position);
+      else {
+        holdersOf.set(place.glob, [position]);
+        enter(root, place);
+      }
+    }
   };
   const giveUp = (position: number): string[] => {
     if (!holding.delete(position)) return [];
@@ -80,38 +92,46 @@ export function fileExclusion(tasks: readonly Task[]): FileExclusion {
       return undefined;
     },
     hold(position) {
-      if (holding.has(position)) return;
-      holding.add(position);
-      for (const place of places(position)) {
-        const holders = holdersOf.get(place.glob);
-        if (holders) holders.push(position);
-        else {
-          holdersOf.set(place.glob, [position]);
-          enter(root, place);
-        }
-      }
+      lent.delete(position);
+      if (!holding.has(position)) take(position);
     },
-    cede: giveUp,
+    lend(position) {
+      if (holding.has(position)) return;
+      take(position);
+      lent.add(position);
+    },
+    reclaim() {
+      for (const position of lent) giveUp(position);
+      lent.clear();
+    },
     release(position) {
       const freed = giveUp(position);
       // Most never ask again.
       placesOf[position] = undefined;
       return freed;
     },
-    holds: (position) => holding.has(position),
     isHeld: (glob) => holdersOf.has(glob),
     holders: (glob) => holdersOf.get(glob) ?? [],
   };
 }
 
+const SLASH = 0x2f;
+/** Whether a character is one of `*`, `?`, `[` and `{`. */
+const isWildcard = (code: number): boolean =>
+  code === 0x2a || code === 0x3f || code === 0x5b || code === 0x7b;
+
 function placeOf(glob: string): Place {
   let start = 0;
   while (glob.startsWith('./', start)) start += 2;
-  const normal = start === 0 ? glob : glob.slice(start);
-  const wildcard = normal.search(/[*?[{]/);
-  const folders = (wildcard === -1 ? normal : normal.slice(0, wildcard)).split('/');
-  const rest = folders.pop() as string;
-  return { glob, folders, rest, isLiteral: wildcard === -1 && rest !== '' };
+  const folders: string[] = [];
+  let end = start;
+  for (; end < glob.length && !isWildcard(glob.charCodeAt(end)); end++) {
+    if (glob.charCodeAt(end) !== SLASH) continue;
+    folders.push(glob.slice(start, end));
+    start = end + 1;
+  }
+  const rest = glob.slice(start, end);
+  return { glob, folders, rest, isLiteral: end === glob.length && rest !== '' };
 }
 
 function enter(root: Folder, place: Place): void {

@@ -9,10 +9,10 @@ export interface PoolDemand {
 
 export interface PoolUse {
   /** The first pool that has too little left for a task, and how much of it the task needs. */
-  lacking(task: Task): PoolDemand | undefined;
-  take(task: Task): void;
+  lacking(position: number): PoolDemand | undefined;
+  take(position: number): void;
   /** @returns the demands that may be met now */
-  give(task: Task): readonly PoolDemand[];
+  give(position: number): readonly PoolDemand[];
   used(pool: string): number;
   /** Units that are free; 0 when more are in use than there are. */
   free(pool: string): number;
@@ -20,35 +20,44 @@ export interface PoolUse {
   size(pool: string): number;
 }
 
-export function poolUse(sizes: Readonly<Record<string, number>>, tasks: readonly Task[]): PoolUse {
+const none: readonly PoolDemand[] = [];
+
+export function poolUse(
+  sizes: Readonly<Record<string, number>>,
+  tasks: readonly Pick<Task, 'pools'>[],
+): PoolUse {
   const inUse = new Map<string, number>();
   const size = (pool: string): number => (Object.hasOwn(sizes, pool) ? (sizes[pool] as number) : 1);
   const used = (pool: string): number => inUse.get(pool) ?? 0;
-  const demands = new Map<string, Map<number, PoolDemand>>();
-  for (const { pools } of tasks) {
-    for (const [pool, units] of Object.entries(pools)) {
-      const known = demands.get(pool) ?? new Map<number, PoolDemand>();
-      demands.set(pool, known.set(units, { pool, units }));
-    }
-  }
-  const change = ({ pools }: Task, sign: 1 | -1): void => {
-    for (const pool of Object.keys(pools)) inUse.set(pool, used(pool) + sign * (pools[pool] as number));
-  };
+  const demandsOf = tasks.map(({ pools }) => {
+    const demands = Object.entries(pools).map(([pool, units]): PoolDemand => ({ pool, units }));
+    return demands.length === 0 ? none : demands;
+  });
+  const kinds = kindsOfDemand(demandsOf);
+  const demands = (position: number): readonly PoolDemand[] => demandsOf[position] as readonly PoolDemand[];
   return {
-    lacking({ pools }) {
-      for (const pool of Object.keys(pools)) {
-        const units = pools[pool] as number;
-        if (used(pool) + units > size(pool)) return { pool, units };
-      }
-      return undefined;
+    lacking: (position) => demands(position).find(({ pool, units }) => used(pool) + units > size(pool)),
+    take(position) {
+      for (const { pool, units } of demands(position)) inUse.set(pool, used(pool) + units);
     },
-    take: (task) => change(task, 1),
-    give(task) {
-      change(task, -1);
-      return Object.keys(task.pools).flatMap((pool) => [...(demands.get(pool)?.values() ?? [])]);
+    give(position) {
+      const own = demands(position);
+      for (const { pool, units } of own) inUse.set(pool, used(pool) - units);
+      return own === none ? none : own.flatMap(({ pool }) => kinds.get(pool) ?? none);
     },
     used,
     free: (pool) => Math.max(0, size(pool) - used(pool)),
     size,
   };
+}
+
+/** For each pool the different amounts of it that tasks need. */
+function kindsOfDemand(demandsOf: readonly (readonly PoolDemand[])[]): ReadonlyMap<string, PoolDemand[]> {
+  const kinds = new Map<string, PoolDemand[]>();
+  for (const demand of demandsOf.flat()) {
+    const known = kinds.get(demand.pool);
+    if (known === undefined) kinds.set(demand.pool, [demand]);
+    else if (!known.some(({ units }) => units === demand.units)) known.push(demand);
+  }
+  return kinds;
 }
