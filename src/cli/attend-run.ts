@@ -29,7 +29,10 @@ export async function attendRun(
   options: AttendOptions,
 ): Promise<number> {
   const { engine, journal } = live;
-  const output = chooseOutput(engine.state, terminal, options.json);
+  const output = chooseOutput(engine.state, terminal, {
+    json: options.json,
+    progressEvery: home.config.progressEvery,
+  });
   // A new run is born with what is done already: in its journal before anybody could watch.
   if (options.isNew) for (const event of journal.read(1)) output.show(event);
   const stopListening = listenToSignals(live, output, options.detached);

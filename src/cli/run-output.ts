@@ -19,9 +19,19 @@ export interface RunOutput {
   close(): void;
 }
 
-export function chooseOutput(state: RunState, terminal: Terminal, json: boolean): RunOutput {
+export interface OutputOptions {
+  readonly json: boolean;
+  /** Commits between two lines that tell how far the run is. */
+  readonly progressEvery: number;
+}
+
+export function chooseOutput(
+  state: RunState,
+  terminal: Terminal,
+  { json, progressEvery }: OutputOptions,
+): RunOutput {
   if (json) return jsonOutput(state, terminal);
-  return terminal.interactive ? liveOutput(state, terminal) : lineOutput(state, terminal);
+  return terminal.interactive ? liveOutput(state, terminal) : lineOutput(state, terminal, progressEvery);
 }
 
 /** One event a line, as SPEC §12 has it. */
@@ -41,7 +51,7 @@ function jsonOutput(state: RunState, terminal: Terminal): RunOutput {
   };
 }
 
-function lineOutput(state: RunState, terminal: Terminal): RunOutput {
+function lineOutput(state: RunState, terminal: Terminal, progressEvery: number): RunOutput {
   const forecast = createLiveForecast(state, { now: Date.now, restMs: LINES_REST_MS });
   let commits = commitsDone(state);
   return {
@@ -53,7 +63,7 @@ function lineOutput(state: RunState, terminal: Terminal): RunOutput {
       if (news.type !== 'task-integrated') return;
       const before = commits;
       commits += taskAt(state, positionOf(state, news.task)).commits;
-      if (Math.floor(commits / PROGRESS_EVERY) > Math.floor(before / PROGRESS_EVERY))
+      if (Math.floor(commits / progressEvery) > Math.floor(before / progressEvery))
         terminal.print(`${clockTime(news.at)} ${progressText(state, commits, forecast.at(news.at))}`);
     },
     hint: (text) => terminal.remark(text),
@@ -63,8 +73,6 @@ function lineOutput(state: RunState, terminal: Terminal): RunOutput {
 
 /** Lines are read later; a run that takes no longer needs no forecast. */
 const LINES_REST_MS = 5_000;
-/** Commits between two lines that tell how far the run is. */
-const PROGRESS_EVERY = 5;
 
 /** Commits of tasks that are done by this run. */
 const commitsDone = ({ tasks }: RunState): number =>

@@ -17,6 +17,7 @@ const variables: Readonly<Record<string, string>> = {
   TUTTI_TIMEOUT: 'timeout',
   TUTTI_STALL: 'stall',
   TUTTI_CONFIRM: 'confirm',
+  TUTTI_PROGRESS_EVERY: 'progressEvery',
   TUTTI_STATE_DIR: 'stateDir',
   TUTTI_WORKTREES: 'worktrees',
 };

@@ -54,6 +54,8 @@ export interface Config {
   readonly stallMs: number;
   /** More tasks than this are asked about before they start. */
   readonly confirm: number;
+  /** Commits between two lines that tell how far a run without a terminal is. */
+  readonly progressEvery: number;
   readonly land: boolean;
   /** Tokens that a run may use; undefined: no limit. */
   readonly budgetTokens: number | undefined;
@@ -91,6 +93,7 @@ export const defaults = {
   timeoutMs: 2 * 60 * 60 * 1000,
   stallMs: 10 * 60 * 1000,
   confirm: 20,
+  progressEvery: 5,
   land: false,
   waveThreshold: defaultScheduling.waveThreshold,
   mergeStrategy: 'independent',
@@ -212,6 +215,7 @@ export const layerSchema = z.strictObject(
     timeout: duration.optional(),
     stall: duration.optional(),
     confirm: wholeNumber(0, 1_000_000).optional(),
+    progressEvery: wholeNumber(1, 1_000_000).optional(),
     land: flag.optional(),
     budget: budget.optional(),
     waveThreshold: share.optional(),

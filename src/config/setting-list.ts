@@ -41,6 +41,7 @@ const readers: Readonly<Record<string, (config: Config) => unknown>> = {
   timeout: ({ timeoutMs }) => formatDuration(timeoutMs),
   stall: ({ stallMs }) => formatDuration(stallMs),
   confirm: ({ confirm }) => confirm,
+  progressEvery: ({ progressEvery }) => progressEvery,
   land: ({ land }) => land,
   'budget.tokens': ({ budgetTokens }) => budgetTokens,
   'budget.cost': ({ budgetCost }) => budgetCost,

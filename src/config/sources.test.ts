@@ -43,6 +43,7 @@ it('has a value for everything without any source', () => {
       timeoutMs: 7_200_000,
       stallMs: 600_000,
       confirm: 20,
+      progressEvery: 5,
       land: false,
       budgetTokens: undefined,
       budgetCost: undefined,
@@ -84,6 +85,7 @@ branch: work/{id}
 timeout: 1.5h
 stall: 90s
 confirm: 5
+progressEvery: 9
 land: true
 budget: { tokens: 2M, cost: $40, cacheWeight: 0.2, overrun: 3 }
 prices:
@@ -123,6 +125,7 @@ worktrees: ../trees
       timeoutMs: 5_400_000,
       stallMs: 90_000,
       confirm: 5,
+      progressEvery: 9,
       land: true,
       budgetTokens: 2_000_000,
       budgetCost: 40,

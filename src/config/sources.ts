@@ -147,6 +147,7 @@ function merge(layers: readonly Layer[], home: string): Merged {
     timeoutMs: setting('timeout') ?? defaults.timeoutMs,
     stallMs: setting('stall') ?? defaults.stallMs,
     confirm: setting('confirm') ?? defaults.confirm,
+    progressEvery: setting('progressEvery') ?? defaults.progressEvery,
     land: setting('land') ?? defaults.land,
     budgetTokens: pick('budget.tokens', ['budget.tokens'], ({ budget }) => budget?.tokens)?.value,
     budgetCost: pick('budget.cost', ['budget.cost'], ({ budget }) => budget?.cost)?.value,

@@ -25,7 +25,7 @@ export const estimatedDurationMs = (task: Task): number =>
   task.estimate.durationMs ?? MS_PER_COMMIT * Math.max(1, plannedCommits(task));
 
 /** What is set aside for one attempt, in tokens; a plain command that works in no workspace is no agent. */
-export const reservation = ({ estimate, workspace }: Pick<Task, 'estimate' | 'workspace'>): number =>
+const reservation = ({ estimate, workspace }: Pick<Task, 'estimate' | 'workspace'>): number =>
   estimate.tokens ?? (workspace === 'none' ? 0 : DEFAULT_RESERVATION);
 
 /** What the plan alone says of a task. */

@@ -6,6 +6,7 @@ import {
   openAgents,
   openRepository,
   openStateFolder,
+  peekAttempts,
   type Repository,
   readHead,
   resolveCommit,
@@ -15,6 +16,7 @@ import {
 import { type Config, defaults } from '../../config/schema.ts';
 import { describeOrigin, type LoadedConfig, loadConfig } from '../../config/sources.ts';
 import { analyse } from '../../core/analysis/analyse.ts';
+import type { TaskEstimate } from '../../core/estimate.ts';
 import type { Commit, Plan, Task } from '../../core/plan.ts';
 import { type Problem, ProblemError } from '../../core/problem.ts';
 import { type CheckItem, fromThrown, item, reason, skipped } from '../check/check-item.ts';
@@ -33,6 +35,7 @@ import { exitCode } from '../exit-code.ts';
 import { loadPlan } from '../load-plan.ts';
 import { planningBudget, type StatedBudget } from '../planning-budget.ts';
 import type { Action } from '../program.ts';
+import { estimatesOf, schedulingOf } from '../run-settings.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface CheckOptions {
@@ -108,7 +111,8 @@ async function lookAtAll(looked: Looked): Promise<CheckReport> {
   const integrated =
     repository && base ? await tasksIntegrated(repository, plan.name, base) : new Map<string, Commit>();
   const isOpen = ({ id, status }: Task): boolean => status !== 'done' && !integrated.has(id);
-  const budget = tableFor(plan, isOpen, budgetOf(looked), slots);
+  const estimates = expected(looked);
+  const budget = tableFor(plan, isOpen, budgetOf(looked), { slots, estimates });
   const analysis = analyse(plan);
   const place = await lookAtPlace(looked, base, slots);
   return {
@@ -135,6 +139,18 @@ async function startOf(repository: Repository, config: Config | undefined): Prom
   const target =
     config?.target === undefined ? null : await resolveCommit(repository, `refs/heads/${config.target}`);
   return target ?? (await readHead(repository))?.commit;
+}
+
+/** What a run would expect of each task, by the plan and by what earlier attempts here took. */
+function expected({ loaded: { config }, plan, repository, terminal, options }: Looked): TaskEstimate[] {
+  if (config === undefined) return estimatesOf(plan, { prices: {}, agent: options.agent ?? 'command' }, []);
+  const { stateDir, worktrees } = config;
+  const history =
+    repository === undefined
+      ? []
+      : peekAttempts({ commonFolder: repository.commonDir, env: terminal.env, stateDir, worktrees });
+  const { prices } = schedulingOf(config, plan, null);
+  return estimatesOf(plan, { prices, agent: config.agent ?? 'command' }, history);
 }
 
 function budgetOf({ loaded, repository }: Looked): StatedBudget {

@@ -12,6 +12,7 @@ import { counted } from '../../view/amount-text.ts';
 import { chooseForm, type OutputOptions, putOut } from '../analysis-output.ts';
 import { exitCode } from '../exit-code.ts';
 import { findTopLevel, loadPlan, refuseBadPlan } from '../load-plan.ts';
+import { planningBudget } from '../planning-budget.ts';
 import type { Action } from '../program.ts';
 import {
   conservatively,
@@ -56,8 +57,14 @@ export const command: Action<SimulateOptions> = async (terminal, [given], option
   refuseBadPlan(loaded, false);
   const plan = root === undefined ? loaded.plan : await withoutIntegrated(loaded.plan, cwd, config.target);
   refuse(poolProblems({ ...plan.pools, ...config.pools }, plan));
-  const history = root === undefined ? [] : await attemptsOf(terminal, config);
-  const request = requestOf(plan, config, history, options);
+  const known =
+    root === undefined
+      ? { history: [], planningTokens: null }
+      : {
+          history: await attemptsOf(terminal, config),
+          planningTokens: planningBudget(root)?.tokens ?? null,
+        };
+  const request = requestOf(plan, config, known, options);
   const simulation = await simulate(request, progressOn(terminal));
   const text = await written(form, simulation, terminal);
   putOut(text, [plan.source, ...plan.tasks.map(({ location }) => location.file)], options, terminal);
@@ -91,10 +98,17 @@ async function attemptsOf({ cwd, env }: Terminal, config: Config): Promise<reado
     : peekAttempts({ commonFolder: repository.commonDir, env, stateDir, worktrees });
 }
 
+/** What a run in this repository would go by besides its configuration. */
+interface Known {
+  readonly history: readonly AttemptRecord[];
+  /** The budget that is kept beside the plan; null when there is none. */
+  readonly planningTokens: number | null;
+}
+
 function requestOf(
   given: Plan,
   config: Config,
-  history: readonly AttemptRecord[],
+  { history, planningTokens }: Known,
   options: SimulateOptions,
 ): SimulationRequest {
   const { conservative = false } = options;
@@ -103,7 +117,7 @@ function requestOf(
   const grouped = options.groups === undefined ? undefined : groupPlan(changed, options.groups);
   refuse(grouped?.problems ?? []);
   const plan = grouped?.plan ?? changed;
-  const settings = schedulingOf(config, plan, null);
+  const settings = schedulingOf(config, plan, planningTokens);
   const agent = config.agent ?? 'command';
   const estimates = estimatesOf(plan, { prices: settings.prices, agent }, history);
   return {

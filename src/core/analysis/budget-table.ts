@@ -1,5 +1,4 @@
 /** Whether a budget of tokens lets each wave run in parallel: required, available, shortfall. Reserves and spends nothing. */
-import { reservation } from '../estimate.ts';
 import type { Task } from '../plan.ts';
 
 export interface WaveBudget {
@@ -27,6 +26,8 @@ export interface BudgetTable {
 }
 
 export interface BudgetOptions {
+  /** What an attempt on each task sets aside, by position. */
+  readonly reservations: readonly number[];
   readonly slots: number;
   /** Tokens of the budget; null: no limit. */
   readonly tokens: number | null;
@@ -41,19 +42,20 @@ export function budgetTable(
   tasks: readonly Task[],
   waves: ArrayLike<number>,
   isOpen: (task: Task) => boolean,
-  { slots, tokens }: BudgetOptions,
+  { reservations, slots, tokens }: BudgetOptions,
 ): BudgetTable {
-  const reservations: number[][] = [];
+  const byWave: number[][] = [];
   for (const [position, task] of tasks.entries()) {
     if (!isOpen(task)) continue;
     const wave = waves[position] ?? 0;
-    const known = reservations[wave];
-    if (known) known.push(reservation(task));
-    else reservations[wave] = [reservation(task)];
+    const tokens = reservations[position] ?? 0;
+    const known = byWave[wave];
+    if (known) known.push(tokens);
+    else byWave[wave] = [tokens];
   }
   let spent = 0;
   const table: WaveBudget[] = [];
-  reservations.forEach((wave, index) => {
+  byWave.forEach((wave, index) => {
     const available = tokens === null ? null : Math.max(0, tokens - spent);
     const total = sum(wave);
     const largest = wave.toSorted((a, b) => b - a).slice(0, slots);
