@@ -128,7 +128,7 @@ function refuseMissingAgent({ agent }: AttemptRequest, end: SessionEnd, { change
   throw new Fault(
     'agent-missing',
     `The agent ${agent} cannot be run (code ${end.exitCode}${said === '' ? '' : `: ${said}`}).`,
-    'Mend its command, then `tutti resume`.',
+    'Install it, or let PATH lead to it, then `tutti resume`. A run keeps its command: for another one start a new run.',
   );
 }
 

@@ -15,8 +15,10 @@ import type { EventBody, RunCreated } from '../core/event.ts';
 import { type Commit, ownTarget, type Plan, type RunId, type TaskId } from '../core/plan.ts';
 import { hasErrors, type Problem, ProblemError, problem } from '../core/problem.ts';
 import type { RunSettings } from '../core/settings.ts';
+import { roughTokens } from '../core/tokens.ts';
 import { beginJournal } from '../engine/record.ts';
 import { fitted } from '../view/plain-text.ts';
+import { checkAgent } from './doctor/agents.ts';
 import { planningBudget } from './planning-budget.ts';
 import { conservatively, estimatesOf, poolProblems, schedulingOf } from './run-settings.ts';
 import type { Terminal } from './terminal.ts';
@@ -80,10 +82,11 @@ export async function surveyRepository(home: Home, announced?: RunId): Promise<S
 export async function draftRun(home: Home, plan: Plan, survey: Survey, wishes: RunWishes): Promise<RunDraft> {
   const { config, git } = home;
   const { run, target, taken, head, checkout } = survey;
-  const agent = config.agent ?? (wishes.command === undefined ? undefined : 'command');
+  const { agent } = config;
   const scheduling = schedulingOf(config, plan, planningBudget(home.repository.topLevel)?.tokens ?? null);
   const problems = [
     ...agentProblems(home, plan, agent, wishes),
+    ...programProblems(home, plan, agent, wishes),
     ...gateProblems(home, plan, wishes),
     ...poolProblems(scheduling.pools, plan),
     ...survey.problems,
@@ -150,6 +153,26 @@ export function agentProblems(
     problems.push(problem('agent-not-found', `The agent command has nothing to run for ${mute.id}.`, fix));
   }
   return problems;
+}
+
+/** Agents whose program nobody can find: every attempt would end on it. */
+function programProblems(
+  { config, env, repository }: Home,
+  plan: Plan,
+  agent: string | undefined,
+  { command }: RunWishes,
+): Problem[] {
+  const search = { path: env.PATH, cwd: repository.topLevel };
+  return [...neededAgents(plan, agent)].flatMap((name) => {
+    const own = name !== undefined && Object.hasOwn(config.agents, name) ? config.agents[name] : undefined;
+    const text = own?.command ?? (name === 'command' ? command : undefined);
+    if (name === undefined || text === undefined) return [];
+    const entry = { driver: own?.driver ?? 'command', command: text };
+    const { verdict, message, fix } = checkAgent(name, entry, search);
+    // What a set-up installs is not there yet.
+    if (verdict !== 'problem' || (config.setup.length > 0 && message.includes('/'))) return [];
+    return [problem('agent-not-found', `The agent ${name} cannot be started: ${message}.`, fix ?? '')];
+  });
 }
 
 /** Git keeps branches as files: where there is a branch `feat`, there can be no `feat/T-001`. */
@@ -227,6 +250,13 @@ export function draftText(
     `  ${done === 0 ? 'none' : done} done already · ${settings.slots} slots · agent ${[...agents].join(', ')} · tutti itself spends 0 tokens`,
     `  onto ${settings.target} from ${settings.base.slice(0, 10)} · gate: ${settings.gate.map(({ name }) => name).join(', ') || 'none'}`,
   ];
+  const { tokens, costUsd } = settings.budget;
+  const limits = [
+    ...(tokens === null ? [] : [`${roughTokens(tokens)} tokens`]),
+    ...(costUsd === null ? [] : [`$${costUsd.toFixed(2)}`]),
+  ];
+  if (limits.length > 0)
+    lines.push(`  budget: ${limits.join(' and ')}; the run pauses before it is exceeded`);
   if (unseen.length > 0) {
     const more = unseen.length > 5 ? ` and ${unseen.length - 5} more` : '';
     lines.push(

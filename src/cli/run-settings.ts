@@ -92,6 +92,10 @@ function pricedEstimate(task: Task, price: Price | undefined): TaskEstimate {
   return { ...estimate, costUsd: (estimate.tokens * perMillion) / TOKENS_PER_PRICE };
 }
 
+/** Whoever gives a command wants it run, whatever agent the configuration chooses. */
+export const agentFor = (command: string | undefined): string | undefined =>
+  command === undefined ? undefined : 'command';
+
 /** The agent that works on a task. */
 export const agentOf = (task: Pick<Task, 'agent' | 'command'>, usual: string): string =>
   task.agent ?? (task.command === undefined ? usual : 'command');

@@ -40,7 +40,12 @@ async function recordRequest(home: Home, run: RunId, request: Request): Promise<
     const problem = refuse(state, request);
     if (problem) return { accepted: false, problem };
     recordOffline(journal, state, home.clock.now(), [request]);
-    const how = state.record.phase === 'ended' ? 'the run has ended' : '`tutti resume` carries it out';
+    const how =
+      state.record.phase === 'ended'
+        ? 'the run has ended'
+        : request.type === 'pause-requested' && request.task === undefined
+          ? 'nothing goes on before `tutti resume`'
+          : '`tutti resume` carries it out';
     return { accepted: true, message: `Recorded; no engine runs: ${how}.` };
   } finally {
     lock.release();

@@ -1,10 +1,12 @@
 /** How a run ended, in a few lines: what is done, what needs somebody, what to do next. */
+import { shortOfBudget } from '../core/announcements.ts';
 import { roughDuration } from '../core/duration.ts';
 import type { AttemptRecord } from '../core/estimates/attempt-record.ts';
 import { calibrationOf } from '../core/estimates/calibration.ts';
 import type { RunState } from '../core/run-state.ts';
+import { budgetText } from '../view/budget-text.ts';
 import { fitted } from '../view/plain-text.ts';
-import { runView, type TaskView } from '../view/run-view.ts';
+import { type RunView, runView, type TaskView } from '../view/run-view.ts';
 
 /** @param attempts what the run's attempts took, to judge its estimates by */
 export function summaryText(state: RunState, now: number, attempts: readonly AttemptRecord[] = []): string[] {
@@ -20,6 +22,7 @@ export function summaryText(state: RunState, now: number, attempts: readonly Att
     ...blockedLine(view.tasks),
     ...unverifiedLine(state, merged),
     ...calibrationLine(attempts),
+    ...spentLine(view),
   ];
   return [...lines, ...nextSteps(state, merged)];
 }
@@ -59,6 +62,11 @@ function unverifiedLine({ record, settings }: RunState, merged: number): string[
   ];
 }
 
+function spentLine({ budget }: RunView): string[] {
+  const text = budgetText(budget);
+  return text === '' ? [] : [`  ${text}`];
+}
+
 /** Of fewer attempts nothing can be said. */
 const LEAST_TO_JUDGE = 5;
 
@@ -72,9 +80,11 @@ function calibrationLine(records: readonly AttemptRecord[]): string[] {
   ];
 }
 
-function nextSteps({ run, record, settings }: RunState, merged: number): string[] {
+function nextSteps(state: RunState, merged: number): string[] {
+  const { run, record, settings } = state;
   const steps: string[] = [];
-  if (record.phase !== 'ended') steps.push(`  go on:  tutti resume ${run}`);
+  const more = shortOfBudget(state) === undefined ? '' : ' --budget N';
+  if (record.phase !== 'ended') steps.push(`  go on:  tutti resume ${run}${more}`);
   if (merged > 0) {
     steps.push(`  look:   git log --graph --oneline ${settings.target}`);
     steps.push(`  take:   tutti land ${run}     (fast-forwards your branch)`);

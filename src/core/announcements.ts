@@ -4,7 +4,7 @@ import type { TaskEstimate } from './estimate.ts';
 import type { BudgetCrossed, BudgetNarrowed, PauseAdvised } from './event.ts';
 import type { Timestamp } from './plan.ts';
 import { reservationOf } from './policy/admission.ts';
-import { beyond, leftOf, nothingSpent, reachedMark } from './policy/budget.ts';
+import { leftOf, nothingSpent, plus, reachedMark } from './policy/budget.ts';
 import { isCrowded, starvingHolder } from './policy/starvation.ts';
 import {
   type AttemptState,
@@ -14,11 +14,16 @@ import {
   takenFromBudget,
   taskAt,
 } from './run-state.ts';
+import type { Spending } from './settings.ts';
 
 const nothing: readonly Command[] = [];
 
-/** @param starting how many attempts are about to start */
-export function announcements(state: RunState, now: Timestamp, starting: number): readonly Command[] {
+/** @param starting the attempts that are about to start: the state does not know them yet */
+export function announcements(
+  state: RunState,
+  now: Timestamp,
+  starting: readonly Command[],
+): readonly Command[] {
   const { budget } = state.record;
   const isLimited = budget.tokens !== null || budget.costUsd !== null;
   if (!isLimited && !isCrowded(state.index.shortReady)) return nothing;
@@ -37,24 +42,36 @@ function crossings({ record: { budget, spent, marks } }: RunState): BudgetCrosse
 }
 
 /** Slots stay free only because of the budget. */
-function narrowing(state: RunState, starting: number): BudgetNarrowed[] {
-  const busy = slotsUsed(state) + starting;
+function narrowing(state: RunState, starting: readonly Command[]): BudgetNarrowed[] {
+  const busy = slotsUsed(state) + starting.length;
   if (state.record.narrowed || busy === 0 || busy >= state.record.slots) return [];
-  const short = shortOfBudget(state);
+  const aside = starting.reduce(
+    (sum, command) => plus(sum, ('reserved' in command && command.reserved) || nothingSpent),
+    nothingSpent,
+  );
+  const short = shortOfBudget(state, aside);
   return short === undefined ? [] : [short];
 }
 
-/** The task that needs least among those that only the budget holds, with what it needs. */
-export function shortOfBudget(state: RunState): BudgetNarrowed | undefined {
+/**
+ * The task that needs least among those that only the budget holds, with what it needs.
+ * @param aside what is about to be set aside besides what the state knows of
+ */
+export function shortOfBudget(state: RunState, aside: Spending = nothingSpent): BudgetNarrowed | undefined {
   const position = state.index.ready.firstHeld({ type: 'budget' });
   if (position === undefined) return undefined;
   return {
     type: 'budget-narrowed',
     task: planned(state, position).id,
     needs: reservationOf(state, position),
-    left: beyond(leftOf(state.record.budget, takenFromBudget(state)), nothingSpent),
+    left: limitedOf(leftOf(state.record.budget, plus(takenFromBudget(state), aside))),
   };
 }
+
+const limitedOf = ({ tokens, costUsd }: Spending): BudgetNarrowed['left'] => ({
+  tokens: Number.isFinite(tokens) ? Math.max(0, tokens) : null,
+  costUsd: Number.isFinite(costUsd) ? Math.max(0, costUsd) : null,
+});
 
 function advice(state: RunState, now: Timestamp): PauseAdvised[] {
   const { slots, shortReady } = state.index;

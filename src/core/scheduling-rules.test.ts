@@ -182,11 +182,16 @@ describe('the budget', () => {
       type: 'budget-narrowed',
       task: 'C',
       needs: { tokens: 50, costUsd: 0 },
-      left: { tokens: 10, costUsd: Number.POSITIVE_INFINITY },
+      left: { tokens: 10, costUsd: null },
     } as const;
     expect(schedule(state, 0)).toEqual([{ type: 'announce', news: told }]);
     reduce(state, { ...told, seq: state.record.seq + 1, at: 2 } as unknown as Event);
     expect(schedule(state, 0)).toEqual([]);
+  });
+
+  it('counts what is about to start when it says what is free', () => {
+    const [narrowed] = schedule(stateAfter(plan, budgetOf({ tokens: 110 })), 0);
+    expect(narrowed).toMatchObject({ news: { task: 'C', left: { tokens: 10, costUsd: null } } });
   });
 
   it('pauses when nothing runs and nothing fits, and goes on when it is raised, without paying twice', () => {

@@ -1,9 +1,10 @@
 /** The small live view of `run` as lines of text: waves, slots, what needs attention. Pure; painting is live-screen's. */
 import { roughDuration } from '../core/duration.ts';
 import type { AttemptId } from '../core/plan.ts';
+import { budgetText } from '../view/budget-text.ts';
 import { etaText } from '../view/eta-text.ts';
 import { fitted } from '../view/plain-text.ts';
-import type { RunView, SlotView, TaskView, WaveView } from '../view/run-view.ts';
+import { isHeldBack, type RunView, type SlotView, type TaskView, type WaveView } from '../view/run-view.ts';
 
 /** Colours are functions so that NO_COLOR is nobody's business here. */
 export interface Palette {
@@ -34,7 +35,12 @@ const MOST_NEEDS = 5;
 export function liveFrame(view: RunView, options: FrameOptions): string[] {
   const { columns, rows, palette } = options;
   const head = headLine(view, options);
-  const foot = [countsLine(view, options), ...etaLine(view, options), ...hintLine(view, options)];
+  const foot = [
+    countsLine(view, options),
+    ...budgetLine(view, options),
+    ...etaLine(view, options),
+    ...hintLine(view, options),
+  ];
   // The head, the foot and the attention lines are what a person looks for: waves and idle slots give way first.
   let room = rows - 1 - 1 - foot.length;
   const take = (lines: readonly string[], most: number, rest: string): string[] => {
@@ -73,6 +79,11 @@ function headLine(view: RunView, { columns, palette }: FrameOptions): string {
     view.state === 'running' ? '' : ` · ${view.state}${view.reason === '' ? '' : `: ${view.reason}`}`;
   const text = `${view.plan} → ${view.target.branch} · ${roughDuration(view.elapsedMs)} · slots ${view.slots.used}/${view.slots.limit}${what}`;
   return palette.strong(fitted(text, columns));
+}
+
+function budgetLine({ budget }: RunView, { columns }: FrameOptions): string[] {
+  const text = budgetText(budget);
+  return text === '' ? [] : [fitted(text, columns)];
 }
 
 const etaLine = ({ eta }: RunView, { columns }: FrameOptions): string[] =>
@@ -159,14 +170,16 @@ function attentionText(task: TaskView): string {
   return `!  ${task.id} ${task.status}: ${task.failure ?? 'its plan says that a person does it'}`;
 }
 
-function countsLine({ counts }: RunView, { columns }: FrameOptions): string {
+function countsLine({ counts, tasks }: RunView, { columns }: FrameOptions): string {
+  const paused = tasks.reduce((sum, task) => sum + (isHeldBack(task) ? 1 : 0), 0);
   const parts: [string, number][] = [
     ['done', counts.done],
     ['skipped', counts.skipped],
     ['running', counts.running],
     ['verifying', counts.verifying],
     ['integrating', counts.integrating],
-    ['ready', counts.ready],
+    ['ready', counts.ready - paused],
+    ['paused', paused],
     ['waiting', counts.waiting],
     ['needs attention', counts.needsAttention],
     ['needs review', counts.needsReview],

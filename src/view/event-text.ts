@@ -1,7 +1,7 @@
 /** One line of text per event, for piped output, logs and stories. Texts of tasks and agents come out without control characters. */
 
 import { roughDuration } from '../core/duration.ts';
-import type { Event } from '../core/event.ts';
+import type { BudgetNarrowed, Event } from '../core/event.ts';
 import { positionOf, type RunState, taskAt } from '../core/run-state.ts';
 import type { Spending } from '../core/settings.ts';
 import { roughTokens } from '../core/tokens.ts';
@@ -50,7 +50,7 @@ function describe(event: Event, state: RunState): string | undefined {
     case 'order-found':
       return `order: ${roughDuration(event.makespanMs)} by estimate, ${roughDuration(event.beforeMs)} before`;
     case 'budget-crossed':
-      return `budget: ${event.percent} % is used, ${amount(event.unit, event.used)} of ${amount(event.unit, event.limit)}`;
+      return `budget: the ${event.percent} % mark is passed: ${amount(event.unit, event.used)} of ${amount(event.unit, event.limit)} ${event.unit === 'tokens' ? 'tokens ' : ''}(${Math.floor((100 * event.used) / event.limit)} %)`;
     case 'budget-narrowed':
       return `budget: too little is left to start ${event.task} beside what runs (it needs ${spendingText(event.needs, event.left)}): on with fewer at once`;
     case 'pause-advised':
@@ -117,10 +117,10 @@ const amount = (unit: 'tokens' | 'cost', value: number): string =>
   unit === 'tokens' ? roughTokens(value) : `$${value.toFixed(2)}`;
 
 /** What is needed and left, in the unit in which it does not fit. */
-function spendingText(needs: Spending, left: Spending): string {
-  const unit = needs.tokens > left.tokens ? 'tokens' : 'cost';
-  const [needed, available] = unit === 'tokens' ? [needs.tokens, left.tokens] : [needs.costUsd, left.costUsd];
-  return `${amount(unit, needed)}, ${amount(unit, Math.max(0, available))} is free`;
+function spendingText(needs: Spending, left: BudgetNarrowed['left']): string {
+  if (left.tokens !== null && needs.tokens > left.tokens)
+    return `${amount('tokens', needs.tokens)} tokens, ${amount('tokens', left.tokens)} are free`;
+  return `${amount('cost', needs.costUsd)}, ${amount('cost', left.costUsd ?? 0)} is free`;
 }
 
 const limitText = (unit: 'tokens' | 'cost', limit: number | null | undefined): string[] =>

@@ -32,7 +32,7 @@ it('is what `status --json` prints', () => {
     target: { branch: 'tutti/r1', commit: 'A-merge' },
     counts: { done: 1, running: 1, needsAttention: 1, blocked: 1, ready: 0, waiting: 0 },
     slots: { used: 1, limit: 3 },
-    budget: null,
+    budget: { tokens: { used: 0, reserved: 0, limit: null }, cost: { used: 0, reserved: 0, limit: null } },
     eta: null,
     elapsedMs: 60_000,
   });

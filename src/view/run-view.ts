@@ -3,7 +3,7 @@ import type { AttemptKind, TaskStatus } from '../core/event.ts';
 import type { Forecast } from '../core/forecast/forecast.ts';
 import { type Graph, waves } from '../core/graph.ts';
 import { plannedCommits, type TaskId, type Timestamp } from '../core/plan.ts';
-import { planned, type RunState, slotsUsed, taskAt } from '../core/run-state.ts';
+import { planned, type RunState, slotsUsed, takenFromBudget, taskAt } from '../core/run-state.ts';
 
 /** Keys as JSON has them (SPEC §12). */
 export interface CountsView {
@@ -24,6 +24,8 @@ export interface TaskView {
   readonly id: TaskId;
   readonly title: string;
   readonly status: TaskStatus;
+  /** A person has paused it: it is not started before somebody resumes it. */
+  readonly paused: boolean;
   readonly wave: number;
   readonly attempts: number;
   readonly branch: string | null;
@@ -66,6 +68,19 @@ export interface EtaView {
   readonly rough: boolean;
 }
 
+/** How much is used, set aside by attempts that run, and allowed; a limit of null: none. */
+export interface AmountView {
+  readonly used: number;
+  readonly reserved: number;
+  readonly limit: number | null;
+}
+
+export interface BudgetView {
+  readonly tokens: AmountView;
+  /** In US dollars. */
+  readonly cost: AmountView;
+}
+
 export interface RunView {
   readonly schemaVersion: 1;
   readonly kind: 'status';
@@ -77,8 +92,7 @@ export interface RunView {
   readonly target: { readonly branch: string; readonly commit: string };
   readonly counts: CountsView;
   readonly slots: { readonly used: number; readonly limit: number };
-  /** Budgets come with a later version. */
-  readonly budget: null;
+  readonly budget: BudgetView;
   /** Null when nobody can tell: the run does not go on by itself, or no forecast has been made yet. */
   readonly eta: EtaView | null;
   readonly elapsedMs: number;
@@ -87,6 +101,10 @@ export interface RunView {
   readonly active: readonly SlotView[];
   readonly tasks: readonly TaskView[];
 }
+
+/** Ready, but for a person who has paused it. */
+export const isHeldBack = ({ status, paused }: Pick<TaskView, 'status' | 'paused'>): boolean =>
+  paused && status === 'ready';
 
 /** The whole picture at `now`. Costs O(tasks). @param forecast as seen at `now`, when there is one */
 export function runView(state: RunState, now: Timestamp, forecast?: Forecast): RunView {
@@ -104,13 +122,22 @@ export function runView(state: RunState, now: Timestamp, forecast?: Forecast): R
     target: { branch: state.settings.target, commit: record.targetTip },
     counts: countsView(state.index.counts),
     slots: { used: slotsUsed(state), limit: record.slots },
-    budget: null,
+    budget: budgetView(state),
     eta: forecast === undefined ? null : etaView(forecast),
     elapsedMs: end - record.startedAt,
     baselineRed: [...record.baselineRed],
     waves: waveViews(state, waveOf),
     active: slotViews(state),
     tasks: state.tasks.map((_, position) => taskView(state, position, waveOf[position] as number)),
+  };
+}
+
+export function budgetView(state: RunState): BudgetView {
+  const { budget, spent } = state.record;
+  const taken = takenFromBudget(state);
+  return {
+    tokens: { used: spent.tokens, reserved: taken.tokens - spent.tokens, limit: budget.tokens },
+    cost: { used: spent.costUsd, reserved: taken.costUsd - spent.costUsd, limit: budget.costUsd },
   };
 }
 
@@ -152,6 +179,7 @@ function taskView(state: RunState, position: number, wave: number): TaskView {
     id: task.id,
     title: task.title,
     status: current.status,
+    paused: current.paused,
     wave,
     attempts: current.attempts,
     branch: task.workspace === 'none' ? null : (state.branches[position] ?? null),

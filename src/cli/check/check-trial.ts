@@ -99,11 +99,8 @@ async function tryAll(request: TrialRequest, trial: Trial, signal: AbortSignal):
   };
 }
 
-const agentOf = ({ config, command }: TrialRequest): string | undefined =>
-  config.agent ?? (command === undefined ? undefined : 'command');
-
 function agentNames(request: TrialRequest): string {
-  const names = [...neededAgents(request.plan, agentOf(request))].filter((name) => name !== undefined);
+  const names = [...neededAgents(request.plan, request.config.agent)].filter((name) => name !== undefined);
   if (names.length > 0) return names.join(', ');
   return request.plan.tasks.length === 0 ? 'no task needs one' : 'none is chosen';
 }
@@ -111,8 +108,8 @@ function agentNames(request: TrialRequest): string {
 /** @param worktree where agents are asked whether they can work; undefined: there is none */
 async function agentReasons(request: TrialRequest, worktree: string | undefined): Promise<readonly Reason[]> {
   const { plan, config, agents, command, terminal } = request;
-  const reasons = agentProblems({ agents, config }, plan, agentOf(request), { command }).map(fromProblem);
-  for (const name of neededAgents(plan, agentOf(request))) {
+  const reasons = agentProblems({ agents, config }, plan, request.config.agent, { command }).map(fromProblem);
+  for (const name of neededAgents(plan, request.config.agent)) {
     if (name === undefined) continue;
     const own = Object.hasOwn(config.agents, name) ? config.agents[name] : undefined;
     const entry =

@@ -35,7 +35,7 @@ import { exitCode } from '../exit-code.ts';
 import { loadPlan } from '../load-plan.ts';
 import { planningBudget, type StatedBudget } from '../planning-budget.ts';
 import type { Action } from '../program.ts';
-import { estimatesOf, schedulingOf } from '../run-settings.ts';
+import { agentFor, estimatesOf, schedulingOf } from '../run-settings.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface CheckOptions {
@@ -71,11 +71,14 @@ export const command: Action<CheckOptions> = async (terminal, [given], options) 
   return isNo ? exitCode.checkFailed : exitCode.allDone;
 };
 
-const sourcesOf = ({ cwd, env }: Terminal, { agent, slots, target, budget, gate }: CheckOptions) => ({
+const sourcesOf = (
+  { cwd, env }: Terminal,
+  { agent, command: text, slots, target, budget, gate }: CheckOptions,
+) => ({
   cwd,
   home: env.HOME ?? homedir(),
   env,
-  flags: { agent, slots, target, budget, ...(Array.isArray(gate) ? { gate } : {}) },
+  flags: { agent: agent ?? agentFor(text), slots, target, budget, ...(Array.isArray(gate) ? { gate } : {}) },
 });
 
 /** Arguments that cannot be read are no answer: which plan, which format, what value. */

@@ -16,7 +16,7 @@ import {
   surveyRepository,
 } from '../prepare-run.ts';
 import type { Action } from '../program.ts';
-import { conservativeProfile } from '../run-settings.ts';
+import { agentFor, conservativeProfile } from '../run-settings.ts';
 import { problemText } from '../tell-error.ts';
 
 interface Options {
@@ -43,7 +43,8 @@ interface Options {
 
 export const command: Action<Options> = async (terminal, [source], options) => {
   const { cwd, env } = terminal;
-  const { agent, target, order, conflicts, budget, retries, land, gate } = options;
+  const { target, order, conflicts, budget, retries, land, gate } = options;
+  const agent = options.agent ?? agentFor(options.command);
   const { slots, schedule } = withProfile(options);
   const flags = {
     ...{ agent, slots, target, schedule, order, conflicts, budget, retries, land },

@@ -8,7 +8,7 @@ import type { RunState } from '../../core/run-state.ts';
 import type { Journal } from '../../ports/journal.ts';
 import { liveFrame } from '../../tui/live-frame.ts';
 import { fitted } from '../../view/plain-text.ts';
-import { type RunView, runView, type TaskView } from '../../view/run-view.ts';
+import { isHeldBack, type RunView, runView, type TaskView } from '../../view/run-view.ts';
 import { exitCode } from '../exit-code.ts';
 import { currentRun, findRun, loadRun } from '../find-run.ts';
 import { LAST_ATTEMPTS } from '../live-forecast.ts';
@@ -29,11 +29,12 @@ export const command: Action<Options> = async (terminal, [id], options) => {
     const engine = owner?.run === run ? owner : null;
     const { state, journal } = loadRun(home, run);
     // Without an engine nothing goes on.
-    const view = runView(state, now, engine === null ? undefined : forecastOf(state, journal, now));
+    const seenAt = engine === null ? state.record.at : now;
+    const view = runView(state, seenAt, engine === null ? undefined : forecastOf(state, journal, now));
     if (options.json === true) {
       terminal.print(JSON.stringify({ ...view, engine: engine === null ? null : { pid: engine.pid } }));
     } else {
-      for (const line of statusText(view, engine?.pid ?? null, now, options.all === true, terminal))
+      for (const line of statusText(view, engine?.pid ?? null, seenAt, options.all === true, terminal))
         terminal.print(line);
     }
     return exitCode.allDone;
@@ -81,16 +82,23 @@ function statusText(
   return [...frame, engine, ...(lines.length > 0 ? ['', ...lines] : [])];
 }
 
-function engineText({ state, run }: RunView, pid: number | null): string {
+function engineText({ state, run, reason }: RunView, pid: number | null): string {
   if (pid !== null) return `run ${run}: engine alive (process ${pid})`;
   if (state === 'running' || state === 'draining')
-    return `run ${run}: its engine is gone; \`tutti resume\` goes on`;
-  return state === 'paused' ? `run ${run}: \`tutti resume\` goes on` : `run ${run} has ended`;
+    return `run ${run}: its engine is gone, this is what it has recorded; \`tutti resume\` goes on`;
+  if (state !== 'paused') return `run ${run} has ended`;
+  // Whoever paused it has said how it goes on; of what stands above the line's end may be cut off.
+  return `run ${run} is paused: ${reason === '' ? '`tutti resume` goes on' : reason}`;
 }
 
 function taskText(task: TaskView): string {
-  const about = task.blockedBy === null ? (task.failure ?? '') : `blocked by ${task.blockedBy}`;
+  const about = isHeldBack(task)
+    ? `\`tutti resume ${task.id}\` takes it up again`
+    : task.blockedBy === null
+      ? (task.failure ?? '')
+      : `blocked by ${task.blockedBy}`;
+  const status = isHeldBack(task) ? 'paused' : task.status;
   const took =
     task.startedAt !== null && task.endedAt !== null ? roughDuration(task.endedAt - task.startedAt) : '';
-  return `${task.id.padEnd(10)} ${task.status.padEnd(15)} ${took.padStart(7)}  ${task.title}${about === '' ? '' : ` — ${about}`}`;
+  return `${task.id.padEnd(10)} ${status.padEnd(15)} ${took.padStart(7)}  ${task.title}${about === '' ? '' : ` — ${about}`}`;
 }

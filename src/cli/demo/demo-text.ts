@@ -15,6 +15,7 @@ export function introText(columns: number, slots: number | undefined): string[] 
   const text = [
     `${demoTasks.length} tasks${time}. Only the agents are scripted (no model, no network); the rest is real:`,
     'each task gets a git worktree, a gate checks what its agent made, a merge queue brings it into one branch.',
+    'The plan speaks of hours, which pass in fractions of a second: its forecasts do not.',
     `Not all goes well:${conflict} the gate refuses ${FAILING.id}. Watch their agents mend that.`,
   ];
   return [wrapWords(text.join(' '), reportWidth(columns)), ''];

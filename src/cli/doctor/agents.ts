@@ -53,20 +53,14 @@ export function checkAgent(name: string, { driver, command }: AgentConfig, searc
     : bad(label, `${program} is not found on PATH`, fix);
 }
 
-const shellBuiltins: ReadonlySet<string> = new Set([
-  'exec',
-  'cd',
-  'echo',
-  'printf',
-  'test',
-  'true',
-  'false',
-  'set',
-  'export',
-  'eval',
-  ':',
-  '.',
-]);
+/** What POSIX has a shell know itself: reserved words and built-in utilities, and what all shells add. */
+const shellBuiltins: ReadonlySet<string> = new Set(
+  [
+    '! { } case do done elif else esac fi for if in then until while [ [[ function time',
+    '. : alias bg break cd command continue echo eval exec exit export false fc fg getopts hash jobs kill local',
+    'printf pwd read readonly return set shift source test times trap true type ulimit umask unalias unset wait',
+  ].flatMap((line) => line.split(' ')),
+);
 
 /** The program that a shell would start first; undefined when that takes a shell to know. */
 const firstWord = (text: string): string | undefined =>
