@@ -7,6 +7,12 @@ export const command = requestCommand<RequestOptions>(([text = ''], _options, { 
   const { maxParallel } = home.config;
   if (Number.isInteger(slots) && slots >= 1 && slots <= maxParallel)
     return { type: 'slots-requested', slots };
-  const fix = `Give a whole number from 1 to ${maxParallel} (limits.maxParallel in tutti.yaml raises that).`;
+  if (slots > maxParallel) {
+    const raise = 'Give fewer, or raise limits.maxParallel in tutti.yaml.';
+    throw new ProblemError([
+      problem('usage', `${text} slots are more than limits.maxParallel allows (${maxParallel}).`, raise),
+    ]);
+  }
+  const fix = `Give a whole number from 1 to ${maxParallel}.`;
   throw new ProblemError([problem('usage', `${text} is no number of slots.`, fix)]);
 });
