@@ -255,6 +255,30 @@ describe('the budget', () => {
       }),
     );
   });
+
+  it('counts an attempt that was stopped for it as one of those a task may have', () => {
+    const stopped: EventBody = {
+      type: 'attempt-failed',
+      task: taskId('A'),
+      attempt: attemptId(taskId('A'), 1),
+      failure: { reason: 'cancelled', message: 'cancelled' },
+    };
+    const taskAfter = (...events: EventBody[]) =>
+      stateAfter(
+        plan,
+        { ...budgetOf({ tokens: 1000, overrun: 2 }), retries: 0 },
+        reserving('A', 100),
+        used('A', 201),
+        ...events,
+      ).tasks[0];
+    expect(taskAfter(stopped)).toMatchObject({
+      status: 'needs-attention',
+      charged: 1,
+      failure: { reason: 'overrun', message: expect.stringContaining('201') },
+    });
+    const pause: EventBody = { type: 'pause-requested', task: taskId('A') };
+    expect(taskAfter(pause, stopped)).toMatchObject({ status: 'ready', charged: 0 });
+  });
 });
 
 describe('a paused task', () => {
