@@ -9,7 +9,11 @@ const number = (text: string): number => {
     throw new InvalidArgumentError('Give a whole number of at least 1.');
   return value;
 };
-const collect = (text: string, before: readonly string[] | undefined): string[] => [...(before ?? []), text];
+/** `false` is what a `--no-…` before it has left: the last word counts. */
+const collect = (text: string, before: readonly string[] | false | undefined): string[] => [
+  ...(before || []),
+  text,
+];
 
 const json = new Option('--json', 'print JSON with a schemaVersion');
 const yes = new Option('--yes', 'do not ask');
