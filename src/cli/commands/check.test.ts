@@ -164,6 +164,21 @@ describe('says no', () => {
     ]);
   });
 
+  it('to a task that needs more of a pool than there is', async () => {
+    const greedy = 'plan: P\npools: { db: 5 }\ntasks: [{ id: A, body: a, pools: { db: 4 } }]\n';
+    await scratch.commit({
+      ...fit,
+      'plan.yaml': greedy,
+      'tutti.yaml': `${fit['tutti.yaml']}pools: { db: 2 }\n`,
+    });
+    const { code, of } = await check({ command: 'true', run: false });
+    expect([code, of('plan').answer, messagesOf(of('plan'))]).toEqual([
+      3,
+      'no',
+      [expect.stringContaining('A needs 4 of pool db, which has 2')],
+    ]);
+  });
+
   it('to a folder without a plan', async () => {
     await scratch.commit({ 'tutti.yaml': fit['tutti.yaml'], '.gitignore': 'made\n' });
     const { code, answers } = await check();

@@ -33,6 +33,7 @@ import { exitCode } from '../exit-code.ts';
 import { loadPlan } from '../load-plan.ts';
 import { planningBudget, type StatedBudget } from '../planning-budget.ts';
 import type { Action } from '../program.ts';
+import { poolProblems } from '../run-settings.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface CheckOptions {
@@ -114,7 +115,7 @@ async function lookAtAll(looked: Looked): Promise<CheckReport> {
   return {
     plan: { source: plan.source, format: plan.format, name: plan.name, tasks: plan.tasks.length },
     items: [
-      checkPlan(plan, planProblems, isOpen),
+      checkPlan(plan, [...planProblems, ...poolsOf(looked)], isOpen),
       configItem(loaded),
       checkRepository(repository, problems),
       ...place.items,
@@ -128,6 +129,13 @@ async function lookAtAll(looked: Looked): Promise<CheckReport> {
     budget,
     overlaps: analysis.overlaps,
   };
+}
+
+/** Pools that are too small by the configuration; what is wrong in the plan itself its reader has told. */
+function poolsOf({ plan, loaded, planProblems }: Looked): readonly Problem[] {
+  const told = new Set(planProblems.flatMap(({ code, tasks }) => (code === 'invalid-value' ? tasks : [])));
+  const found = poolProblems({ ...plan.pools, ...loaded.config?.pools }, plan);
+  return found.filter(({ tasks }) => !tasks.some((id) => told.has(id)));
 }
 
 /** The commit from which tasks would start. */
