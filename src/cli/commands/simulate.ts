@@ -12,6 +12,7 @@ import { counted } from '../../view/amount-text.ts';
 import { chooseForm, type OutputOptions, putOut } from '../analysis-output.ts';
 import { exitCode } from '../exit-code.ts';
 import { findTopLevel, loadPlan, refuseBadPlan } from '../load-plan.ts';
+import { planningBudget } from '../planning-budget.ts';
 import type { Action } from '../program.ts';
 import {
   conservatively,
@@ -57,7 +58,8 @@ export const command: Action<SimulateOptions> = async (terminal, [given], option
   const plan = root === undefined ? loaded.plan : await withoutIntegrated(loaded.plan, cwd, config.target);
   refuse(poolProblems({ ...plan.pools, ...config.pools }, plan));
   const history = root === undefined ? [] : await attemptsOf(terminal, config);
-  const request = requestOf(plan, config, history, options);
+  const stated = planningBudget(root ?? cwd)?.tokens ?? null;
+  const request = requestOf(plan, config, history, stated, options);
   const simulation = await simulate(request, progressOn(terminal));
   const text = await written(form, simulation, terminal);
   putOut(text, [plan.source, ...plan.tasks.map(({ location }) => location.file)], options, terminal);
@@ -95,6 +97,7 @@ function requestOf(
   given: Plan,
   config: Config,
   history: readonly AttemptRecord[],
+  planningTokens: number | null,
   options: SimulateOptions,
 ): SimulationRequest {
   const { conservative = false } = options;
@@ -103,7 +106,7 @@ function requestOf(
   const grouped = options.groups === undefined ? undefined : groupPlan(changed, options.groups);
   refuse(grouped?.problems ?? []);
   const plan = grouped?.plan ?? changed;
-  const settings = schedulingOf(config, plan, null);
+  const settings = schedulingOf(config, plan, planningTokens);
   const agent = config.agent ?? 'command';
   const estimates = estimatesOf(plan, { prices: settings.prices, agent }, history);
   return {
