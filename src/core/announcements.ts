@@ -4,7 +4,7 @@ import type { TaskEstimate } from './estimate.ts';
 import type { BudgetCrossed, BudgetNarrowed, PauseAdvised } from './event.ts';
 import type { Timestamp } from './plan.ts';
 import { reservationOf } from './policy/admission.ts';
-import { beyond, leftOf, nothingSpent, reachedMark } from './policy/budget.ts';
+import { beyond, leftOf, nothingSpent, plus, reachedMark } from './policy/budget.ts';
 import { isCrowded, starvingHolder } from './policy/starvation.ts';
 import {
   type AttemptState,
@@ -14,11 +14,16 @@ import {
   takenFromBudget,
   taskAt,
 } from './run-state.ts';
+import type { Spending } from './settings.ts';
 
 const nothing: readonly Command[] = [];
 
-/** @param starting how many attempts are about to start */
-export function announcements(state: RunState, now: Timestamp, starting: number): readonly Command[] {
+/** @param starting the attempts that are about to start */
+export function announcements(
+  state: RunState,
+  now: Timestamp,
+  starting: readonly Command[],
+): readonly Command[] {
   const { budget } = state.record;
   const isLimited = budget.tokens !== null || budget.costUsd !== null;
   if (!isLimited && !isCrowded(state.index.shortReady)) return nothing;
@@ -37,22 +42,38 @@ function crossings({ record: { budget, spent, marks } }: RunState): BudgetCrosse
 }
 
 /** Slots stay free only because of the budget. */
-function narrowing(state: RunState, starting: number): BudgetNarrowed[] {
-  const busy = slotsUsed(state) + starting;
+function narrowing(state: RunState, commands: readonly Command[]): BudgetNarrowed[] {
+  const starting = commands.flatMap((one) =>
+    one.type === 'start-attempt' ? [one.reserved ?? nothingSpent] : [],
+  );
+  const busy = slotsUsed(state) + starting.length;
   if (state.record.narrowed || busy === 0 || busy >= state.record.slots) return [];
-  const short = shortOfBudget(state);
+  const short = shortOfBudget(state, starting);
   return short === undefined ? [] : [short];
 }
 
-/** The task that needs least among those that only the budget holds, with what it needs. */
-export function shortOfBudget(state: RunState): BudgetNarrowed | undefined {
-  const position = state.index.ready.firstHeld({ type: 'budget' });
+/**
+ * The task that needs least among those that only the budget holds, with what it needs.
+ * @param starting what attempts that are about to start set aside
+ */
+export function shortOfBudget(
+  state: RunState,
+  starting: readonly Spending[] = [],
+): BudgetNarrowed | undefined {
+  const { budget } = state.record;
+  const { ready } = state.index;
+  const position =
+    ready.firstHeld({ type: 'budget', unit: 'tokens' }) ?? ready.firstHeld({ type: 'budget', unit: 'cost' });
   if (position === undefined) return undefined;
+  const left = beyond(leftOf(budget, starting.reduce(plus, takenFromBudget(state))), nothingSpent);
   return {
     type: 'budget-narrowed',
     task: planned(state, position).id,
     needs: reservationOf(state, position),
-    left: beyond(leftOf(state.record.budget, takenFromBudget(state)), nothingSpent),
+    left: {
+      tokens: budget.tokens === null ? null : left.tokens,
+      costUsd: budget.costUsd === null ? null : left.costUsd,
+    },
   };
 }
 

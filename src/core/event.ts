@@ -128,7 +128,8 @@ export interface BudgetNarrowed {
   readonly type: 'budget-narrowed';
   readonly task: TaskId;
   readonly needs: Spending;
-  readonly left: Spending;
+  /** Null: no limit of that kind. */
+  readonly left: { readonly tokens: number | null; readonly costUsd: number | null };
 }
 /** All slots are held by long tasks while many short ones wait; pausing one would let them through. */
 export interface PauseAdvised {

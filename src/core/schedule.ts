@@ -26,7 +26,7 @@ export function schedule(state: RunState, now: Timestamp): readonly Command[] {
   commands.push(...starting);
   integrations(state, commands);
   if (commands.length === 0 && isIdle(state)) ending(state, commands);
-  commands.unshift(...announcements(state, now, starting.length));
+  commands.unshift(...announcements(state, now, starting));
   return commands;
 }
 

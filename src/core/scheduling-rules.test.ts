@@ -182,11 +182,36 @@ describe('the budget', () => {
       type: 'budget-narrowed',
       task: 'C',
       needs: { tokens: 50, costUsd: 0 },
-      left: { tokens: 10, costUsd: Number.POSITIVE_INFINITY },
+      left: { tokens: 10, costUsd: null },
     } as const;
     expect(schedule(state, 0)).toEqual([{ type: 'announce', news: told }]);
     reduce(state, { ...told, seq: state.record.seq + 1, at: 2 } as unknown as Event);
     expect(schedule(state, 0)).toEqual([]);
+    // What starts at the same moment is not free any more.
+    const [first] = schedule(stateAfter(plan, budgetOf({ tokens: 110 })), 0);
+    expect(first).toEqual({ type: 'announce', news: told });
+  });
+
+  it('goes on with what fits, in tokens and in money, and with what needs nothing when it is overdrawn', () => {
+    const plan = planFrom('A\nB\nC\nD', withTokens({ A: 65, B: 10, C: 40, D: 0 }));
+    const dear: Record<string, number> = { A: 0.65, B: 0.6, C: 0.4, D: 0 };
+    const estimates = plan.tasks.map((task) => ({ ...plannedEstimate(task), costUsd: dear[task.id] ?? 0 }));
+    const state = createRun({
+      ...createdEvent(plan, budgetOf({ costUsd: 1 })),
+      estimates,
+    } as Parameters<typeof createRun>[0]);
+    const play = (...bodies: EventBody[]): RunState => {
+      for (const body of bodies) reduce(state, { ...body, seq: state.record.seq + 1, at: 1 } as Event);
+      return state;
+    };
+    const costing = (costUsd: number): EventBody => ({
+      ...(used('A', 50) as EventBody & { type: 'usage-reported' }),
+      usage: { inputTokens: 50, outputTokens: 0, cacheReadTokens: 0, costUsd },
+    });
+    play({ ...started('A', 1, 0), reserved: { tokens: 65, costUsd: 0.65 } } as EventBody);
+    expect(startable(state)).toEqual(['D']);
+    expect(startable(play(costing(0.5), ...done('A')))).toEqual(['C', 'D']);
+    expect(startable(play(costing(1.5)))).toEqual(['D']);
   });
 
   it('pauses when nothing runs and nothing fits, and goes on when it is raised, without paying twice', () => {

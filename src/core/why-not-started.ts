@@ -2,7 +2,7 @@
 
 import type { Timestamp } from './plan.ts';
 import { openAdmission, reservationOf } from './policy/admission.ts';
-import { beyond, fits, leftOf, nothingSpent } from './policy/budget.ts';
+import { beyond, lacking, leftOf, nothingSpent } from './policy/budget.ts';
 import { type Reason, reason } from './reason.ts';
 import { planned, type RunState, slotsUsed, type TaskState, takenFromBudget, taskAt } from './run-state.ts';
 import { roughTokens } from './tokens.ts';
@@ -98,10 +98,11 @@ function whyBudget(state: RunState, position: number): Reason[] {
   if (budget.tokens === null && budget.costUsd === null) return [];
   const needs = reservationOf(state, position);
   const left = leftOf(budget, takenFromBudget(state));
-  if (fits(needs, left)) return [];
+  const unit = lacking(needs, left);
+  if (unit === undefined) return [];
   const free = beyond(left, nothingSpent);
   const message =
-    needs.tokens > left.tokens
+    unit === 'tokens'
       ? `Its attempt sets ${roughTokens(needs.tokens)} tokens aside; ${roughTokens(free.tokens)} of the budget are neither used nor set aside.`
       : `Its attempt sets $${needs.costUsd.toFixed(2)} aside; $${free.costUsd.toFixed(2)} of the budget is neither used nor set aside.`;
   return [reason('budget', message)];

@@ -1,7 +1,7 @@
 /** One line of text per event, for piped output, logs and stories. Texts of tasks and agents come out without control characters. */
 
 import { roughDuration } from '../core/duration.ts';
-import type { Event } from '../core/event.ts';
+import type { BudgetNarrowed, Event } from '../core/event.ts';
 import { positionOf, type RunState, taskAt } from '../core/run-state.ts';
 import type { Spending } from '../core/settings.ts';
 import { roughTokens } from '../core/tokens.ts';
@@ -124,10 +124,11 @@ const amount = (unit: 'tokens' | 'cost', value: number): string =>
   unit === 'tokens' ? roughTokens(value) : `$${value.toFixed(2)}`;
 
 /** What is needed and left, in the unit in which it does not fit. */
-function spendingText(needs: Spending, left: Spending): string {
-  const unit = needs.tokens > left.tokens ? 'tokens' : 'cost';
-  const [needed, available] = unit === 'tokens' ? [needs.tokens, left.tokens] : [needs.costUsd, left.costUsd];
-  return `${amount(unit, needed)}, ${amount(unit, Math.max(0, available))} is free`;
+function spendingText(needs: Spending, left: BudgetNarrowed['left']): string {
+  const isTokens = left.costUsd === null || (left.tokens !== null && needs.tokens > left.tokens);
+  const [needed, available] = isTokens ? [needs.tokens, left.tokens] : [needs.costUsd, left.costUsd];
+  const unit = isTokens ? 'tokens' : 'cost';
+  return `${amount(unit, needed)}, ${amount(unit, available ?? 0)} is free`;
 }
 
 const limitText = (unit: 'tokens' | 'cost', limit: number | null | undefined): string[] =>
