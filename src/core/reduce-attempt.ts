@@ -3,7 +3,7 @@ import type { Event } from './event.ts';
 import { type Failure, isCharged } from './failure.ts';
 import { InvariantViolation } from './invariant-violation.ts';
 import type { AttemptId, TaskId, Timestamp } from './plan.ts';
-import { beyond, isOverrun, nothingSpent, plus, spendingOf } from './policy/budget.ts';
+import { beyond, isOverrun, nothingSpent, plus, spendingOf, usualPrice } from './policy/budget.ts';
 import { type FailedAttempt, nextStep } from './policy/retry.ts';
 import {
   type AttemptState,
@@ -129,7 +129,9 @@ function settleUsage(
   const session = running ?? task.sessions.find((ended) => ended.id === attempt);
   if (session === undefined) throw new InvariantViolation(`${attempt} reports usage and never was`, id);
   const { budget, prices } = state.settings;
-  const told = spendingOf(usage, budget, prices[session.agent]);
+  // A limit of money that nothing draws on would be none.
+  const unpriced = state.record.budget.costUsd === null ? undefined : usualPrice;
+  const told = spendingOf(usage, budget, prices[session.agent] ?? unpriced);
   // A report that was overtaken by a later one takes nothing back.
   const more = beyond(told, session.used);
   const used = plus(session.used, more);

@@ -252,6 +252,11 @@ describe('the budget', () => {
     expect(stateAfter(plan, settings, reserving('A', 100), told).record.spent.costUsd).toBe(0.5);
   });
 
+  it('draws on a limit of money at the usual price when nobody says what an agent costs', () => {
+    const state = stateAfter(plan, budgetOf({ costUsd: 1 }), reserving('A', 100), used('A', 100_000));
+    expect(state.record.spent.costUsd).toBeCloseTo(0.6);
+  });
+
   it('takes a late report, and nothing back', () => {
     const state = stateAfter(
       plan,

@@ -5,6 +5,7 @@ import type { Config } from '../../config/schema.ts';
 import { loadConfig } from '../../config/sources.ts';
 import type { AttemptRecord } from '../../core/estimates/attempt-record.ts';
 import type { Plan } from '../../core/plan.ts';
+import { USUAL_PRICE } from '../../core/policy/budget.ts';
 import { hasErrors, type Problem, ProblemError } from '../../core/problem.ts';
 import { withoutEdge } from '../../simulation/edge-savings.ts';
 import { groupPlan } from '../../simulation/groups.ts';
@@ -20,7 +21,6 @@ import {
   estimatesOf,
   poolProblems,
   schedulingOf,
-  USUAL_PRICE,
 } from '../run-settings.ts';
 import { type Simulation, type SimulationRequest, simulate } from '../simulate/simulation.ts';
 import { simulationDocument } from '../simulate/simulation-document.ts';

@@ -11,6 +11,12 @@ export const nothingSpent: Spending = { tokens: 0, costUsd: 0 };
 
 const TOKENS_PER_PRICE = 1_000_000;
 
+/** US dollars per million tokens of an agent whose price nobody gave. */
+export const USUAL_PRICE = 6;
+
+/** As little as that of what is read from a cache. */
+export const usualPrice: Price = { input: USUAL_PRICE, output: USUAL_PRICE, cacheRead: USUAL_PRICE / 10 };
+
 /** What usage counts against the budget; money is computed where the agent names none. */
 export function spendingOf(
   usage: Usage,
