@@ -92,6 +92,7 @@ export const commands: readonly CommandSpec[] = [
       new Option('--no-gate', 'results will be accepted that nothing verifies'),
       new Option('--target <branch>', 'the branch that `run` would integrate into'),
       budget,
+      new Option('--conservative', 'two slots, at least 50k tokens set aside per attempt'),
       new Option('--no-run', 'do not run set-up and gate'),
       new Option('--strict', 'take warnings for a no'),
       json,

@@ -34,7 +34,7 @@ export const schedulingOf = (config: Config, plan: Plan, planningTokens: number 
 });
 
 /** A price stands under the name of a model, or of the agent itself. */
-function pricesByAgent({
+export function pricesByAgent({
   agents,
   prices,
 }: Pick<Config, 'agents' | 'prices'>): Readonly<Record<string, Price>> {

@@ -64,10 +64,15 @@ export function tableFor(
   isOpen: (task: Task) => boolean,
   budget: StatedBudget,
   slots: number,
+  reservations: readonly number[],
 ): CheckedBudget | null {
   const wave = waves(buildGraph(plan));
   if (wave === null) return null;
-  return { ...budget, slots, ...budgetTable(plan.tasks, wave, isOpen, { slots, tokens: budget.tokens }) };
+  return {
+    ...budget,
+    slots,
+    ...budgetTable(plan.tasks, wave, isOpen, { slots, tokens: budget.tokens, reservations }),
+  };
 }
 
 export function checkBudget(table: CheckedBudget | null): CheckItem {

@@ -6,6 +6,7 @@ import {
   openAgents,
   openRepository,
   openStateFolder,
+  peekAttempts,
   type Repository,
   readHead,
   resolveCommit,
@@ -33,7 +34,13 @@ import { exitCode } from '../exit-code.ts';
 import { loadPlan } from '../load-plan.ts';
 import { planningBudget, type StatedBudget } from '../planning-budget.ts';
 import type { Action } from '../program.ts';
-import { poolProblems } from '../run-settings.ts';
+import {
+  conservatively,
+  conservativeProfile,
+  estimatesOf,
+  poolProblems,
+  pricesByAgent,
+} from '../run-settings.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface CheckOptions {
@@ -45,6 +52,7 @@ export interface CheckOptions {
   readonly gate?: readonly string[] | boolean;
   readonly target?: string;
   readonly budget?: string;
+  readonly conservative?: boolean;
   readonly strict?: boolean;
   /** False after `--no-run`. */
   readonly run?: boolean;
@@ -69,11 +77,18 @@ export const command: Action<CheckOptions> = async (terminal, [given], options) 
   return isNo ? exitCode.checkFailed : exitCode.allDone;
 };
 
-const sourcesOf = ({ cwd, env }: Terminal, { agent, slots, target, budget, gate }: CheckOptions) => ({
+const sourcesOf = (
+  { cwd, env }: Terminal,
+  { agent, slots, target, budget, gate, conservative }: CheckOptions,
+) => ({
   cwd,
   home: env.HOME ?? homedir(),
   env,
-  flags: { agent, slots, target, budget, ...(Array.isArray(gate) ? { gate } : {}) },
+  flags: {
+    ...{ agent, target, budget },
+    slots: slots ?? (conservative === true ? conservativeProfile.slots : undefined),
+    ...(Array.isArray(gate) ? { gate } : {}),
+  },
 });
 
 /** Arguments that cannot be read are no answer: which plan, which format, what value. */
@@ -109,7 +124,7 @@ async function lookAtAll(looked: Looked): Promise<CheckReport> {
   const integrated =
     repository && base ? await tasksIntegrated(repository, plan.name, base) : new Map<string, Commit>();
   const isOpen = ({ id, status }: Task): boolean => status !== 'done' && !integrated.has(id);
-  const budget = tableFor(plan, isOpen, budgetOf(looked), slots);
+  const budget = tableFor(plan, isOpen, budgetOf(looked), slots, reservationsOf(looked));
   const analysis = analyse(plan);
   const place = await lookAtPlace(looked, base, slots);
   return {
@@ -136,6 +151,19 @@ function poolsOf({ plan, loaded, planProblems }: Looked): readonly Problem[] {
   const told = new Set(planProblems.flatMap(({ code, tasks }) => (code === 'invalid-value' ? tasks : [])));
   const found = poolProblems({ ...plan.pools, ...loaded.config?.pools }, plan);
   return found.filter(({ tasks }) => !tasks.some((id) => told.has(id)));
+}
+
+/** What a run would set aside for each task: by the plan, by earlier attempts here, by its caution. */
+function reservationsOf({ plan, loaded, repository, options, terminal }: Looked): number[] {
+  const { agent, agents = {}, prices = {}, stateDir, worktrees } = loaded.config ?? {};
+  const history =
+    repository === undefined
+      ? []
+      : peekAttempts({ commonFolder: repository.commonDir, env: terminal.env, stateDir, worktrees });
+  const settings = { prices: pricesByAgent({ agents, prices }), agent: agent ?? 'command' };
+  const estimates = estimatesOf(plan, settings, history);
+  const cautious = options.conservative === true ? conservatively(estimates) : estimates;
+  return cautious.map(({ tokens }) => tokens);
 }
 
 /** The commit from which tasks would start. */

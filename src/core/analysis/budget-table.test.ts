@@ -32,6 +32,13 @@ it('needs tokens for the tasks that would run at once, not for the whole wave', 
   });
 });
 
+it('takes what is known to be set aside before what the plan says', () => {
+  const options = { slots: 2, tokens: 100, reservations: [40, 70] };
+  expect(budgetTable(tasksOf(10, null), [0, 0], open, options).waves).toMatchObject([
+    { required: 110, shortfall: 10, fits: 1 },
+  ]);
+});
+
 it('counts what is done neither as work nor as use', () => {
   const done = new Set(['T-0', 'T-1']);
   const { waves } = budgetTable(tasksOf(10, 10, 10), [0, 1, 1], ({ id }) => !done.has(id), {

@@ -30,6 +30,8 @@ export interface BudgetOptions {
   readonly slots: number;
   /** Tokens of the budget; null: no limit. */
   readonly tokens: number | null;
+  /** What an attempt on each task sets aside, by position; what the plan alone says when it is left out. */
+  readonly reservations?: readonly number[];
 }
 
 /**
@@ -41,15 +43,16 @@ export function budgetTable(
   tasks: readonly Task[],
   waves: ArrayLike<number>,
   isOpen: (task: Task) => boolean,
-  { slots, tokens }: BudgetOptions,
+  { slots, tokens, reservations: known }: BudgetOptions,
 ): BudgetTable {
   const reservations: number[][] = [];
   for (const [position, task] of tasks.entries()) {
     if (!isOpen(task)) continue;
     const wave = waves[position] ?? 0;
-    const known = reservations[wave];
-    if (known) known.push(reservation(task));
-    else reservations[wave] = [reservation(task)];
+    const needed = known?.[position] ?? reservation(task);
+    const others = reservations[wave];
+    if (others) others.push(needed);
+    else reservations[wave] = [needed];
   }
   let spent = 0;
   const table: WaveBudget[] = [];
