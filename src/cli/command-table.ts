@@ -9,7 +9,11 @@ const number = (text: string): number => {
     throw new InvalidArgumentError('Give a whole number of at least 1.');
   return value;
 };
-const collect = (text: string, before: readonly string[] | undefined): string[] => [...(before ?? []), text];
+/** `false` is what a `--no-…` before it has left: the last word counts. */
+const collect = (text: string, before: readonly string[] | false | undefined): string[] => [
+  ...(before || []),
+  text,
+];
 
 const json = new Option('--json', 'print JSON with a schemaVersion');
 const yes = new Option('--yes', 'do not ask');
@@ -88,6 +92,7 @@ export const commands: readonly CommandSpec[] = [
       new Option('--no-gate', 'results will be accepted that nothing verifies'),
       new Option('--target <branch>', 'the branch that `run` would integrate into'),
       budget,
+      new Option('--conservative', 'two slots, at least 50k tokens set aside per attempt'),
       new Option('--no-run', 'do not run set-up and gate'),
       new Option('--strict', 'take warnings for a no'),
       json,

@@ -4,6 +4,7 @@ import { plannedEstimate, type TaskEstimate } from '../core/estimate.ts';
 import type { AttemptRecord } from '../core/estimates/attempt-record.ts';
 import { learnEstimates } from '../core/estimates/learned-estimates.ts';
 import type { Plan, Task } from '../core/plan.ts';
+import { USUAL_PRICE } from '../core/policy/budget.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import type { Price, RunSettings } from '../core/settings.ts';
 
@@ -33,7 +34,7 @@ export const schedulingOf = (config: Config, plan: Plan, planningTokens: number 
 });
 
 /** A price stands under the name of a model, or of the agent itself. */
-function pricesByAgent({
+export function pricesByAgent({
   agents,
   prices,
 }: Pick<Config, 'agents' | 'prices'>): Readonly<Record<string, Price>> {
@@ -67,8 +68,6 @@ export function poolProblems(pools: Readonly<Record<string, number>>, plan: Plan
 /** Of what an agent reads and writes, about a fifth is written: the rest is context. */
 const WRITTEN_SHARE = 0.2;
 const TOKENS_PER_PRICE = 1_000_000;
-/** US dollars per million tokens of an agent whose price nobody gave. */
-export const USUAL_PRICE = 6;
 
 /** What each task is expected to take, in plan order. @param history what earlier attempts here took */
 export const estimatesOf = (
@@ -100,9 +99,9 @@ export const agentFor = (command: string | undefined): string | undefined =>
 export const agentOf = (task: Pick<Task, 'agent' | 'command'>, usual: string): string =>
   task.agent ?? (task.command === undefined ? usual : 'command');
 
-/** The same, but never less set aside for an attempt than a cautious run does. */
+/** The same, but never less set aside for an attempt of an agent than a cautious run does. */
 export const conservatively = (estimates: readonly TaskEstimate[]): TaskEstimate[] =>
   estimates.map((estimate) => ({
     ...estimate,
-    tokens: Math.max(estimate.tokens, conservativeProfile.leastTokens),
+    tokens: estimate.tokens === 0 ? 0 : Math.max(estimate.tokens, conservativeProfile.leastTokens),
   }));

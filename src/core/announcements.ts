@@ -4,7 +4,7 @@ import type { TaskEstimate } from './estimate.ts';
 import type { BudgetCrossed, BudgetNarrowed, PauseAdvised } from './event.ts';
 import type { Timestamp } from './plan.ts';
 import { reservationOf } from './policy/admission.ts';
-import { leftOf, nothingSpent, plus, reachedMark } from './policy/budget.ts';
+import { beyond, leftOf, nothingSpent, plus, reachedMark } from './policy/budget.ts';
 import { isCrowded, starvingHolder } from './policy/starvation.ts';
 import {
   type AttemptState,
@@ -42,36 +42,40 @@ function crossings({ record: { budget, spent, marks } }: RunState): BudgetCrosse
 }
 
 /** Slots stay free only because of the budget. */
-function narrowing(state: RunState, starting: readonly Command[]): BudgetNarrowed[] {
+function narrowing(state: RunState, commands: readonly Command[]): BudgetNarrowed[] {
+  const starting = commands.flatMap((one) =>
+    one.type === 'start-attempt' ? [one.reserved ?? nothingSpent] : [],
+  );
   const busy = slotsUsed(state) + starting.length;
   if (state.record.narrowed || busy === 0 || busy >= state.record.slots) return [];
-  const aside = starting.reduce(
-    (sum, command) => plus(sum, ('reserved' in command && command.reserved) || nothingSpent),
-    nothingSpent,
-  );
-  const short = shortOfBudget(state, aside);
+  const short = shortOfBudget(state, starting);
   return short === undefined ? [] : [short];
 }
 
 /**
  * The task that needs least among those that only the budget holds, with what it needs.
- * @param aside what is about to be set aside besides what the state knows of
+ * @param starting what attempts that are about to start set aside
  */
-export function shortOfBudget(state: RunState, aside: Spending = nothingSpent): BudgetNarrowed | undefined {
-  const position = state.index.ready.firstHeld({ type: 'budget' });
+export function shortOfBudget(
+  state: RunState,
+  starting: readonly Spending[] = [],
+): BudgetNarrowed | undefined {
+  const { budget } = state.record;
+  const { ready } = state.index;
+  const position =
+    ready.firstHeld({ type: 'budget', unit: 'tokens' }) ?? ready.firstHeld({ type: 'budget', unit: 'cost' });
   if (position === undefined) return undefined;
+  const left = beyond(leftOf(budget, starting.reduce(plus, takenFromBudget(state))), nothingSpent);
   return {
     type: 'budget-narrowed',
     task: planned(state, position).id,
     needs: reservationOf(state, position),
-    left: limitedOf(leftOf(state.record.budget, plus(takenFromBudget(state), aside))),
+    left: {
+      tokens: budget.tokens === null ? null : left.tokens,
+      costUsd: budget.costUsd === null ? null : left.costUsd,
+    },
   };
 }
-
-const limitedOf = ({ tokens, costUsd }: Spending): BudgetNarrowed['left'] => ({
-  tokens: Number.isFinite(tokens) ? Math.max(0, tokens) : null,
-  costUsd: Number.isFinite(costUsd) ? Math.max(0, costUsd) : null,
-});
 
 function advice(state: RunState, now: Timestamp): PauseAdvised[] {
   const { slots, shortReady } = state.index;

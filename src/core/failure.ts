@@ -21,6 +21,8 @@ export type FailureReason =
   /** No output and no commit for too long. */
   | 'stalled'
   | 'timed-out'
+  /** It was stopped because it used far more than was set aside for it. */
+  | 'overrun'
   /** The agent's process was ended by a signal that is not ours. */
   | 'agent-crashed'
   /** The engine died while the attempt ran. */

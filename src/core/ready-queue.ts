@@ -3,6 +3,7 @@
  * that a decision looks at few tasks however many wait. Knows ranks and lanes; what holds a task its caller knows.
  */
 import { type IndexedHeap, indexedHeap } from './indexed-heap.ts';
+import type { BudgetUnit } from './policy/budget.ts';
 
 /** What a lane of tasks waits for. */
 export type Hold =
@@ -11,7 +12,7 @@ export type Hold =
   | { readonly type: 'pool'; readonly pool: string; readonly units: number }
   /** The release of a glob that overlaps its own. */
   | { readonly type: 'files'; readonly glob: string }
-  | { readonly type: 'budget' };
+  | { readonly type: 'budget'; readonly unit: BudgetUnit };
 
 interface Lane {
   readonly hold: Hold;
@@ -49,18 +50,18 @@ const nameOf = (hold: Hold): string => {
     case 'files':
       return `files ${hold.glob}`;
     case 'budget':
-      return 'budget';
+      return `budget ${hold.unit}`;
   }
 };
 
 /**
- * @param capacity the number of tasks; @param before start order; @param reserves order in the lane of the budget:
+ * @param capacity the number of tasks; @param before start order; @param reserves order in the lanes of the budget:
  * what needs less comes first
  */
 export function readyQueue(
   capacity: number,
   before: (a: number, b: number) => boolean,
-  reserves: (a: number, b: number) => boolean,
+  reserves: Readonly<Record<BudgetUnit, (a: number, b: number) => boolean>>,
 ): ReadyQueue {
   const front = indexedHeap(before, capacity);
   const lanes = new Map<string, Lane>();
@@ -124,7 +125,7 @@ export function readyQueue(
       const name = nameOf(hold);
       let lane = lanes.get(name);
       if (lane === undefined) {
-        lane = { hold, tasks: indexedHeap(hold.type === 'budget' ? reserves : before) };
+        lane = { hold, tasks: indexedHeap(hold.type === 'budget' ? reserves[hold.unit] : before) };
         lanes.set(name, lane);
       }
       lane.tasks.add(position);

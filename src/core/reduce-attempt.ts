@@ -3,7 +3,7 @@ import type { Event } from './event.ts';
 import { type Failure, isCharged } from './failure.ts';
 import { InvariantViolation } from './invariant-violation.ts';
 import type { AttemptId, TaskId, Timestamp } from './plan.ts';
-import { beyond, nothingSpent, plus, spendingOf } from './policy/budget.ts';
+import { beyond, isOverrun, nothingSpent, plus, spendingOf, usualPrice } from './policy/budget.ts';
 import { type FailedAttempt, nextStep } from './policy/retry.ts';
 import {
   type AttemptState,
@@ -61,7 +61,7 @@ export function reduceAttempt(state: RunState, event: AttemptEvent): void {
       succeed(state, position, event);
       return;
     case 'attempt-failed':
-      fail(state, position, current(task, event), event.failure, event.at);
+      fail(state, position, current(task, event), judged(state, task, event.failure), event.at);
       return;
     case 'attempt-cancelling':
       current(task, event).cancelling = true;
@@ -129,7 +129,9 @@ function settleUsage(
   const session = running ?? task.sessions.find((ended) => ended.id === attempt);
   if (session === undefined) throw new InvariantViolation(`${attempt} reports usage and never was`, id);
   const { budget, prices } = state.settings;
-  const told = spendingOf(usage, budget, prices[session.agent]);
+  // A limit of money that nothing draws on would be none.
+  const unpriced = state.record.budget.costUsd === null ? undefined : usualPrice;
+  const told = spendingOf(usage, budget, prices[session.agent] ?? unpriced);
   // A report that was overtaken by a later one takes nothing back.
   const more = beyond(told, session.used);
   const used = plus(session.used, more);
@@ -167,6 +169,15 @@ function succeed(
   if (task.cancelRequested) settle(state, position, 'cancelled', event.at);
   else if (event.commit === null) settle(state, position, 'done', event.at);
   else setStatus(state, position, 'integrating');
+}
+
+/** Who was stopped for using too much has used up a session: it would only do the same again, for nothing. */
+function judged({ record, settings }: RunState, { attempt, paused }: TaskState, failure: Failure): Failure {
+  const { overrun } = settings.budget;
+  if (failure.reason !== 'cancelled' || paused || record.stopping || !attempt?.reserved) return failure;
+  if (!isOverrun(attempt.used, attempt.reserved, overrun)) return failure;
+  const message = `It used ${attempt.used.tokens} tokens, more than ${overrun} times what was set aside for it.`;
+  return { reason: 'overrun', message };
 }
 
 function fail(

@@ -39,7 +39,7 @@ export function reduceRequest(state: RunState, event: Event & Request): void {
         cost: reachedMark(record.spent.costUsd, record.budget.costUsd),
       };
       record.narrowed = false;
-      state.index.ready.touch({ type: 'budget' });
+      for (const unit of ['tokens', 'cost'] as const) state.index.ready.touch({ type: 'budget', unit });
       return;
     case 'cancel-requested':
       cancel(state, event);

@@ -256,7 +256,12 @@ export function newRunState(
   if (record.ranks !== null) ranks.set(record.ranks);
   const notBefore = (position: number): Timestamp => (tasks[position] as TaskState).next.notBefore;
   const goesFirst = (a: number, b: number): boolean => (ranks[a] as number) < (ranks[b] as number);
-  const reserves = (position: number): number => (estimates[position] as TaskEstimate).tokens;
+  const lessOf =
+    (amount: 'tokens' | 'costUsd') =>
+    (a: number, b: number): boolean => {
+      const [one, other] = [estimates[a] as TaskEstimate, estimates[b] as TaskEstimate];
+      return one[amount] < other[amount] || (one[amount] === other[amount] && goesFirst(a, b));
+    };
   return {
     ...fixed,
     graph,
@@ -267,11 +272,7 @@ export function newRunState(
     index: {
       counts: noCounts(),
       unmet: new Int32Array(graph.size),
-      ready: readyQueue(
-        graph.size,
-        goesFirst,
-        (a, b) => reserves(a) < reserves(b) || (reserves(a) === reserves(b) && goesFirst(a, b)),
-      ),
+      ready: readyQueue(graph.size, goesFirst, { tokens: lessOf('tokens'), cost: lessOf('costUsd') }),
       delayed: indexedHeap((a, b) => notBefore(a) < notBefore(b) || (notBefore(a) === notBefore(b) && a < b)),
       shortReady: 0,
       waves: waveGate(waves(graph) ?? new Int32Array(graph.size), settings),

@@ -187,6 +187,31 @@ describe('the budget', () => {
     expect(schedule(state, 0)).toEqual([{ type: 'announce', news: told }]);
     reduce(state, { ...told, seq: state.record.seq + 1, at: 2 } as unknown as Event);
     expect(schedule(state, 0)).toEqual([]);
+    // What starts at the same moment is not free any more.
+    const [first] = schedule(stateAfter(plan, budgetOf({ tokens: 110 })), 0);
+    expect(first).toEqual({ type: 'announce', news: told });
+  });
+
+  it('goes on with what fits, in tokens and in money, and with what needs nothing when it is overdrawn', () => {
+    const plan = planFrom('A\nB\nC\nD', withTokens({ A: 65, B: 10, C: 40, D: 0 }));
+    const dear: Record<string, number> = { A: 0.65, B: 0.6, C: 0.4, D: 0 };
+    const estimates = plan.tasks.map((task) => ({ ...plannedEstimate(task), costUsd: dear[task.id] ?? 0 }));
+    const state = createRun({
+      ...createdEvent(plan, budgetOf({ costUsd: 1 })),
+      estimates,
+    } as Parameters<typeof createRun>[0]);
+    const play = (...bodies: EventBody[]): RunState => {
+      for (const body of bodies) reduce(state, { ...body, seq: state.record.seq + 1, at: 1 } as Event);
+      return state;
+    };
+    const costing = (costUsd: number): EventBody => ({
+      ...(used('A', 50) as EventBody & { type: 'usage-reported' }),
+      usage: { inputTokens: 50, outputTokens: 0, cacheReadTokens: 0, costUsd },
+    });
+    play({ ...started('A', 1, 0), reserved: { tokens: 65, costUsd: 0.65 } } as EventBody);
+    expect(startable(state)).toEqual(['D']);
+    expect(startable(play(costing(0.5), ...done('A')))).toEqual(['C', 'D']);
+    expect(startable(play(costing(1.5)))).toEqual(['D']);
   });
 
   it('counts what is about to start when it says what is free', () => {
@@ -232,6 +257,11 @@ describe('the budget', () => {
     expect(stateAfter(plan, settings, reserving('A', 100), told).record.spent.costUsd).toBe(0.5);
   });
 
+  it('draws on a limit of money at the usual price when nobody says what an agent costs', () => {
+    const state = stateAfter(plan, budgetOf({ costUsd: 1 }), reserving('A', 100), used('A', 100_000));
+    expect(state.record.spent.costUsd).toBeCloseTo(0.6);
+  });
+
   it('takes a late report, and nothing back', () => {
     const state = stateAfter(
       plan,
@@ -259,6 +289,30 @@ describe('the budget', () => {
         because: expect.stringContaining('201'),
       }),
     );
+  });
+
+  it('counts an attempt that was stopped for it as one of those a task may have', () => {
+    const stopped: EventBody = {
+      type: 'attempt-failed',
+      task: taskId('A'),
+      attempt: attemptId(taskId('A'), 1),
+      failure: { reason: 'cancelled', message: 'cancelled' },
+    };
+    const taskAfter = (...events: EventBody[]) =>
+      stateAfter(
+        plan,
+        { ...budgetOf({ tokens: 1000, overrun: 2 }), retries: 0 },
+        reserving('A', 100),
+        used('A', 201),
+        ...events,
+      ).tasks[0];
+    expect(taskAfter(stopped)).toMatchObject({
+      status: 'needs-attention',
+      charged: 1,
+      failure: { reason: 'overrun', message: expect.stringContaining('201') },
+    });
+    const pause: EventBody = { type: 'pause-requested', task: taskId('A') };
+    expect(taskAfter(pause, stopped)).toMatchObject({ status: 'ready', charged: 0 });
   });
 });
 

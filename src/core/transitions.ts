@@ -226,7 +226,7 @@ export function freeSlot(state: RunState, position: number): void {
   const { slots, pools, ready } = state.index;
   slots[attempt.slot] = -1;
   for (const demand of pools.give(position)) ready.touch({ type: 'pool', ...demand });
-  ready.touch({ type: 'budget' });
+  for (const unit of ['tokens', 'cost'] as const) ready.touch({ type: 'budget', unit });
   const { id, agent, reserved, used } = attempt;
   task.sessions = [...task.sessions, { id, agent, reserved, used }];
   task.attempt = null;

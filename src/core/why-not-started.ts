@@ -2,14 +2,15 @@
 
 import type { Timestamp } from './plan.ts';
 import { openAdmission, reservationOf } from './policy/admission.ts';
-import { beyond, fits, leftOf, nothingSpent } from './policy/budget.ts';
+import { beyond, lacking, leftOf, nothingSpent } from './policy/budget.ts';
 import { type Reason, reason } from './reason.ts';
 import { planned, type RunState, slotsUsed, type TaskState, takenFromBudget, taskAt } from './run-state.ts';
 import { roughTokens } from './tokens.ts';
 
 export function whyNotStarted(state: RunState, position: number, current: TaskState): Reason[] {
   const reasons = [
-    ...runHolds(state),
+    ...whyRunHolds(state),
+    ...whyBaseline(state),
     ...whyPaused(state, position, current),
     ...whyBackOff(state, current),
     ...whyWave(state, position),
@@ -39,16 +40,15 @@ function soonest(state: RunState, holders: readonly number[]): { readonly until?
 const idsOf = (state: RunState, positions: readonly number[]) =>
   positions.map((position) => planned(state, position).id);
 
-function runHolds({ record, settings }: RunState): Reason[] {
-  const reasons: Reason[] = [];
-  if (record.phase !== 'running')
-    reasons.push(reason('pause', `The run is ${record.phase}: ${record.reason}`));
-  if (record.baseline !== 'known' && settings.gate.length > 0)
-    reasons.push(reason('baseline', 'The gate is being tried on the base commit first.'));
-  return reasons;
-}
+export const whyRunHolds = ({ record }: RunState): Reason[] =>
+  record.phase === 'running' ? [] : [reason('pause', `The run is ${record.phase}: ${record.reason}`)];
 
-function whyPaused(state: RunState, position: number, { paused }: TaskState): Reason[] {
+const whyBaseline = ({ record, settings }: RunState): Reason[] =>
+  record.baseline === 'known' || settings.gate.length === 0
+    ? []
+    : [reason('baseline', 'The gate is being tried on the base commit first.')];
+
+export function whyPaused(state: RunState, position: number, { paused }: TaskState): Reason[] {
   const { id } = planned(state, position);
   return paused
     ? [reason('task-paused', `Somebody paused it. \`tutti resume ${id}\` takes it up again.`)]
@@ -60,7 +60,7 @@ function whyBackOff({ record }: RunState, { next, failure }: TaskState): Reason[
   return [reason('back-off', `It backs off after: ${failure?.message}`, { until: next.notBefore })];
 }
 
-function whyWave({ index: { waves }, settings, plan, tasks }: RunState, position: number): Reason[] {
+export function whyWave({ index: { waves }, settings, plan, tasks }: RunState, position: number): Reason[] {
   const { open } = waves;
   if (waves.waveOf(position) <= open) return [];
   const { done, of } = waves.progress(open);
@@ -98,10 +98,11 @@ function whyBudget(state: RunState, position: number): Reason[] {
   if (budget.tokens === null && budget.costUsd === null) return [];
   const needs = reservationOf(state, position);
   const left = leftOf(budget, takenFromBudget(state));
-  if (fits(needs, left)) return [];
+  const unit = lacking(needs, left);
+  if (unit === undefined) return [];
   const free = beyond(left, nothingSpent);
   const message =
-    needs.tokens > left.tokens
+    unit === 'tokens'
       ? `Its attempt sets ${roughTokens(needs.tokens)} tokens aside; ${roughTokens(free.tokens)} of the budget are neither used nor set aside.`
       : `Its attempt sets $${needs.costUsd.toFixed(2)} aside; $${free.costUsd.toFixed(2)} of the budget is neither used nor set aside.`;
   return [reason('budget', message)];

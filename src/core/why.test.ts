@@ -42,6 +42,17 @@ describe('why', () => {
       [baselineGreen, started('A'), { type: 'pause-requested' }],
       ['The run is draining: paused by request', 'The only slot is taken: A.'],
     ],
+    [
+      'what else will hold a task that waits',
+      'A\nB: A',
+      'B',
+      [baselineGreen, { type: 'pause-requested', task: taskId('B') }, { type: 'pause-requested' }],
+      [
+        'The run is draining: paused by request',
+        'Somebody paused it. `tutti resume B` takes it up again.',
+        'It waits for A (ready).',
+      ],
+    ],
     ['nothing', 'A', 'A', [baselineGreen], ['Nothing holds it: it starts next.']],
     [
       'its attempt',

@@ -3,7 +3,7 @@ import { neighbours } from './graph.ts';
 import type { TaskId } from './plan.ts';
 import { type Reason, reason } from './reason.ts';
 import { isMet, planned, positionOf, type RunState, type TaskState, taskAt } from './run-state.ts';
-import { expectedEnd, whyNotStarted } from './why-not-started.ts';
+import { expectedEnd, whyNotStarted, whyPaused, whyRunHolds, whyWave } from './why-not-started.ts';
 
 /** Every reason that holds now, the weightiest first. @throws RangeError when the plan has no such task */
 export function why(state: RunState, task: TaskId): readonly Reason[] {
@@ -11,7 +11,7 @@ export function why(state: RunState, task: TaskId): readonly Reason[] {
   const current = taskAt(state, position);
   switch (current.status) {
     case 'waiting':
-      return [unmetDependencies(state, position)];
+      return whyWaiting(state, position, current);
     case 'blocked':
       return [blockedBy(state, current)];
     case 'ready':
@@ -30,6 +30,13 @@ export function why(state: RunState, task: TaskId): readonly Reason[] {
       return [whySettled(current)];
   }
 }
+
+const whyWaiting = (state: RunState, position: number, current: TaskState): Reason[] => [
+  ...whyRunHolds(state),
+  ...whyPaused(state, position, current),
+  unmetDependencies(state, position),
+  ...whyWave(state, position),
+];
 
 function unmetDependencies(state: RunState, position: number): Reason {
   const unmet = Array.from(neighbours(state.graph.dependencies, position)).filter(

@@ -84,7 +84,8 @@ function describe(event: Event, state: RunState): string | undefined {
     case 'attempt-succeeded':
       return `${event.task} passed${event.commit === null ? '' : ` at ${short(event.commit)}`}`;
     case 'attempt-failed':
-      if (event.failure.reason === 'cancelled') return `${event.task} cancelled: its work is on its branch`;
+      if (event.failure.reason === 'cancelled')
+        return `${event.task} cancelled: its work is on its branch${overrunText(state, event.task)}`;
       return `${event.task} failed: ${event.failure.message}${consequence(state, event.task)}`;
     case 'attempt-cancelling':
       return `${event.task} cancelling: ${event.because}`;
@@ -105,6 +106,12 @@ function describe(event: Event, state: RunState): string | undefined {
     case 'integration-recovered':
       return `${event.task} merge ${event.action === 'kept' ? 'kept' : 'starts again'}: ${event.detail}`;
   }
+}
+
+/** A session that was stopped for using too much counts. */
+function overrunText(state: RunState, task: Parameters<typeof positionOf>[1]): string {
+  const { failure } = taskAt(state, positionOf(state, task));
+  return failure?.reason === 'overrun' ? consequence(state, task) : '';
 }
 
 const recoveryWords = {

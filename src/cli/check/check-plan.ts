@@ -2,7 +2,6 @@
 
 import type { Analysis } from '../../core/analysis/analyse.ts';
 import { type BudgetTable, budgetTable } from '../../core/analysis/budget-table.ts';
-import type { TaskEstimate } from '../../core/estimate.ts';
 import { buildGraph, waves } from '../../core/graph.ts';
 import type { Plan, Task } from '../../core/plan.ts';
 import type { Problem } from '../../core/problem.ts';
@@ -64,13 +63,16 @@ export function tableFor(
   plan: Plan,
   isOpen: (task: Task) => boolean,
   budget: StatedBudget,
-  { slots, estimates }: { readonly slots: number; readonly estimates: readonly TaskEstimate[] },
+  slots: number,
+  reservations: readonly number[],
 ): CheckedBudget | null {
   const wave = waves(buildGraph(plan));
   if (wave === null) return null;
-  const reservations = estimates.map(({ tokens }) => tokens);
-  const table = budgetTable(plan.tasks, wave, isOpen, { reservations, slots, tokens: budget.tokens });
-  return { ...budget, slots, ...table };
+  return {
+    ...budget,
+    slots,
+    ...budgetTable(plan.tasks, wave, isOpen, { slots, tokens: budget.tokens, reservations }),
+  };
 }
 
 export function checkBudget(table: CheckedBudget | null): CheckItem {

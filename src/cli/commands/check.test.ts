@@ -131,6 +131,15 @@ it('takes the budget of the configuration, else what origin A has left of its ow
   ]);
 });
 
+it('counts at least 50k tokens for each task of a cautious run', async () => {
+  await scratch.commit({ ...fit, 'plan.yaml': plan.replace('100k', '10k') });
+  const options = { command: 'true', run: false, budget: '90k' };
+  expect((await check(options)).document.budget).toMatchObject({ total: 110_000, slots: 7 });
+  const cautious = await check({ ...options, conservative: true });
+  expect(cautious.document.budget).toMatchObject({ total: 150_000, slots: 2 });
+  expect([cautious.code, cautious.answers.budget]).toEqual([3, 'no']);
+});
+
 it('warns of a budget that ends before the plan does', async () => {
   await scratch.commit(fit);
   const { answers, of } = await check(
@@ -161,6 +170,21 @@ describe('says no', () => {
         file: expect.stringMatching(/plan.yaml$/),
         line: 3,
       }),
+    ]);
+  });
+
+  it('to a task that needs more of a pool than there is', async () => {
+    const greedy = 'plan: P\npools: { db: 5 }\ntasks: [{ id: A, body: a, pools: { db: 4 } }]\n';
+    await scratch.commit({
+      ...fit,
+      'plan.yaml': greedy,
+      'tutti.yaml': `${fit['tutti.yaml']}pools: { db: 2 }\n`,
+    });
+    const { code, of } = await check({ command: 'true', run: false });
+    expect([code, of('plan').answer, messagesOf(of('plan'))]).toEqual([
+      3,
+      'no',
+      [expect.stringContaining('A needs 4 of pool db, which has 2')],
     ]);
   });
 

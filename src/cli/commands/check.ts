@@ -16,7 +16,6 @@ import {
 import { type Config, defaults } from '../../config/schema.ts';
 import { describeOrigin, type LoadedConfig, loadConfig } from '../../config/sources.ts';
 import { analyse } from '../../core/analysis/analyse.ts';
-import type { TaskEstimate } from '../../core/estimate.ts';
 import type { Commit, Plan, Task } from '../../core/plan.ts';
 import { type Problem, ProblemError } from '../../core/problem.ts';
 import { type CheckItem, fromThrown, item, reason, skipped } from '../check/check-item.ts';
@@ -35,7 +34,14 @@ import { exitCode } from '../exit-code.ts';
 import { loadPlan } from '../load-plan.ts';
 import { planningBudget, type StatedBudget } from '../planning-budget.ts';
 import type { Action } from '../program.ts';
-import { agentFor, estimatesOf, schedulingOf } from '../run-settings.ts';
+import {
+  agentFor,
+  conservatively,
+  conservativeProfile,
+  estimatesOf,
+  poolProblems,
+  pricesByAgent,
+} from '../run-settings.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface CheckOptions {
@@ -47,6 +53,7 @@ export interface CheckOptions {
   readonly gate?: readonly string[] | boolean;
   readonly target?: string;
   readonly budget?: string;
+  readonly conservative?: boolean;
   readonly strict?: boolean;
   /** False after `--no-run`. */
   readonly run?: boolean;
@@ -73,12 +80,16 @@ export const command: Action<CheckOptions> = async (terminal, [given], options) 
 
 const sourcesOf = (
   { cwd, env }: Terminal,
-  { agent, command: text, slots, target, budget, gate }: CheckOptions,
+  { agent, command: text, slots, target, budget, gate, conservative }: CheckOptions,
 ) => ({
   cwd,
   home: env.HOME ?? homedir(),
   env,
-  flags: { agent: agent ?? agentFor(text), slots, target, budget, ...(Array.isArray(gate) ? { gate } : {}) },
+  flags: {
+    ...{ agent: agent ?? agentFor(text), target, budget },
+    slots: slots ?? (conservative === true ? conservativeProfile.slots : undefined),
+    ...(Array.isArray(gate) ? { gate } : {}),
+  },
 });
 
 /** Arguments that cannot be read are no answer: which plan, which format, what value. */
@@ -114,14 +125,13 @@ async function lookAtAll(looked: Looked): Promise<CheckReport> {
   const integrated =
     repository && base ? await tasksIntegrated(repository, plan.name, base) : new Map<string, Commit>();
   const isOpen = ({ id, status }: Task): boolean => status !== 'done' && !integrated.has(id);
-  const estimates = expected(looked);
-  const budget = tableFor(plan, isOpen, budgetOf(looked), { slots, estimates });
+  const budget = tableFor(plan, isOpen, budgetOf(looked), slots, reservationsOf(looked));
   const analysis = analyse(plan);
   const place = await lookAtPlace(looked, base, slots);
   return {
     plan: { source: plan.source, format: plan.format, name: plan.name, tasks: plan.tasks.length },
     items: [
-      checkPlan(plan, planProblems, isOpen),
+      checkPlan(plan, [...planProblems, ...poolsOf(looked)], isOpen),
       configItem(loaded),
       checkRepository(repository, problems),
       ...place.items,
@@ -137,23 +147,31 @@ async function lookAtAll(looked: Looked): Promise<CheckReport> {
   };
 }
 
+/** Pools that are too small by the configuration; what is wrong in the plan itself its reader has told. */
+function poolsOf({ plan, loaded, planProblems }: Looked): readonly Problem[] {
+  const told = new Set(planProblems.flatMap(({ code, tasks }) => (code === 'invalid-value' ? tasks : [])));
+  const found = poolProblems({ ...plan.pools, ...loaded.config?.pools }, plan);
+  return found.filter(({ tasks }) => !tasks.some((id) => told.has(id)));
+}
+
+/** What a run would set aside for each task: by the plan, by earlier attempts here, by its caution. */
+function reservationsOf({ plan, loaded, repository, options, terminal }: Looked): number[] {
+  const { agent, agents = {}, prices = {}, stateDir, worktrees } = loaded.config ?? {};
+  const history =
+    repository === undefined
+      ? []
+      : peekAttempts({ commonFolder: repository.commonDir, env: terminal.env, stateDir, worktrees });
+  const settings = { prices: pricesByAgent({ agents, prices }), agent: agent ?? 'command' };
+  const estimates = estimatesOf(plan, settings, history);
+  const cautious = options.conservative === true ? conservatively(estimates) : estimates;
+  return cautious.map(({ tokens }) => tokens);
+}
+
 /** The commit from which tasks would start. */
 async function startOf(repository: Repository, config: Config | undefined): Promise<Commit | undefined> {
   const target =
     config?.target === undefined ? null : await resolveCommit(repository, `refs/heads/${config.target}`);
   return target ?? (await readHead(repository))?.commit;
-}
-
-/** What a run would expect of each task, by the plan and by what earlier attempts here took. */
-function expected({ loaded: { config }, plan, repository, terminal, options }: Looked): TaskEstimate[] {
-  if (config === undefined) return estimatesOf(plan, { prices: {}, agent: options.agent ?? 'command' }, []);
-  const { stateDir, worktrees } = config;
-  const history =
-    repository === undefined
-      ? []
-      : peekAttempts({ commonFolder: repository.commonDir, env: terminal.env, stateDir, worktrees });
-  const { prices } = schedulingOf(config, plan, null);
-  return estimatesOf(plan, { prices, agent: config.agent ?? 'command' }, history);
 }
 
 function budgetOf({ loaded, repository }: Looked): StatedBudget {

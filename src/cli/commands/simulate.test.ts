@@ -170,6 +170,12 @@ describe('as a document', () => {
     expect(conservative.tokens).toBeGreaterThan(150_000);
   });
 
+  it('counts the budget that origin A keeps beside its plans when none is configured', async () => {
+    const files = { '.planning/token_budget.json': '{ "maxTokens": 40000, "currentUsage": 15000 }' };
+    expect((await document({}, files)).medians.outcome).toBe('paused');
+    expect((await document({ budget: '1M' }, files)).medians.outcome).toBe('all-done');
+  });
+
   it('compares what was asked for, over the same chance', async () => {
     const { comparison } = await document({ whatIf: ['slots=1,4', 'schedule=barrier', 'failures=0..20'] });
     expect(comparison.map(({ slots, schedule, failures }) => [slots, schedule, failures])).toEqual([

@@ -5,6 +5,7 @@ import type { Config } from '../../config/schema.ts';
 import { loadConfig } from '../../config/sources.ts';
 import type { AttemptRecord } from '../../core/estimates/attempt-record.ts';
 import type { Plan } from '../../core/plan.ts';
+import { USUAL_PRICE } from '../../core/policy/budget.ts';
 import { hasErrors, type Problem, ProblemError } from '../../core/problem.ts';
 import { withoutEdge } from '../../simulation/edge-savings.ts';
 import { groupPlan } from '../../simulation/groups.ts';
@@ -20,7 +21,6 @@ import {
   estimatesOf,
   poolProblems,
   schedulingOf,
-  USUAL_PRICE,
 } from '../run-settings.ts';
 import { type Simulation, type SimulationRequest, simulate } from '../simulate/simulation.ts';
 import { simulationDocument } from '../simulate/simulation-document.ts';
@@ -57,14 +57,9 @@ export const command: Action<SimulateOptions> = async (terminal, [given], option
   refuseBadPlan(loaded, false);
   const plan = root === undefined ? loaded.plan : await withoutIntegrated(loaded.plan, cwd, config.target);
   refuse(poolProblems({ ...plan.pools, ...config.pools }, plan));
-  const known =
-    root === undefined
-      ? { history: [], planningTokens: null }
-      : {
-          history: await attemptsOf(terminal, config),
-          planningTokens: planningBudget(root)?.tokens ?? null,
-        };
-  const request = requestOf(plan, config, known, options);
+  const history = root === undefined ? [] : await attemptsOf(terminal, config);
+  const stated = planningBudget(root ?? cwd)?.tokens ?? null;
+  const request = requestOf(plan, config, history, stated, options);
   const simulation = await simulate(request, progressOn(terminal));
   const text = await written(form, simulation, terminal);
   putOut(text, [plan.source, ...plan.tasks.map(({ location }) => location.file)], options, terminal);
@@ -98,17 +93,11 @@ async function attemptsOf({ cwd, env }: Terminal, config: Config): Promise<reado
     : peekAttempts({ commonFolder: repository.commonDir, env, stateDir, worktrees });
 }
 
-/** What a run in this repository would go by besides its configuration. */
-interface Known {
-  readonly history: readonly AttemptRecord[];
-  /** The budget that is kept beside the plan; null when there is none. */
-  readonly planningTokens: number | null;
-}
-
 function requestOf(
   given: Plan,
   config: Config,
-  { history, planningTokens }: Known,
+  history: readonly AttemptRecord[],
+  planningTokens: number | null,
   options: SimulateOptions,
 ): SimulationRequest {
   const { conservative = false } = options;

@@ -3,7 +3,7 @@ import type { AttemptKind } from '../event.ts';
 import type { Hold } from '../ready-queue.ts';
 import { type RunState, takenFromBudget, taskAt } from '../run-state.ts';
 import type { Spending } from '../settings.ts';
-import { fits, leftOf, plus } from './budget.ts';
+import { type BudgetUnit, lacking, leftOf, plus } from './budget.ts';
 
 /** One decision about starts. What it has admitted counts as taken until it is closed. */
 export interface Admission {
@@ -23,17 +23,18 @@ export function openAdmission(state: RunState): Admission {
   const isLimited = budget.tokens !== null || budget.costUsd !== null;
   const admitted: number[] = [];
   let left = isLimited ? leftOf(budget, takenFromBudget(state)) : undefined;
-  const hasBudget = (position: number): boolean =>
-    left === undefined || fits(reservationOf(state, position), left);
+  const short = (position: number): BudgetUnit | undefined =>
+    left === undefined ? undefined : lacking(reservationOf(state, position), left);
   return {
     holdOf(position) {
       const wave = waves.waveOf(position);
       if (wave > waves.open) return { type: 'wave', wave };
-      const lacking = pools.lacking(position);
-      if (lacking !== undefined) return { type: 'pool', ...lacking };
+      const demand = pools.lacking(position);
+      if (demand !== undefined) return { type: 'pool', ...demand };
       const glob = serializes ? files.inTheWay(position) : undefined;
       if (glob !== undefined) return { type: 'files', glob };
-      return hasBudget(position) ? undefined : { type: 'budget' };
+      const unit = short(position);
+      return unit === undefined ? undefined : { type: 'budget', unit };
     },
     isOpen(hold, position) {
       switch (hold.type) {
@@ -44,7 +45,7 @@ export function openAdmission(state: RunState): Admission {
         case 'files':
           return !files.isHeld(hold.glob);
         case 'budget':
-          return hasBudget(position);
+          return short(position) !== hold.unit;
       }
     },
     admit(position) {

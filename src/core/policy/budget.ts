@@ -5,9 +5,17 @@ import type { BudgetSettings, Price, Spending } from '../settings.ts';
 /** Percent of the budget at which usage is told. */
 export const BUDGET_MARKS = [50, 65, 80, 90, 95] as const;
 
+export type BudgetUnit = 'tokens' | 'cost';
+
 export const nothingSpent: Spending = { tokens: 0, costUsd: 0 };
 
 const TOKENS_PER_PRICE = 1_000_000;
+
+/** US dollars per million tokens of an agent whose price nobody gave. */
+export const USUAL_PRICE = 6;
+
+/** As little as that of what is read from a cache. */
+export const usualPrice: Price = { input: USUAL_PRICE, output: USUAL_PRICE, cacheRead: USUAL_PRICE / 10 };
 
 /** What usage counts against the budget; money is computed where the agent names none. */
 export function spendingOf(
@@ -50,8 +58,11 @@ export const leftOf = (
 /** Cents are sums of fractions. */
 const ROUNDING_USD = 1e-9;
 
-export const fits = (needed: Spending, left: Spending): boolean =>
-  needed.tokens <= left.tokens && needed.costUsd <= left.costUsd + ROUNDING_USD;
+/** Of what too little is left; undefined when all fits. What needs nothing fits an overdrawn budget, too. */
+export function lacking(needed: Spending, left: Spending): BudgetUnit | undefined {
+  if (needed.tokens > Math.max(0, left.tokens)) return 'tokens';
+  return needed.costUsd > Math.max(0, left.costUsd) + ROUNDING_USD ? 'cost' : undefined;
+}
 
 /** The highest mark that is reached, in percent; 0 for none. */
 export function reachedMark(used: number, limit: number | null): number {

@@ -94,6 +94,7 @@ function nextKind(kind: AttemptKind, reason: FailureReason): AttemptKind {
     case 'command-failed':
     case 'stalled':
     case 'timed-out':
+    case 'overrun':
     case 'agent-crashed':
     case 'engine-died':
     case 'cancelled':
