@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { planFrom } from '../../test/rig/plan-text.ts';
-import { plannedEstimate } from '../core/estimate.ts';
+import { plannedEstimate, tokensToReserve } from '../core/estimate.ts';
 import { conservatively } from './run-settings.ts';
 
 it('sets nothing aside for a plain command, however cautious', () => {
@@ -9,5 +9,5 @@ it('sets nothing aside for a plain command, however cautious', () => {
     estimate: task.id === 'A' ? { tokens: 10_000 } : task.id === 'B' ? { tokens: 80_000 } : {},
     workspace: task.id === 'C' ? 'none' : 'worktree',
   }));
-  expect(conservatively(tasks.map(plannedEstimate)).map(({ tokens }) => tokens)).toEqual([50_000, 80_000, 0]);
+  expect(conservatively(tasks.map(plannedEstimate)).map(tokensToReserve)).toEqual([50_000, 80_000, 0]);
 });

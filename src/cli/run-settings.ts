@@ -103,5 +103,5 @@ export const agentOf = (task: Pick<Task, 'agent' | 'command'>, usual: string): s
 export const conservatively = (estimates: readonly TaskEstimate[]): TaskEstimate[] =>
   estimates.map((estimate) => ({
     ...estimate,
-    tokens: estimate.tokens === 0 ? 0 : Math.max(estimate.tokens, conservativeProfile.leastTokens),
+    reservedTokens: estimate.tokens === 0 ? 0 : Math.max(estimate.tokens, conservativeProfile.leastTokens),
   }));

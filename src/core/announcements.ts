@@ -47,9 +47,12 @@ function narrowing(state: RunState, commands: readonly Command[]): BudgetNarrowe
     one.type === 'start-attempt' ? [one.reserved ?? nothingSpent] : [],
   );
   const busy = slotsUsed(state) + starting.length;
-  if (state.record.narrowed || busy === 0 || busy >= state.record.slots) return [];
+  const told = state.record.narrowed;
+  const sequential = busy === 1;
+  if (busy === 0 || busy >= state.record.slots || told === 'sequential' || (told === 'fewer' && !sequential))
+    return [];
   const short = shortOfBudget(state, starting);
-  return short === undefined ? [] : [short];
+  return short === undefined ? [] : [{ ...short, sequential }];
 }
 
 /**

@@ -6,13 +6,17 @@ export interface TaskEstimate {
   readonly durationMs: number;
   /** How uncertain that is: standard deviation of the duration's natural logarithm. */
   readonly spread: number;
-  /** Tokens of one attempt, weighted as the budget counts them: what is reserved for it. */
+  /** Tokens of one attempt, weighted as the budget counts them. */
   readonly tokens: number;
+  /** Tokens set aside for an attempt where that is more than it is expected to use. */
+  readonly reservedTokens?: number;
   /** US dollars of one attempt. */
   readonly costUsd: number;
   /** Where the duration comes from. */
   readonly from: 'plan' | 'history' | 'commits' | 'default';
 }
+
+export const tokensToReserve = ({ tokens, reservedTokens }: TaskEstimate): number => reservedTokens ?? tokens;
 
 /** Tokens set aside for an attempt that nothing is known about (SPEC §4). */
 export const DEFAULT_RESERVATION = 50_000;

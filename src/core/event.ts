@@ -130,6 +130,8 @@ export interface BudgetNarrowed {
   readonly needs: Spending;
   /** What is neither used nor set aside; null where there is no limit. */
   readonly left: { readonly tokens: number | null; readonly costUsd: number | null };
+  /** Only one attempt runs at a time from now on; absent in journals of earlier versions. */
+  readonly sequential?: boolean;
 }
 /** All slots are held by long tasks while many short ones wait; pausing one would let them through. */
 export interface PauseAdvised {

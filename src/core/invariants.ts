@@ -67,18 +67,23 @@ function checkBudget({ tasks, record }: RunState): void {
     attempt === null ? ended : [...ended, attempt],
   );
   const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0);
-  const spent = sum(sessions.map(({ used }) => used.tokens));
-  if (spent !== record.spent.tokens)
-    throw new InvariantViolation(`${spent} tokens are used, ${record.spent.tokens} are counted`);
-  if (record.budget.tokens === null) return;
-  const setAside = sum(
-    tasks.map(({ attempt }) => Math.max(0, (attempt?.reserved?.tokens ?? 0) - (attempt?.used.tokens ?? 0))),
-  );
-  const beyond = sum(
-    sessions.map(({ used, reserved }) => Math.max(0, used.tokens - (reserved?.tokens ?? 0))),
-  );
-  if (spent + setAside > record.budget.tokens + beyond)
-    throw new InvariantViolation(`${spent} tokens used and ${setAside} set aside of ${record.budget.tokens}`);
+  for (const unit of ['tokens', 'costUsd'] as const) {
+    // Dollars are sums of fractions.
+    const rounding = unit === 'tokens' ? 0 : 1e-6;
+    const spent = sum(sessions.map(({ used }) => used[unit]));
+    if (Math.abs(spent - record.spent[unit]) > rounding)
+      throw new InvariantViolation(`${spent} ${unit} are used, ${record.spent[unit]} are counted`);
+    const limit = record.budget[unit];
+    if (limit === null) continue;
+    const setAside = sum(
+      tasks.map(({ attempt }) => Math.max(0, (attempt?.reserved?.[unit] ?? 0) - (attempt?.used[unit] ?? 0))),
+    );
+    const beyond = sum(
+      sessions.map(({ used, reserved }) => Math.max(0, used[unit] - (reserved?.[unit] ?? 0))),
+    );
+    if (spent + setAside > limit + beyond + rounding)
+      throw new InvariantViolation(`${spent} ${unit} used and ${setAside} set aside of ${limit}`);
+  }
 }
 
 function checkPools(state: RunState): void {

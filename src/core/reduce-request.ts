@@ -38,7 +38,7 @@ export function reduceRequest(state: RunState, event: Event & Request): void {
         tokens: reachedMark(record.spent.tokens, record.budget.tokens),
         cost: reachedMark(record.spent.costUsd, record.budget.costUsd),
       };
-      record.narrowed = false;
+      record.narrowed = 'no';
       for (const unit of ['tokens', 'cost'] as const) state.index.ready.touch({ type: 'budget', unit });
       return;
     case 'cancel-requested':

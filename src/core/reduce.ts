@@ -22,7 +22,7 @@ export function createRun(event: Event & RunCreated): RunState {
       budget: { tokens: settings.budget.tokens, costUsd: settings.budget.costUsd },
       spent: nothingSpent,
       marks: { tokens: 0, cost: 0 },
-      narrowed: false,
+      narrowed: 'no',
       ranks: null,
       targetTip: settings.base,
       baseline: 'unknown',
@@ -159,7 +159,7 @@ function reduceRun(state: RunState, event: RunEvent): void {
       record.marks[event.unit] = event.percent;
       return;
     case 'budget-narrowed':
-      record.narrowed = true;
+      record.narrowed = event.sequential === true ? 'sequential' : 'fewer';
       return;
     case 'pause-advised': {
       const { attempt } = taskAt(state, positionOf(state, event.task));

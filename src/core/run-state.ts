@@ -1,6 +1,6 @@
 /** The state of a run: the fold of its events, with the indexes that `schedule` needs. Changed only by `reduce`. */
 
-import type { TaskEstimate } from './estimate.ts';
+import { type TaskEstimate, tokensToReserve } from './estimate.ts';
 import type { AttemptKind, Counts, ProcessIdentity, RunOutcome, TaskStatus } from './event.ts';
 import type { Failure } from './failure.ts';
 import { buildGraph, type Graph, waves } from './graph.ts';
@@ -121,7 +121,7 @@ export interface RunRecord {
   /** The highest marks that were told, in percent. */
   marks: { tokens: number; cost: number };
   /** It was told that the budget leaves slots empty. */
-  narrowed: boolean;
+  narrowed: 'no' | 'fewer' | 'sequential';
   /** The start order that a search has found; null: the one that was computed. */
   ranks: readonly number[] | null;
   targetTip: Commit;
@@ -257,10 +257,10 @@ export function newRunState(
   const notBefore = (position: number): Timestamp => (tasks[position] as TaskState).next.notBefore;
   const goesFirst = (a: number, b: number): boolean => (ranks[a] as number) < (ranks[b] as number);
   const lessOf =
-    (amount: 'tokens' | 'costUsd') =>
+    (amountOf: (estimate: TaskEstimate) => number) =>
     (a: number, b: number): boolean => {
-      const [one, other] = [estimates[a] as TaskEstimate, estimates[b] as TaskEstimate];
-      return one[amount] < other[amount] || (one[amount] === other[amount] && goesFirst(a, b));
+      const [one, other] = [amountOf(estimates[a] as TaskEstimate), amountOf(estimates[b] as TaskEstimate)];
+      return one < other || (one === other && goesFirst(a, b));
     };
   return {
     ...fixed,
@@ -272,7 +272,10 @@ export function newRunState(
     index: {
       counts: noCounts(),
       unmet: new Int32Array(graph.size),
-      ready: readyQueue(graph.size, goesFirst, { tokens: lessOf('tokens'), cost: lessOf('costUsd') }),
+      ready: readyQueue(graph.size, goesFirst, {
+        tokens: lessOf(tokensToReserve),
+        cost: lessOf(({ costUsd }) => costUsd),
+      }),
       delayed: indexedHeap((a, b) => notBefore(a) < notBefore(b) || (notBefore(a) === notBefore(b) && a < b)),
       shortReady: 0,
       waves: waveGate(waves(graph) ?? new Int32Array(graph.size), settings),

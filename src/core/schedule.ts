@@ -60,7 +60,10 @@ function cancelReason({ record, settings }: RunState, task: TaskState): string |
   if (task.paused) return 'paused by request';
   const { reserved, used } = task.attempt as AttemptState;
   if (reserved === null || !isOverrun(used, reserved, settings.budget.overrun)) return undefined;
-  return `it has used ${used.tokens} tokens, more than ${settings.budget.overrun} times what was reserved for it`;
+  const what = isOverrun({ ...used, costUsd: 0 }, reserved, settings.budget.overrun)
+    ? `${used.tokens} tokens`
+    : `$${used.costUsd.toFixed(2)}`;
+  return `it has used ${what}, more than ${settings.budget.overrun} times what was reserved for it`;
 }
 
 function keeps(state: RunState, commands: Command[]): void {

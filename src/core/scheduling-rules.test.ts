@@ -176,15 +176,18 @@ describe('the budget', () => {
     expect(startable(stateAfter(plan, budgetOf({ tokens: 90 })))).toEqual(['B']);
   });
 
-  it('says once that it goes on with fewer', () => {
+  it('says once that it goes on with fewer, and once that it goes on with one', () => {
     const state = stateAfter(plan, budgetOf({ tokens: 110 }), reserving('A', 100));
     const told = {
       type: 'budget-narrowed',
       task: 'C',
       needs: { tokens: 50, costUsd: 0 },
       left: { tokens: 10, costUsd: null },
+      sequential: true,
     } as const;
     expect(schedule(state, 0)).toEqual([{ type: 'announce', news: told }]);
+    const fewer = { ...told, sequential: false, seq: state.record.seq + 1, at: 2 } as unknown as Event;
+    expect(schedule(reduce(state, fewer), 0)).toEqual([{ type: 'announce', news: told }]);
     reduce(state, { ...told, seq: state.record.seq + 1, at: 2 } as unknown as Event);
     expect(schedule(state, 0)).toEqual([]);
     // What starts at the same moment is not free any more.
@@ -212,11 +215,6 @@ describe('the budget', () => {
     expect(startable(state)).toEqual(['D']);
     expect(startable(play(costing(0.5), ...done('A')))).toEqual(['C', 'D']);
     expect(startable(play(costing(1.5)))).toEqual(['D']);
-  });
-
-  it('counts what is about to start when it says what is free', () => {
-    const [narrowed] = schedule(stateAfter(plan, budgetOf({ tokens: 110 })), 0);
-    expect(narrowed).toMatchObject({ news: { task: 'C', left: { tokens: 10, costUsd: null } } });
   });
 
   it('pauses when nothing runs and nothing fits, and goes on when it is raised, without paying twice', () => {

@@ -112,7 +112,12 @@ function whySlot(state: RunState): Reason[] {
   const { record, index } = state;
   if (slotsUsed(state) < record.slots) return [];
   const holders = index.slots.filter((one) => one !== -1);
-  const slots = record.slots === 1 ? 'The only slot is taken' : `All ${record.slots} slots are taken`;
+  const slots =
+    holders.length > record.slots
+      ? `More run than the ${record.slots} that may`
+      : record.slots === 1
+        ? 'The only slot is taken'
+        : `All ${record.slots} slots are taken`;
   const ids = idsOf(state, holders);
   return [reason('slot', `${slots}: ${ids.join(', ')}.`, { tasks: ids, ...soonest(state, holders) })];
 }

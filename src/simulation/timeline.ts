@@ -63,7 +63,7 @@ export function timeline(): Timeline {
           doneMs.set(event.task, event.at);
           return;
         case 'budget-narrowed':
-          narrowedMs = event.at;
+          narrowedMs ??= event.at;
       }
     },
     close: ({ record }) => ({

@@ -52,7 +52,7 @@ function describe(event: Event, state: RunState): string | undefined {
     case 'budget-crossed':
       return `budget: the ${event.percent} % mark is passed: ${amount(event.unit, event.used)} of ${amount(event.unit, event.limit)} ${event.unit === 'tokens' ? 'tokens ' : ''}(${Math.floor((100 * event.used) / event.limit)} %)`;
     case 'budget-narrowed':
-      return `budget: too little is left to start ${event.task} beside what runs (it needs ${spendingText(event.needs, event.left)}): on with fewer at once`;
+      return `budget: too little is left to start ${event.task} beside what runs (it needs ${spendingText(event.needs, event.left)}): on ${event.sequential === true ? 'with one after the other' : 'with fewer at once'}`;
     case 'pause-advised':
       return `advice: \`tutti pause ${event.task}\` would let ${event.waiting} short tasks through; it takes about ${roughDuration(event.leftMs)} still`;
     case 'pause-requested':

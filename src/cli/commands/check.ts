@@ -16,6 +16,7 @@ import {
 import { type Config, defaults } from '../../config/schema.ts';
 import { describeOrigin, type LoadedConfig, loadConfig } from '../../config/sources.ts';
 import { analyse } from '../../core/analysis/analyse.ts';
+import { tokensToReserve } from '../../core/estimate.ts';
 import type { Commit, Plan, Task } from '../../core/plan.ts';
 import { type Problem, ProblemError } from '../../core/problem.ts';
 import { type CheckItem, fromThrown, item, reason, skipped } from '../check/check-item.ts';
@@ -164,7 +165,7 @@ function reservationsOf({ plan, loaded, repository, options, terminal }: Looked)
   const settings = { prices: pricesByAgent({ agents, prices }), agent: agent ?? 'command' };
   const estimates = estimatesOf(plan, settings, history);
   const cautious = options.conservative === true ? conservatively(estimates) : estimates;
-  return cautious.map(({ tokens }) => tokens);
+  return cautious.map(tokensToReserve);
 }
 
 /** The commit from which tasks would start. */

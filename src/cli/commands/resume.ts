@@ -22,10 +22,11 @@ interface Options {
 
 export const command: Action<Options> = async (terminal, [given], options) => {
   const { cwd, env } = terminal;
-  const home = await openHome({ cwd, env, flags: { slots: options.slots, budget: options.budget } });
+  const home = await openHome({ cwd, env, flags: flagsOf(options) });
   try {
     const task = given === undefined ? undefined : await taskNamed(home, given);
-    const wishes = [
+    const wishes: Request[] = [
+      ...(options.slots === undefined ? [] : [{ type: 'slots-requested', slots: options.slots } as const]),
       ...budgetWish(home, options),
       ...(task ? [{ type: 'resume-requested', task } as const] : []),
     ];
@@ -43,13 +44,8 @@ export const command: Action<Options> = async (terminal, [given], options) => {
     if (options.detach === true) return await detachEngine(home, terminal, run);
     const live = await openRun(home, run, async () => {
       const found = loadRun(home, run);
-      const slots = options.slots;
-      const opening = [
-        ...(slots === undefined ? [] : [{ type: 'slots-requested', slots } as const]),
-        ...wishes,
-      ];
-      refuseWishes(found.state, opening);
-      return { ...found, opening };
+      refuseWishes(found.state, wishes);
+      return { ...found, opening: wishes };
     });
     const land = options.land === true || live.engine.state.settings.land;
     const attended = { json, detached: env[DETACHED] !== undefined, land, isNew: false };
@@ -66,9 +62,15 @@ async function taskNamed(home: Home, given: string): Promise<TaskId | undefined>
   return state.graph.positions.has(taskId(given)) ? taskId(given) : undefined;
 }
 
+const NO_LIMIT = 'none';
+
+/** `--budget none` lifts a limit; no configuration says that. */
+const flagsOf = ({ slots, budget }: Options) => ({ slots, budget: budget === NO_LIMIT ? undefined : budget });
+
 /** A budget that was given, as the configuration understands it. */
 function budgetWish({ config }: Home, { budget }: Options): Request[] {
   if (budget === undefined) return [];
+  if (budget === NO_LIMIT) return [{ type: 'budget-requested', tokens: null, costUsd: null }];
   const { budgetTokens: tokens, budgetCost: costUsd } = config;
   return /^\s*\$/.test(budget)
     ? [{ type: 'budget-requested', ...(costUsd === undefined ? {} : { costUsd }) }]

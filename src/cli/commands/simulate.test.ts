@@ -167,7 +167,8 @@ describe('as a document', () => {
     expect(await document(flags, files)).toMatchObject(flags);
     const conservative = await document({ conservative: true });
     expect(conservative).toMatchObject({ slots: 2, schedule: 'barrier' });
-    expect(conservative.tokens).toBeGreaterThan(150_000);
+    // What is set aside for safety is not what is expected to be used.
+    expect(conservative.tokens).toBeLessThan(50_000);
   });
 
   it('counts the budget that origin A keeps beside its plans when none is configured', async () => {

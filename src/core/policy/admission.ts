@@ -1,4 +1,5 @@
 /** Whether a ready task may start now, and if not, what holds it: waves, pools, files and budget in one place. */
+import { tokensToReserve } from '../estimate.ts';
 import type { AttemptKind } from '../event.ts';
 import type { Hold } from '../ready-queue.ts';
 import { type RunState, takenFromBudget, taskAt } from '../run-state.ts';
@@ -69,7 +70,7 @@ const nothing: Spending = { tokens: 0, costUsd: 0 };
 export function reservationOf(state: RunState, position: number): Spending {
   if (!hasSession(taskAt(state, position).next.kind)) return nothing;
   const estimate = state.estimates[position];
-  return estimate === undefined ? nothing : { tokens: estimate.tokens, costUsd: estimate.costUsd };
+  return estimate === undefined ? nothing : { tokens: tokensToReserve(estimate), costUsd: estimate.costUsd };
 }
 
 const hasSession = (kind: AttemptKind): boolean => kind !== 'resolve' && kind !== 'verify';
