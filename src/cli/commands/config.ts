@@ -19,7 +19,7 @@ import { configActions } from '../config/actions.ts';
 import { configDocument, settingLines, settingText } from '../config/setting-text.ts';
 import { exitCode } from '../exit-code.ts';
 import type { Action } from '../program.ts';
-import { problemText } from '../tell-error.ts';
+import { tellProblems } from '../tell-error.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface ConfigOptions {
@@ -139,9 +139,10 @@ function change(
   terminal.print(text === undefined ? `${key} is not set in ${shown}` : `${done} ${key} in ${shown}`);
   if (inForce !== undefined) tellWinner(inForce, shown, terminal);
   // Errors stop every run; warnings are told once.
-  for (const found of loaded.problems)
-    if (found.severity === 'error' || !before.includes(found.message))
-      terminal.remark(problemText(found, terminal));
+  const told = loaded.problems.filter(
+    ({ severity, message }) => severity === 'error' || !before.includes(message),
+  );
+  tellProblems(told, terminal);
   return exitCode.allDone;
 }
 

@@ -17,7 +17,7 @@ import {
 } from '../prepare-run.ts';
 import type { Action } from '../program.ts';
 import { conservativeProfile } from '../run-settings.ts';
-import { problemText } from '../tell-error.ts';
+import { tellProblems } from '../tell-error.ts';
 
 interface Options {
   readonly format?: string;
@@ -72,8 +72,10 @@ export const command: Action<Options> = async (terminal, [source], options) => {
     if (!json) {
       for (const line of [...draftText(draft, waveSizes(loaded.plan)), ...expectationText(draft)])
         terminal.remark(line);
-      for (const found of [...home.warnings, ...loaded.problems])
-        if (found.severity === 'warning') terminal.remark(problemText(found, terminal));
+      const warnings = [...home.warnings, ...loaded.problems].filter(
+        ({ severity }) => severity === 'warning',
+      );
+      tellProblems(warnings, terminal, '`tutti analyze --json` has all');
     }
     if (!json) for (const line of await earlierRunText(home, draft)) terminal.remark(line);
     if (!(await confirmRun(home, draft, terminal, options.yes === true))) return exitCode.usage;
