@@ -35,8 +35,9 @@ import { exitCode } from '../exit-code.ts';
 import { loadPlan } from '../load-plan.ts';
 import { planningBudget, type StatedBudget } from '../planning-budget.ts';
 import type { Action } from '../program.ts';
-import { estimatesOf, schedulingOf } from '../run-settings.ts';
+import { agentOf, conservatively, estimatesOf, schedulingOf, withProfile } from '../run-settings.ts';
 import type { Terminal } from '../terminal.ts';
+import { counted } from '../wrapped-text.ts';
 
 export interface CheckOptions {
   readonly format?: string;
@@ -46,7 +47,17 @@ export interface CheckOptions {
   /** The commands given, false after `--no-gate`, true by default. */
   readonly gate?: readonly string[] | boolean;
   readonly target?: string;
+  readonly schedule?: string;
+  readonly order?: string;
+  readonly conflicts?: string;
   readonly budget?: string;
+  readonly conservative?: boolean;
+  readonly retries?: string;
+  readonly land?: boolean;
+  readonly redo?: boolean;
+  /** Taken and left alone, as `detach`: nothing is asked here, and nothing goes on. */
+  readonly yes?: boolean;
+  readonly detach?: boolean;
   readonly strict?: boolean;
   /** False after `--no-run`. */
   readonly run?: boolean;
@@ -71,12 +82,13 @@ export const command: Action<CheckOptions> = async (terminal, [given], options) 
   return isNo ? exitCode.checkFailed : exitCode.allDone;
 };
 
-const sourcesOf = ({ cwd, env }: Terminal, { agent, slots, target, budget, gate }: CheckOptions) => ({
-  cwd,
-  home: env.HOME ?? homedir(),
-  env,
-  flags: { agent, slots, target, budget, ...(Array.isArray(gate) ? { gate } : {}) },
-});
+/** The flags are those of `run`, so that one word can take the place of the other. */
+const sourcesOf = ({ cwd, env }: Terminal, options: CheckOptions) => {
+  const { agent, target, order, conflicts, budget, retries, land, gate } = options;
+  const flags = { agent, target, order, conflicts, budget, retries, land, ...withProfile(options) };
+  const gates = Array.isArray(gate) ? { gate } : {};
+  return { cwd, home: env.HOME ?? homedir(), env, flags: { ...flags, ...gates } };
+};
 
 /** Arguments that cannot be read are no answer: which plan, which format, what value. */
 function refuseUnreadable(given: string | undefined, cwd: string, problems: readonly Problem[]): void {
@@ -106,12 +118,14 @@ interface Looked {
 async function lookAtAll(looked: Looked): Promise<CheckReport> {
   const { options, repository, problems, loaded, plan, planProblems } = looked;
   const { config } = loaded;
-  const slots = config?.slots ?? options.slots ?? defaults.slots;
+  const slots = config?.slots ?? withProfile(options).slots ?? defaults.slots;
   const base = repository && (await startOf(repository, config));
   const integrated =
-    repository && base ? await tasksIntegrated(repository, plan.name, base) : new Map<string, Commit>();
+    repository && base && options.redo !== true
+      ? await tasksIntegrated(repository, plan.name, base)
+      : new Map<string, Commit>();
   const isOpen = ({ id, status }: Task): boolean => status !== 'done' && !integrated.has(id);
-  const estimates = expected(looked);
+  const estimates = options.conservative === true ? conservatively(expected(looked)) : expected(looked);
   const budget = tableFor(plan, isOpen, budgetOf(looked), { slots, estimates });
   const analysis = analyse(plan);
   const place = await lookAtPlace(looked, base, slots);
@@ -122,8 +136,8 @@ async function lookAtAll(looked: Looked): Promise<CheckReport> {
       configItem(loaded),
       checkRepository(repository, problems),
       ...place.items,
-      checkBudget(budget),
-      checkOverlaps(plan, analysis),
+      checkBudget(budget, { cost: config?.budgetCost, unmetered: unmeteredAgents(looked, isOpen) }),
+      checkOverlaps(plan, analysis, config?.conflicts ?? defaults.conflicts),
     ],
     unseen: place.unseen,
     setup: place.setup,
@@ -153,19 +167,40 @@ function expected({ loaded: { config }, plan, repository, terminal, options }: L
   return estimatesOf(plan, { prices, agent: config.agent ?? 'command' }, history);
 }
 
+/** The agents of what is left to do, when none of them says what it uses. */
+function unmeteredAgents(
+  { loaded: { config }, plan, options }: Looked,
+  isOpen: (task: Task) => boolean,
+): readonly string[] {
+  const { agent, agents = {} } = config ?? {};
+  const usual = agent ?? options.agent ?? 'command';
+  const names = new Set(plan.tasks.filter(isOpen).map((task) => agentOf(task, usual)));
+  const driverOf = (name: string): string =>
+    (Object.hasOwn(agents, name) ? agents[name]?.driver : name) ?? name;
+  return [...names].every((name) => driverOf(name) === 'command') ? [...names] : [];
+}
+
 function budgetOf({ loaded, repository }: Looked): StatedBudget {
   const origin = loaded.origins['budget.tokens'];
   const tokens = loaded.config?.budgetTokens;
   if (tokens !== undefined && origin !== undefined) return { tokens, from: describeOrigin(origin) };
-  return (repository && planningBudget(repository.topLevel)) ?? { tokens: null, from: null };
+  // As a run has it: a limit in money takes the place of the one that is kept beside the plan.
+  const kept =
+    repository === undefined || loaded.config?.budgetCost !== undefined
+      ? undefined
+      : planningBudget(repository.topLevel);
+  return kept ?? { tokens: null, from: null };
 }
 
 function configItem({ config, problems }: LoadedConfig): CheckItem {
   const reasons = problems.map(({ severity, code, message, fix, location }) =>
     reason(severity === 'error' ? 'error' : 'warning', message, fix, { code, ...(location ?? {}) }),
   );
-  return item('configuration', reasons, config === undefined ? 'it has errors' : `${config.slots} slots`);
+  return item('configuration', reasons, config === undefined ? 'it has errors' : configText(config));
 }
+
+const configText = ({ slots, schedule, order }: Config): string =>
+  `${counted(slots, 'slot')}, schedule ${schedule}, order ${order}`;
 
 interface Place extends TriedSteps {
   readonly unseen: readonly string[];

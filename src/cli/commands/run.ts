@@ -16,7 +16,7 @@ import {
   surveyRepository,
 } from '../prepare-run.ts';
 import type { Action } from '../program.ts';
-import { conservativeProfile } from '../run-settings.ts';
+import { withProfile } from '../run-settings.ts';
 import { tellProblems } from '../tell-error.ts';
 
 interface Options {
@@ -87,16 +87,6 @@ export const command: Action<Options> = async (terminal, [source], options) => {
     home.close();
   }
 };
-
-/** `--conservative` fills in what was not given. */
-const withProfile = ({ slots, schedule, conservative }: Options): Pick<Options, 'slots' | 'schedule'> => ({
-  ...(slots !== undefined ? { slots } : conservative === true ? { slots: conservativeProfile.slots } : {}),
-  ...(schedule !== undefined
-    ? { schedule }
-    : conservative === true
-      ? { schedule: conservativeProfile.schedule }
-      : {}),
-});
 
 function waveSizes(plan: Plan): number[] {
   const sizes: number[] = [];
