@@ -43,6 +43,18 @@ it('tells a typing error from a driver that is still to come', () => {
   ]);
 });
 
+it('warns of settings that nothing acts on', () => {
+  // A model chooses the price.
+  const entry = { driver: 'command', env: ['KEY'], limit: 2, model: 'big' };
+  const { problems } = createRegistry(
+    { mine: entry, priced: { driver: 'command', model: 'big' } },
+    supervisor,
+  );
+  expect(problems.map(({ severity, message }) => [severity, message])).toEqual([
+    ['warning', 'agents.mine: env, limit have no effect in this version.'],
+  ]);
+});
+
 it('finds what a recipe does not know', () => {
   const recipe = { durationMS: 5, tasks: { 'T-001': { crash: true, fial: 1 } } } as object;
   const { problems } = createRegistry({ demo: { driver: 'scripted', recipe } }, supervisor);

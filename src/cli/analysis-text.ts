@@ -1,6 +1,7 @@
 /** An analysis as people read it. Shows what the document of SPEC §12 says; computes nothing of its own but roundings. */
 import type { Analysis, Diagnostic } from '../core/analysis/analyse.ts';
 import type { Problem } from '../core/problem.ts';
+import type { ConflictRule } from '../core/settings.ts';
 import { grouped, planTime } from '../view/amount-text.ts';
 import { fitted, plainText } from '../view/plain-text.ts';
 import { problemText } from './tell-error.ts';
@@ -10,6 +11,8 @@ import { counted, reportWidth, wrapList, wrapWords } from './wrapped-text.ts';
 export interface AnalysisTextOptions {
   /** Tasks of the plan that declare which files they touch, and that say how long they take. */
   readonly declaring: { readonly files: number; readonly durations: number };
+  /** What a run does with tasks whose files overlap. */
+  readonly conflicts: ConflictRule;
   /** List everything, however long. */
   readonly full: boolean;
   /** Files beside the tasks in which no task was found. */
@@ -102,7 +105,11 @@ function facts(page: Page): string {
   const list = (before: string, ids: readonly string[], separator: string): string =>
     `${before}${wrapList(ids, { width, indent: LABEL + before.length, separator, lines: full ? Number.POSITIVE_INFINITY : 2 })}`;
   const rows = [
-    label(page, 'Ready now', ready.length === 0 ? 'nothing' : list(`${ready.length}: `, ready, ' ')),
+    label(
+      page,
+      'Ready now',
+      ready.length === 0 ? nothingReady(analysis) : list(`${ready.length}: `, ready, ' '),
+    ),
   ];
   if (criticalPath === null || maxParallelism === null || bounds === null) return rows.join('\n');
   // All is done: what is left to do has no path and no width.
@@ -117,6 +124,12 @@ function facts(page: Page): string {
   );
   return rows.join('\n');
 }
+
+const nothingReady = (analysis: Analysis): string =>
+  isAllDone(analysis) ? 'nothing: all tasks are done' : 'nothing';
+
+export const isAllDone = ({ tasks }: Pick<Analysis, 'tasks'>): boolean =>
+  tasks.length > 0 && tasks.every(({ status }) => status === 'done');
 
 function speedup(page: Page): string {
   const { analysis, terminal } = page;
@@ -157,7 +170,7 @@ function basis({ analysis, declaring }: Page): string {
 }
 
 function pairs(page: Page): string {
-  const { analysis, width, full, declaring } = page;
+  const { analysis, width, full } = page;
   const rows: string[] = [];
   if (analysis.truncated)
     rows.push(label(page, 'Pairs of tasks', 'not all compared: the plan is large (--full does)'));
@@ -167,7 +180,7 @@ function pairs(page: Page): string {
     if (texts.length > most) rows.push(`  … and ${grouped(texts.length - most)} more`);
   };
   if (analysis.waves === null) return rows.join('\n');
-  rows.push(label(page, 'File overlaps', overlapsText(analysis, declaring.files)));
+  rows.push(label(page, 'File overlaps', overlapsText(page)));
   list(analysis.overlaps.map(({ tasks: [a, b], files }) => `${a} and ${b}: ${files.join(', ')}`));
   const { redundant } = analysis;
   const edges = `${grouped(redundant.length)} follow${redundant.length === 1 ? 's' : ''} from others and may be left out`;
@@ -190,12 +203,21 @@ function pairs(page: Page): string {
   return rows.join('\n');
 }
 
-function overlapsText({ overlaps, plan, truncated }: Analysis, declaring: number): string {
+function overlapsText({ analysis, conflicts, declaring: { files: declaring } }: Page): string {
+  const { overlaps, plan, truncated } = analysis;
   if (declaring === 0) return 'unknown: no task says which files it touches';
   const among =
     declaring === plan.tasks ? '' : ` (${declaring} of ${plan.tasks} tasks say which files they touch)`;
   if (overlaps.length === 0) return truncated ? `none found so far${among}` : `none${among}`;
-  return `${counted(overlaps.length, 'pair')} may run together on the same files${among}`;
+  return `${overlapsTold(overlaps.length, conflicts)}${among}`;
+}
+
+/** What overlaps mean depends on the configuration: by default such tasks run one after the other. */
+export function overlapsTold(count: number, conflicts: ConflictRule): string {
+  const pairs = counted(count, 'pair');
+  return conflicts === 'serialize'
+    ? `${pairs} with the same files, one waits for the other`
+    : `${pairs} may run together on the same files, as conflicts: ${conflicts} says`;
 }
 
 /** Those of some severities; many of one kind are cut short. */
@@ -222,7 +244,7 @@ function problems({ analysis, terminal, full }: Page, severities: readonly Diagn
 }
 
 const asProblem = ({ file, line, ...rest }: Diagnostic): Problem =>
-  file === null ? rest : { ...rest, location: { file, line: line ?? 1 } };
+  file === null ? rest : { ...rest, location: { file, ...(line === null ? {} : { line }) } };
 
 /** Lists come wrapped already; prose is wrapped here. */
 function label({ terminal, width }: Page, name: string, text: string): string {

@@ -11,6 +11,29 @@ import type { Price, RunSettings } from '../core/settings.ts';
 /** Origin A's caution (SPEC §4): what `--conservative` means. */
 export const conservativeProfile = { slots: 2, schedule: 'barrier', leastTokens: 50_000 } as const;
 
+/** What of the profile a command line fills in; without `--conservative` only what it gives. */
+export interface Profiled {
+  readonly slots?: number;
+  readonly schedule?: string;
+  readonly conservative?: boolean;
+}
+
+/** `--conservative` fills in what was not given. */
+export function withProfile({
+  slots,
+  schedule,
+  conservative = false,
+}: Profiled): Pick<Profiled, 'slots' | 'schedule'> {
+  const filled = {
+    slots: slots ?? (conservative ? conservativeProfile.slots : undefined),
+    schedule: schedule ?? (conservative ? conservativeProfile.schedule : undefined),
+  };
+  return {
+    ...(filled.slots === undefined ? {} : { slots: filled.slots }),
+    ...(filled.schedule === undefined ? {} : { schedule: filled.schedule }),
+  };
+}
+
 type Scheduling = Pick<
   RunSettings,
   'slots' | 'schedule' | 'waveThreshold' | 'order' | 'conflicts' | 'pools' | 'budget' | 'prices'

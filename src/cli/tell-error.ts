@@ -1,6 +1,7 @@
 /** Errors as people read them: what, why or where, what to do. Never a stack trace without `--debug`. */
 import { Fault } from '../core/fault.ts';
 import { type Problem, ProblemError, problemDocument } from '../core/problem.ts';
+import { grouped } from '../view/amount-text.ts';
 import { plainText } from '../view/plain-text.ts';
 import { exitCode } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
@@ -9,7 +10,7 @@ import type { Terminal } from './terminal.ts';
 export function tellError(error: unknown, terminal: Terminal, debug: boolean): number {
   if (debug && error instanceof Error) terminal.remark(error.stack ?? String(error));
   if (error instanceof ProblemError) {
-    for (const problem of error.problems) terminal.remark(problemText(problem, terminal));
+    tellProblems(error.problems, terminal);
     return exitCode.usage;
   }
   if (error instanceof Fault) {
@@ -31,6 +32,24 @@ export function tellError(error: unknown, terminal: Terminal, debug: boolean): n
 export const errorDocument = (problems: readonly Problem[]) =>
   ({ schemaVersion: 1, kind: 'error', problems: problems.map(problemDocument) }) as const;
 
+/** Problems of one code that are told; a folder that was meant for something else has thousands. */
+const TOLD_OF_ONE_CODE = 20;
+
+/** Tells problems in their order, many of one code cut short. @param all where all of them are */
+export function tellProblems(problems: readonly Problem[], terminal: Terminal, all = '--json has all'): void {
+  const counts = new Map<string, number>();
+  for (const problem of problems) {
+    const kind = `${problem.severity} [${problem.code}]`;
+    const count = (counts.get(kind) ?? 0) + 1;
+    counts.set(kind, count);
+    if (count <= TOLD_OF_ONE_CODE) terminal.remark(problemText(problem, terminal));
+  }
+  for (const [kind, count] of counts) {
+    const left = count - TOLD_OF_ONE_CODE;
+    if (left > 0) terminal.remark(terminal.palette.dim(`… and ${grouped(left)} more: ${kind}; ${all}`));
+  }
+}
+
 /** One problem: its kind and message, where it stands, what to do. */
 export function problemText(
   { severity, code, message, location, fix }: Problem,
@@ -42,7 +61,8 @@ export function problemText(
       : severity === 'warning'
         ? palette.busy('warning')
         : palette.dim('note');
-  const place = location === undefined ? '' : `\n  at ${plainText(location.file)}:${location.line}`;
+  const line = location?.line === undefined ? '' : `:${location.line}`;
+  const place = location === undefined ? '' : `\n  at ${plainText(location.file)}${line}`;
   return `${head} [${code}]: ${plainText(message)}${place}\n  fix: ${plainText(fix)}`;
 }
 

@@ -1,5 +1,5 @@
 /** Problems: bad input, as collected values. Nothing here is thrown by readers; `ProblemError` carries them out of a command. */
-import type { Location, TaskId } from './plan.ts';
+import type { TaskId } from './plan.ts';
 
 /** Every code has an entry in docs/ERRORS.md. */
 export type ProblemCode =
@@ -44,6 +44,12 @@ export type ProblemCode =
   | 'wrong-state'
   | 'cannot-land';
 
+/** Where a problem stands. What is not there, and a folder, has no lines. */
+export interface Place {
+  readonly file: string;
+  readonly line?: number;
+}
+
 export interface Problem {
   readonly code: ProblemCode;
   readonly severity: 'error' | 'warning' | 'info';
@@ -51,7 +57,7 @@ export interface Problem {
   readonly message: string;
   /** What to do about it, one line. */
   readonly fix: string;
-  readonly location?: Location;
+  readonly location?: Place;
   readonly tasks: readonly TaskId[];
 }
 
@@ -72,7 +78,7 @@ export function problem(
   message: string,
   fix: string,
   more: {
-    readonly location?: Location;
+    readonly location?: Place;
     readonly tasks?: readonly TaskId[];
     readonly severity?: Problem['severity'];
   } = {},

@@ -241,7 +241,7 @@ it('several plans are listed, with one to name', async () => {
         severity: 'error',
         message: '. holds several plans: ./plan.yaml (native: plan.yaml), ./tasks (task-files: 2 task files)',
         fix: 'Name one of them, for example ./plan.yaml.',
-        location: { file: '.', line: 1 },
+        location: { file: '.' },
         tasks: [],
       },
     ],

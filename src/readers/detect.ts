@@ -138,7 +138,7 @@ function missing(source: string): Problem {
     'does not exist',
     'Name a plan file or a folder with tasks.',
   ];
-  return problem('unreadable', `${source} ${message}`, fix, { location: { file: source, line: 1 } });
+  return problem('unreadable', `${source} ${message}`, fix, { location: { file: source } });
 }
 
 /** The system's code for what keeps `source` from being looked at. */
@@ -166,13 +166,13 @@ function ambiguous(source: string, found: readonly Evidence[]): Problem {
     'ambiguous-format',
     `${source} holds several plans: ${list}`,
     `Name one of them, for example ${found[0]?.path}.`,
-    { location: { file: source, line: 1 } },
+    { location: { file: source } },
   );
 }
 
 function nothingFound(source: string): Problem {
-  const location = { file: source, line: 1 };
   if (isFile(source)) {
+    const location = { file: source, line: 1 };
     // Readers look into no file that is larger than they read.
     const [unread] = readSource(source).problems;
     if (unread?.severity === 'error') return unread;
@@ -188,6 +188,6 @@ function nothingFound(source: string): Problem {
     'no-tasks',
     `${source} holds no plan: no plan.yaml, no task files such as T-001.md, nothing of what tutti reads (${formats.join(', ')})`,
     'Name the file or folder of a plan, or write plan.yaml.',
-    { location },
+    { location: { file: source } },
   );
 }

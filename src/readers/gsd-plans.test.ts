@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { diagnose } from '../core/analysis/diagnose.ts';
 import type { Task } from '../core/plan.ts';
+import type { Place } from '../core/problem.ts';
 import { readPlan } from './detect.ts';
 
 let folder: string;
@@ -28,7 +29,7 @@ async function read(files: Readonly<Record<string, string>>): Promise<Read> {
     writeFileSync(file, name.endsWith('-PLAN.md') ? `---\n${text}\n---\n\nDo it.\n` : text);
   }
   const { plan, problems } = await readPlan(folder);
-  const place = (location: { file: string; line: number } | undefined): string =>
+  const place = (location: Place | undefined): string =>
     `${path.relative(path.join(folder, '.planning'), location?.file ?? '')}:${location?.line}`;
   return {
     tasks: plan.tasks,

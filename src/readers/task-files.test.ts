@@ -37,7 +37,10 @@ const problemsOf = async () => {
     severity,
     message: message.replaceAll(`${folder}/`, ''),
     fix,
-    at: `${location?.file.replace(`${folder}/`, '')}:${location?.line}`,
+    at: [
+      location?.file.replace(`${folder}/`, ''),
+      ...(location?.line === undefined ? [] : [location.line]),
+    ].join(':'),
   }));
 };
 const edgesOf = async (): Promise<string[]> =>
@@ -317,7 +320,7 @@ describe('what is wrong', () => {
         severity: 'error',
         message: `${folder} holds no plan: no plan.yaml, no task files such as T-001.md, nothing of what tutti reads (${formats.join(', ')})`,
         fix: 'Name the file or folder of a plan, or write plan.yaml.',
-        at: `${folder}:1`,
+        at: folder,
       },
     ]);
   });

@@ -1,13 +1,16 @@
 /** What must be true of whatever any reader returns, for any input: places that exist, messages of one line. */
 import { readFileSync, statSync } from 'node:fs';
-import { type Location, taskId } from '../../src/core/plan.ts';
+import { taskId } from '../../src/core/plan.ts';
+import type { Place } from '../../src/core/problem.ts';
 import type { ReadResult } from '../../src/readers/reader.ts';
 import { decode } from '../../src/readers/source-file.ts';
 
 /** Everything that is wrong with a result, in words; empty when it is fit to be shown and run. */
 export function faultsOf({ plan, problems }: ReadResult): string[] {
   const linesOf = new Map<string, number>();
-  const lineFault = ({ file, line }: Location): string[] => {
+  const lineFault = ({ file, line }: Place): string[] => {
+    // Only what has no lines may leave them out.
+    if (line === undefined) return isFile(file) ? [`${file}: no line is told`] : [];
     if (!linesOf.has(file)) linesOf.set(file, lineCount(file));
     const lines = linesOf.get(file) ?? 0;
     return Number.isInteger(line) && line >= 1 && line <= lines ? [] : [`${file} has no line ${line}`];
@@ -34,6 +37,8 @@ export function faultsOf({ plan, problems }: ReadResult): string[] {
 }
 
 const isOneLine = (text: string): boolean => text !== '' && !/[\r\n]/.test(text);
+
+const isFile = (file: string): boolean => statSync(file, { throwIfNoEntry: false })?.isFile() === true;
 
 /** What is no readable file still has a first line to point at. */
 function lineCount(file: string): number {

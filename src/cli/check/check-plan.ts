@@ -1,11 +1,15 @@
 /** What `check` asks of the plan itself: is it valid, which tasks overlap, does the budget let them run in parallel. */
 
 import type { Analysis } from '../../core/analysis/analyse.ts';
-import { type BudgetTable, budgetTable } from '../../core/analysis/budget-table.ts';
+import { type BudgetTable, budgetTable, type WaveBudget } from '../../core/analysis/budget-table.ts';
+import { type TaskEstimate, tokensToReserve } from '../../core/estimate.ts';
 import { buildGraph, waves } from '../../core/graph.ts';
 import type { Plan, Task } from '../../core/plan.ts';
 import type { Problem } from '../../core/problem.ts';
+import type { ConflictRule } from '../../core/settings.ts';
 import { roughTokens } from '../../core/tokens.ts';
+import { grouped } from '../../view/amount-text.ts';
+import { overlapsTold } from '../analysis-text.ts';
 import type { StatedBudget } from '../planning-budget.ts';
 import { counted } from '../wrapped-text.ts';
 import { type CheckItem, fromProblem, item, type Reason, reason, skipped } from './check-item.ts';
@@ -33,8 +37,12 @@ export function checkPlan(
   return item('plan', reasons, `${size}${done}${found === '' ? '' : `: ${found}`}`);
 }
 
-/** Pairs that may run together on the same files: their merges may conflict, which costs a session and stops nothing. */
-export function checkOverlaps(plan: Plan, { overlaps, waves: known, truncated }: Analysis): CheckItem {
+/** Pairs with the same files: one waits, or their merges may conflict. Either costs time and stops nothing. */
+export function checkOverlaps(
+  plan: Plan,
+  { overlaps, waves: known, truncated }: Analysis,
+  conflicts: ConflictRule,
+): CheckItem {
   if (known === null) return skipped('overlaps', 'the plan has no waves');
   const declaring = plan.tasks.filter(({ files }) => files.length > 0).length;
   if (declaring === 0) return skipped('overlaps', 'unknown: no task says which files it touches');
@@ -47,57 +55,116 @@ export function checkOverlaps(plan: Plan, { overlaps, waves: known, truncated }:
   const reasons = overlaps.map(({ tasks: [a, b], files }) =>
     reason('warning', `${a} and ${b}: ${files.join(', ')}`, fix, { code: 'file-overlap', ...places.get(b) }),
   );
-  return item(
-    'overlaps',
-    reasons,
-    `${counted(overlaps.length, 'pair')} may run together on the same files${among}`,
-  );
+  return item('overlaps', reasons, `${overlapsTold(overlaps.length, conflicts)}${among}`);
 }
 
 export interface CheckedBudget extends BudgetTable, StatedBudget {
   readonly slots: number;
+  /** The same in US dollars, when the budget limits them. */
+  readonly cost: { readonly limit: number; readonly table: BudgetTable } | null;
+}
+
+export interface BudgetFacts extends StatedBudget {
+  /** US dollars of the budget; undefined: no limit in money. */
+  readonly costUsd: number | undefined;
+  readonly slots: number;
+  readonly estimates: readonly TaskEstimate[];
 }
 
 /** The table of SPEC §7; null for a plan with a cycle. */
 export function tableFor(
   plan: Plan,
   isOpen: (task: Task) => boolean,
-  budget: StatedBudget,
-  slots: number,
-  reservations: readonly number[],
+  { tokens, from, costUsd, slots, estimates }: BudgetFacts,
 ): CheckedBudget | null {
   const wave = waves(buildGraph(plan));
   if (wave === null) return null;
+  const tableOf = (amountOf: (estimate: TaskEstimate) => number, limit: number | null): BudgetTable =>
+    budgetTable(plan.tasks, wave, isOpen, { slots, tokens: limit, reservations: estimates.map(amountOf) });
   return {
-    ...budget,
-    slots,
-    ...budgetTable(plan.tasks, wave, isOpen, { slots, tokens: budget.tokens, reservations }),
+    ...{ tokens, from, slots },
+    ...tableOf(tokensToReserve, tokens),
+    cost:
+      costUsd === undefined
+        ? null
+        : { limit: costUsd, table: tableOf((estimate) => estimate.costUsd, costUsd) },
   };
 }
 
-export function checkBudget(table: CheckedBudget | null): CheckItem {
+/** One limit of the budget beside what the plan needs of it. */
+interface Limit {
+  readonly limit: number;
+  readonly told: string;
+  readonly table: BudgetTable;
+  readonly amount: (value: number) => string;
+}
+
+/** @param unmetered the agents, when none of them reports what it uses */
+export function checkBudget(table: CheckedBudget | null, unmetered: readonly string[]): CheckItem {
   if (table === null) return skipped('budget', 'the plan has no waves');
-  const { tokens, from, waves: rows, total } = table;
-  if (rows.length === 0) return skipped('budget', 'no task is left to do');
-  const needs = `the plan needs about ${roughTokens(total)} tokens`;
-  if (tokens === null) return item('budget', [], `no limit is set; ${needs}`);
-  const short = rows.filter(({ shortfall }) => shortfall > 0);
-  const has = `${roughTokens(tokens)} tokens (${from})`;
-  const ends = reason(
-    'warning',
-    `the budget ends before the plan does: ${roughTokens(total - tokens)} are missing`,
-    'Raise the budget, or split the plan.',
-  );
-  if (short.length === 0)
-    return item('budget', total > tokens ? [ends] : [], `${has} let every wave run in parallel; ${needs}`);
-  const reasons = short.map(({ wave, atOnce, fits, required, available, shortfall }): Reason => {
-    const enough = fits === 0 ? 'not one task' : fits === 1 ? 'one after the other' : `${fits} at once`;
-    const message = `wave ${wave}: ${counted(atOnce, 'task')} at once need ${roughTokens(required)}, ${roughTokens(available ?? 0)} are left: ${roughTokens(shortfall)} short, so ${enough}`;
-    return reason('error', message, 'Raise the budget, use fewer slots, or split the plan.');
-  });
-  return item(
-    'budget',
-    reasons,
-    `${has} do not let ${counted(short.length, 'wave')} run in parallel; ${needs}`,
-  );
+  const { tokens, from, cost } = table;
+  if (table.waves.length === 0) return skipped('budget', 'no task is left to do');
+  const limits: Limit[] = [
+    ...(tokens === null
+      ? []
+      : [{ limit: tokens, told: `${roughTokens(tokens)} tokens (${from})`, table, amount: roughTokens }]),
+    ...(cost === null
+      ? []
+      : [{ limit: cost.limit, told: dollars(cost.limit), table: cost.table, amount: dollars }]),
+  ];
+  const needs = `the plan needs about ${roughTokens(table.total)} tokens${cost === null ? '' : `, ${dollars(cost.table.total)}`}`;
+  if (limits.length === 0) return item('budget', [], `no limit is set; ${needs}`);
+  const reasons = [...limits.flatMap(limitReasons), ...unmeteredReasons(unmetered)];
+  return item('budget', reasons, `${limits.map(limitText).join('; ')}; ${needs}`);
+}
+
+const dollars = (value: number): string => `$${value.toFixed(2)}`;
+
+const shortWaves = ({ table }: Limit): readonly WaveBudget[] =>
+  table.waves.filter(({ shortfall }) => shortfall > 0);
+
+function limitText(one: Limit): string {
+  const short = shortWaves(one).length;
+  return short === 0
+    ? `${one.told} let every wave use its slots`
+    : `${one.told} are too few for ${grouped(short)} of ${counted(one.table.waves.length, 'wave')}`;
+}
+
+function limitReasons(one: Limit): Reason[] {
+  const { limit, table, amount } = one;
+  const fix = 'Raise the budget, use fewer slots, or split the plan.';
+  const short = shortWaves(one).map((row) => reason('error', shortfallText(row, amount), fix));
+  if (short.length > 0 || table.total <= limit) return short;
+  return [
+    reason(
+      'warning',
+      `the budget ends before the plan does: ${amount(table.total - limit)} are missing`,
+      'Raise the budget, or split the plan.',
+    ),
+  ];
+}
+
+/** Without reports nothing is ever used up: a reservation is given back when its attempt ends. */
+function unmeteredReasons(agents: readonly string[]): readonly Reason[] {
+  const [first] = agents;
+  if (first === undefined) return [];
+  const who = agents.length === 1 ? `agent ${first} reports` : `agents ${agents.join(', ')} report`;
+  return [
+    reason(
+      'warning',
+      `${who} no tokens: only what is set aside limits ${agents.length === 1 ? 'it' : 'them'}`,
+      'The budget bounds how many run at once, not the sum: limit that with the agent or its provider.',
+    ),
+  ];
+}
+
+function shortfallText(
+  { wave, tasks, atOnce, fits, required, available, shortfall }: WaveBudget,
+  amount: Limit['amount'],
+): string {
+  const who =
+    atOnce > 1 ? `${atOnce} tasks at once need` : tasks > 1 ? 'one task at a time needs' : 'its task needs';
+  const one = tasks > 1 ? 'the largest cannot start' : 'it cannot start';
+  const enough = fits === 0 ? one : fits === 1 ? 'they run one after the other' : `${fits} run at once`;
+  return `wave ${wave}: ${who} ${amount(required)}, ${amount(available ?? 0)} are left: ${amount(shortfall)} short, so ${enough}`;
 }

@@ -64,7 +64,7 @@ const inOrder = (reasons: readonly Reason[]): readonly Reason[] =>
   reasons.toSorted((a, b) => a.severity.localeCompare(b.severity));
 
 const reasonText = ({ message, file, line: at }: Reason): string =>
-  file === null ? message : `${message} (${file}:${at ?? 1})`;
+  file === null ? message : `${message} (${at === null ? file : `${file}:${at}`})`;
 
 const line = (mark: string, text: string, width: number): string =>
   `${' '.repeat(INDENT)}${mark}${wrapWords(text, width, INDENT + mark.length)}`;

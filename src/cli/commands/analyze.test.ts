@@ -56,13 +56,13 @@ Ideal speed-up (by estimates; nothing fails)
       2           5h     1.4 ×  ███
   more than 2 slots would not be faster
 
-File overlaps   1 pair may run together on the same files (3 of 4 tasks say
-                which files they touch)
+File overlaps   1 pair with the same files, one waits for the other (3 of 4
+                tasks say which files they touch)
   B and C: src/b.ts
 Dependencies    1 follows from others and may be left out
   D on A: already by B
 
-This plan can be run, with 1 warning.
+This plan can be run, with 1 file overlap.
 Next: tutti run --slots 2   (in a git repository)
 `,
   });
@@ -70,8 +70,20 @@ Next: tutti run --slots 2   (in a git repository)
 
 it('tells no path and no width of a plan that is all done', async () => {
   const { text } = await analyze('tasks: [{ id: A, body: x, status: done }]');
-  expect(text).toContain('Ready now       nothing\n');
-  expect(text).not.toMatch(/Critical path|Widest moment|slots? /);
+  expect(text).toContain('Ready now       nothing: all tasks are done\n');
+  expect(text).not.toMatch(/Critical path|Widest moment|slots? |Next: /);
+  expect(text.trimEnd().split('\n').at(-1)).toBe('All tasks are done: there is nothing to run.');
+});
+
+it('tells what the configuration makes of overlaps, and counts them apart from warnings', async () => {
+  await writeFiles(folder, { 'tutti.yaml': 'conflicts: warn\n', '.git/HEAD': '' });
+  const { text } = await analyze(
+    'tasks: [{ id: A, files: [src/**] }, { id: B, body: x, files: [src/b] }, { id: C, body: x, files: [src/**] }]',
+  );
+  expect(text).toContain(
+    'File overlaps   3 pairs may run together on the same files, as conflicts: warn\n                says\n',
+  );
+  expect(text).toContain('This plan can be run, with 1 warning and 3 file overlaps.\n');
 });
 
 it('ends with 2 for warnings when they count as errors', async () => {
@@ -192,7 +204,7 @@ describe('several plans', () => {
   tutti analyze FOLDER/tasks --format task-files
   tutti analyze 'FOLDER/specs/001 x/tasks.md' --format spec-kit
 error [ambiguous-format]: FOLDER holds several plans: FOLDER/plan.yaml (native: plan.yaml), FOLDER/tasks (task-files: 1 task file), FOLDER/specs/001 x/tasks.md (spec-kit: 1 task such as T001)
-  at FOLDER:1
+  at FOLDER
   fix: Run one of the commands above.
 `,
     ]);

@@ -9,6 +9,8 @@ import { ProblemError } from '../../core/problem.ts';
 import type { CheckItem } from '../check/check-item.ts';
 import type { checkDocument } from '../check/check-report.ts';
 import { checkSchema } from '../check/check-schema.ts';
+import { commands } from '../command-table.ts';
+import { buildProgram } from '../program.ts';
 import { type CheckOptions, command } from './check.ts';
 
 let scratch: Scratch;
@@ -113,7 +115,7 @@ it('gives the table of origin A: required, available and shortfall of each wave'
     ],
   });
   expect(messagesOf(of('budget'))).toEqual([
-    'wave 1: 1 task at once need 50k, 10k are left: 40k short, so not one task',
+    'wave 1: its task needs 50k, 10k are left: 40k short, so it cannot start',
   ]);
 });
 
@@ -153,6 +155,118 @@ it('warns of a budget that ends before the plan does', async () => {
     'warning',
     ['the budget ends before the plan does: 40k are missing'],
   ]);
+});
+
+it('says how few a budget lets run, in waves of one task and of more', async () => {
+  await scratch.commit(fit);
+  const told = async (options: CheckOptions) => {
+    const { of } = await check({ agent: 'scripted', run: false, ...options });
+    return [of('budget').message, ...messagesOf(of('budget'))];
+  };
+  expect(await told({ budget: '80k', slots: 2 })).toEqual([
+    '80k tokens (--budget) are too few for 2 of 2 waves; the plan needs about 200k tokens',
+    'wave 0: 2 tasks at once need 150k, 80k are left: 70k short, so the largest cannot start',
+    'wave 1: its task needs 50k, 0 are left: 50k short, so it cannot start',
+  ]);
+  expect(await told({ budget: '80k', slots: 1 })).toEqual([
+    '80k tokens (--budget) are too few for 2 of 2 waves; the plan needs about 200k tokens',
+    'wave 0: one task at a time needs 100k, 80k are left: 20k short, so the largest cannot start',
+    'wave 1: its task needs 50k, 0 are left: 50k short, so it cannot start',
+  ]);
+  expect((await told({ budget: '120k', slots: 2 }))[1]).toBe(
+    'wave 0: 2 tasks at once need 150k, 120k are left: 30k short, so they run one after the other',
+  );
+  expect(await told({ budget: '1M' })).toEqual([
+    '1M tokens (--budget) let every wave use its slots; the plan needs about 200k tokens',
+  ]);
+  expect(await told({ budget: '$4' })).toEqual([
+    '$4.00 let every wave use its slots; the plan needs about 200k tokens, $1.20',
+  ]);
+  expect(await told({ budget: '$0.50', slots: 2 })).toEqual([
+    '$0.50 are too few for 2 of 2 waves; the plan needs about 200k tokens, $1.20',
+    'wave 0: 2 tasks at once need $0.90, $0.50 are left: $0.40 short, so the largest cannot start',
+    'wave 1: its task needs $0.30, $0.00 are left: $0.30 short, so it cannot start',
+  ]);
+});
+
+it('warns of a budget that nobody reports to', async () => {
+  const agents = 'agents: { mine: { driver: command, command: cat }, play: { driver: scripted } }\n';
+  await scratch.commit({ ...fit, 'tutti.yaml': `${fit['tutti.yaml']}${agents}` });
+  const told = [];
+  for (const options of [
+    { agent: 'mine', budget: '1M' },
+    { agent: 'mine', budget: '$9' },
+    { agent: 'mine' },
+    { agent: 'play', budget: '1M' },
+    { command: 'cat', budget: '1M' },
+  ]) {
+    const { of, answers } = await check({ ...options, run: false });
+    told.push([answers.budget, ...messagesOf(of('budget'))]);
+  }
+  const silent = (name: string) => `agent ${name} reports no tokens: only what is set aside limits it`;
+  expect(told).toEqual([
+    ['warning', silent('mine')],
+    ['warning', silent('mine')],
+    ['yes'],
+    ['yes'],
+    ['warning', silent('command')],
+  ]);
+});
+
+describe('takes the flags of run', () => {
+  it('among them those that only run needs', () => {
+    const optionsOf = (name: string) =>
+      (commands.find((spec) => spec.name === name)?.options ?? []).map((option) => option.flags);
+    const known = new Set(optionsOf('check'));
+    expect(optionsOf('run').filter((flags) => !known.has(flags))).toEqual([]);
+  });
+
+  it('that change how tasks are scheduled', async () => {
+    await scratch.commit(fit);
+    const usual = await check({ agent: 'scripted', run: false });
+    const chosen = await check({
+      ...{ agent: 'scripted', run: false, yes: true, detach: true, land: true, retries: '0' },
+      ...{ schedule: 'threshold', order: 'shortest', conflicts: 'ignore' },
+    });
+    expect([usual, chosen].map(({ of }) => [of('configuration').message, of('overlaps').message])).toEqual([
+      [
+        '7 slots, schedule dynamic, order critical-path',
+        '1 pair with the same files, one waits for the other (2 of 3 tasks say which)',
+      ],
+      [
+        '7 slots, schedule threshold, order shortest',
+        '1 pair may run together on the same files, as conflicts: ignore says (2 of 3 tasks say which)',
+      ],
+    ]);
+    await expect(check({ retries: 'many' })).rejects.toBeInstanceOf(ProblemError);
+  });
+
+  it('--conservative, which is implied by `parallel`', async () => {
+    await scratch.commit({ ...fit, 'plan.yaml': plan.replace('100k', '10k') });
+    const { document, of } = await check({ agent: 'scripted', run: false, conservative: true });
+    expect([of('configuration').message, document.budget?.slots, document.budget?.total]).toEqual([
+      '2 slots, schedule barrier, order critical-path',
+      2,
+      150_000,
+    ]);
+    const own = { slots: 3, schedule: 'dynamic' };
+    const { of: ofOwn } = await check({ agent: 'scripted', run: false, conservative: true, ...own });
+    expect(ofOwn('configuration').message).toBe('3 slots, schedule dynamic, order critical-path');
+    const terminal = fakeTerminal({ cwd: scratch.path, env });
+    const words = ['parallel', 'check', '--agent', 'scripted', '--no-run', '--json'];
+    await buildProgram(commands, terminal, () => {}).parseAsync(words, { from: 'user' });
+    expect(JSON.parse(terminal.printed()).items).toEqual(document.items);
+  });
+
+  it('--redo, which counts what the target has', async () => {
+    await scratch.commit(fit);
+    await scratch.git('switch', '-qc', 'feat/A');
+    await scratch.commit({ 'a.txt': 'a' });
+    await scratch.git('switch', '-q', 'main');
+    await scratch.git('merge', '-q', '--no-ff', '-m', 'A\n\nTutti-Task: Shop/A\nTutti-Run: r', 'feat/A');
+    const { document, of } = await check({ agent: 'scripted', run: false, redo: true });
+    expect([document.budget?.total, of('plan').message]).toEqual([200_000, '3 tasks of Shop']);
+  });
 });
 
 describe('says no', () => {

@@ -16,7 +16,7 @@ import {
 import { type Config, defaults } from '../../config/schema.ts';
 import { describeOrigin, type LoadedConfig, loadConfig } from '../../config/sources.ts';
 import { analyse } from '../../core/analysis/analyse.ts';
-import { tokensToReserve } from '../../core/estimate.ts';
+import type { TaskEstimate } from '../../core/estimate.ts';
 import type { Commit, Plan, Task } from '../../core/plan.ts';
 import { type Problem, ProblemError } from '../../core/problem.ts';
 import { type CheckItem, fromThrown, item, reason, skipped } from '../check/check-item.ts';
@@ -37,13 +37,15 @@ import { planningBudget, type StatedBudget } from '../planning-budget.ts';
 import type { Action } from '../program.ts';
 import {
   agentFor,
+  agentOf,
   conservatively,
-  conservativeProfile,
   estimatesOf,
   poolProblems,
-  pricesByAgent,
+  schedulingOf,
+  withProfile,
 } from '../run-settings.ts';
 import type { Terminal } from '../terminal.ts';
+import { counted } from '../wrapped-text.ts';
 
 export interface CheckOptions {
   readonly format?: string;
@@ -53,8 +55,17 @@ export interface CheckOptions {
   /** The commands given, false after `--no-gate`, true by default. */
   readonly gate?: readonly string[] | boolean;
   readonly target?: string;
+  readonly schedule?: string;
+  readonly order?: string;
+  readonly conflicts?: string;
   readonly budget?: string;
   readonly conservative?: boolean;
+  readonly retries?: string;
+  readonly land?: boolean;
+  readonly redo?: boolean;
+  /** Taken and left alone, as `detach`: nothing is asked here, and nothing goes on. */
+  readonly yes?: boolean;
+  readonly detach?: boolean;
   readonly strict?: boolean;
   /** False after `--no-run`. */
   readonly run?: boolean;
@@ -79,19 +90,14 @@ export const command: Action<CheckOptions> = async (terminal, [given], options) 
   return isNo ? exitCode.checkFailed : exitCode.allDone;
 };
 
-const sourcesOf = (
-  { cwd, env }: Terminal,
-  { agent, command: text, slots, target, budget, gate, conservative }: CheckOptions,
-) => ({
-  cwd,
-  home: env.HOME ?? homedir(),
-  env,
-  flags: {
-    ...{ agent: agent ?? agentFor(text), target, budget },
-    slots: slots ?? (conservative === true ? conservativeProfile.slots : undefined),
-    ...(Array.isArray(gate) ? { gate } : {}),
-  },
-});
+/** The flags are those of `run`, so that one word can take the place of the other. */
+const sourcesOf = ({ cwd, env }: Terminal, options: CheckOptions) => {
+  const { target, order, conflicts, budget, retries, land, gate } = options;
+  const agent = options.agent ?? agentFor(options.command);
+  const flags = { agent, target, order, conflicts, budget, retries, land, ...withProfile(options) };
+  const gates = Array.isArray(gate) ? { gate } : {};
+  return { cwd, home: env.HOME ?? homedir(), env, flags: { ...flags, ...gates } };
+};
 
 /** Arguments that cannot be read are no answer: which plan, which format, what value. */
 function refuseUnreadable(given: string | undefined, cwd: string, problems: readonly Problem[]): void {
@@ -121,12 +127,16 @@ interface Looked {
 async function lookAtAll(looked: Looked): Promise<CheckReport> {
   const { options, repository, problems, loaded, plan, planProblems } = looked;
   const { config } = loaded;
-  const slots = config?.slots ?? options.slots ?? defaults.slots;
+  const slots = config?.slots ?? withProfile(options).slots ?? defaults.slots;
   const base = repository && (await startOf(repository, config));
   const integrated =
-    repository && base ? await tasksIntegrated(repository, plan.name, base) : new Map<string, Commit>();
+    repository && base && options.redo !== true
+      ? await tasksIntegrated(repository, plan.name, base)
+      : new Map<string, Commit>();
   const isOpen = ({ id, status }: Task): boolean => status !== 'done' && !integrated.has(id);
-  const budget = tableFor(plan, isOpen, budgetOf(looked), slots, reservationsOf(looked));
+  const estimates = options.conservative === true ? conservatively(expected(looked)) : expected(looked);
+  const stated = { ...budgetOf(looked), costUsd: config?.budgetCost };
+  const budget = tableFor(plan, isOpen, { ...stated, slots, estimates });
   const analysis = analyse(plan);
   const place = await lookAtPlace(looked, base, slots);
   return {
@@ -136,8 +146,8 @@ async function lookAtAll(looked: Looked): Promise<CheckReport> {
       configItem(loaded),
       checkRepository(repository, problems),
       ...place.items,
-      checkBudget(budget),
-      checkOverlaps(plan, analysis),
+      checkBudget(budget, unmeteredAgents(looked, isOpen)),
+      checkOverlaps(plan, analysis, config?.conflicts ?? defaults.conflicts),
     ],
     unseen: place.unseen,
     setup: place.setup,
@@ -155,19 +165,6 @@ function poolsOf({ plan, loaded, planProblems }: Looked): readonly Problem[] {
   return found.filter(({ tasks }) => !tasks.some((id) => told.has(id)));
 }
 
-/** What a run would set aside for each task: by the plan, by earlier attempts here, by its caution. */
-function reservationsOf({ plan, loaded, repository, options, terminal }: Looked): number[] {
-  const { agent, agents = {}, prices = {}, stateDir, worktrees } = loaded.config ?? {};
-  const history =
-    repository === undefined
-      ? []
-      : peekAttempts({ commonFolder: repository.commonDir, env: terminal.env, stateDir, worktrees });
-  const settings = { prices: pricesByAgent({ agents, prices }), agent: agent ?? 'command' };
-  const estimates = estimatesOf(plan, settings, history);
-  const cautious = options.conservative === true ? conservatively(estimates) : estimates;
-  return cautious.map(tokensToReserve);
-}
-
 /** The commit from which tasks would start. */
 async function startOf(repository: Repository, config: Config | undefined): Promise<Commit | undefined> {
   const target =
@@ -175,19 +172,52 @@ async function startOf(repository: Repository, config: Config | undefined): Prom
   return target ?? (await readHead(repository))?.commit;
 }
 
+/** What a run would expect of each task, by the plan and by what earlier attempts here took. */
+function expected({ loaded: { config }, plan, repository, terminal, options }: Looked): TaskEstimate[] {
+  if (config === undefined) return estimatesOf(plan, { prices: {}, agent: options.agent ?? 'command' }, []);
+  const { stateDir, worktrees } = config;
+  const history =
+    repository === undefined
+      ? []
+      : peekAttempts({ commonFolder: repository.commonDir, env: terminal.env, stateDir, worktrees });
+  const { prices } = schedulingOf(config, plan, null);
+  return estimatesOf(plan, { prices, agent: config.agent ?? 'command' }, history);
+}
+
+/** The agents of what is left to do, when none of them says what it uses. */
+function unmeteredAgents(
+  { loaded: { config }, plan, options }: Looked,
+  isOpen: (task: Task) => boolean,
+): readonly string[] {
+  const { agent, agents = {} } = config ?? {};
+  const usual = agent ?? options.agent ?? 'command';
+  const names = new Set(plan.tasks.filter(isOpen).map((task) => agentOf(task, usual)));
+  const driverOf = (name: string): string =>
+    (Object.hasOwn(agents, name) ? agents[name]?.driver : name) ?? name;
+  return [...names].every((name) => driverOf(name) === 'command') ? [...names] : [];
+}
+
 function budgetOf({ loaded, repository }: Looked): StatedBudget {
   const origin = loaded.origins['budget.tokens'];
   const tokens = loaded.config?.budgetTokens;
   if (tokens !== undefined && origin !== undefined) return { tokens, from: describeOrigin(origin) };
-  return (repository && planningBudget(repository.topLevel)) ?? { tokens: null, from: null };
+  // As a run has it: a limit in money takes the place of the one that is kept beside the plan.
+  const kept =
+    repository === undefined || loaded.config?.budgetCost !== undefined
+      ? undefined
+      : planningBudget(repository.topLevel);
+  return kept ?? { tokens: null, from: null };
 }
 
 function configItem({ config, problems }: LoadedConfig): CheckItem {
   const reasons = problems.map(({ severity, code, message, fix, location }) =>
     reason(severity === 'error' ? 'error' : 'warning', message, fix, { code, ...(location ?? {}) }),
   );
-  return item('configuration', reasons, config === undefined ? 'it has errors' : `${config.slots} slots`);
+  return item('configuration', reasons, config === undefined ? 'it has errors' : configText(config));
 }
+
+const configText = ({ slots, schedule, order }: Config): string =>
+  `${counted(slots, 'slot')}, schedule ${schedule}, order ${order}`;
 
 interface Place extends TriedSteps {
   readonly unseen: readonly string[];

@@ -84,8 +84,6 @@ describe('set', () => {
     [['gate', '[{ run: a, timeout: 5m }, b]'], 'gate:\n  - run: a\n    timeout: 5m\n  - b\n'],
     [['gate', '[ -f x ]'], 'gate:\n  - "[ -f x ]"\n'],
     [['land', 'true'], 'land: true\n'],
-    [['agent', '007'], 'agent: "007"\n'],
-    [['agent', 'true'], 'agent: "true"\n'],
     [['waveThreshold', '0.9'], 'waveThreshold: 0.9\n'],
     [['budget', '2M'], 'budget:\n  tokens: 2M\n'],
     [['limits.maxParallel', '12'], 'limits:\n  maxParallel: 12\n'],
@@ -125,11 +123,36 @@ describe('set', () => {
       ['__proto__', 'x'],
       'invalid-config: there is no setting __proto__ | `tutti config list` shows all settings.',
     ],
+    [
+      ['agent', 'comand'],
+      'agent-not-found: there is no agent comand | Did you mean command? Or describe it first: tutti config set agents.comand.driver command. Nothing was written.',
+    ],
+    [
+      ['agent', 'nosuch'],
+      'agent-not-found: there is no agent nosuch | There are: command, scripted. Or describe it first: tutti config set agents.nosuch.driver command. Nothing was written.',
+    ],
+    [
+      ['agents.mine.driver', 'comand'],
+      'agent-not-found: Agent mine asks for comand, which does not exist. | Did you mean command? Nothing was written.',
+    ],
     [['slots'], 'usage: config set takes a key and a value | For example: tutti config set slots 4'],
   ])('refuses %j and leaves the file as it was', async (args, told) => {
     await writeFile(project(), '# ours\nretries: 2\n');
     expect(await refusal(['set', ...args])).toContainEqual(told);
     expect(await readFile(project(), 'utf8')).toBe('# ours\nretries: 2\n');
+  });
+
+  it.each(['007', 'true', 'mine'])('chooses agent %s, which is described in the other file', async (name) => {
+    await config(['set', `agents.${name}.driver`, 'scripted'], { user: true });
+    expect((await config(['set', 'agent', name])).code).toBe(0);
+    expect((await config(['get', 'agent'])).out).toBe(`${name}\n`);
+  });
+
+  it('mends the choice of an agent that there is not, and the agent itself', async () => {
+    await writeFile(project(), 'agent: mine\nagents: { other: { driver: wrong } }\n');
+    expect((await config(['set', 'agents.mine.driver', 'command'])).code).toBe(0);
+    expect((await config(['set', 'agents.other.driver', 'scripted'])).code).toBe(0);
+    expect((await config(['set', 'agent', 'other'])).code).toBe(0);
   });
 
   it('asks for the driver of a new agent first', async () => {

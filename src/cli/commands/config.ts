@@ -16,11 +16,13 @@ import { writeAtomically } from '../../config/write-file.ts';
 import { didYouMean } from '../../core/nearest.ts';
 import { ProblemError, problem } from '../../core/problem.ts';
 import { configActions } from '../config/actions.ts';
+import { agentProblems } from '../config/agent-problems.ts';
 import { configDocument, settingLines, settingText } from '../config/setting-text.ts';
 import { exitCode } from '../exit-code.ts';
 import type { Action } from '../program.ts';
-import { problemText } from '../tell-error.ts';
+import { tellProblems } from '../tell-error.ts';
 import type { Terminal } from '../terminal.ts';
+import { shellWord } from '../wrapped-text.ts';
 
 export interface ConfigOptions {
   readonly showOrigin?: boolean;
@@ -125,7 +127,10 @@ function change(
   const name = key === 'budget' || key === 'limits' ? (otherNames[key] ?? key) : key;
   const before = loadConfig(sources).problems.map(({ message }) => message);
   const text = values === undefined ? textWithout(file, name) : textWith(file, name, values, sources);
-  if (text !== undefined) write(file, text);
+  if (text !== undefined) {
+    if (values !== undefined) refuseAgents(sources, { file, text }, key, values);
+    write(file, text);
+  }
   const loaded = loadConfig(sources);
   const inForce = listSettings(loaded).find((setting) => setting.key === (otherNames[key] ?? key));
   if (options.json === true) {
@@ -139,10 +144,32 @@ function change(
   terminal.print(text === undefined ? `${key} is not set in ${shown}` : `${done} ${key} in ${shown}`);
   if (inForce !== undefined) tellWinner(inForce, shown, terminal);
   // Errors stop every run; warnings are told once.
-  for (const found of loaded.problems)
-    if (found.severity === 'error' || !before.includes(found.message))
-      terminal.remark(problemText(found, terminal));
+  const told = loaded.problems.filter(
+    ({ severity, message }) => severity === 'error' || !before.includes(message),
+  );
+  tellProblems(told, terminal);
   return exitCode.allDone;
+}
+
+/** @throws ProblemError for agents that a run would refuse */
+function refuseAgents(
+  sources: ConfigSources,
+  written: { readonly file: string; readonly text: string },
+  key: string,
+  values: readonly string[],
+): void {
+  if (key !== 'agent' && !key.startsWith('agents.')) return;
+  const [chosen = ''] = key === 'agent' ? values : [];
+  const refused = agentProblems(sources, written, key === 'agent' ? chosen : undefined);
+  if (refused.length === 0) return;
+  const describe = `Or describe it first: tutti config set ${shellWord(`agents.${chosen}.driver`)} command.`;
+  throw new ProblemError(
+    refused.map(({ code, message, fix }) =>
+      key === 'agent'
+        ? problem(code, `there is no agent ${chosen}`, `${fix} ${describe} Nothing was written.`)
+        : problem(code, message, `${fix} Nothing was written.`),
+    ),
+  );
 }
 
 /** Somebody who sets what is overruled elsewhere would wonder. */

@@ -9,7 +9,7 @@ import { plainText } from '../../view/plain-text.ts';
 import { exitCode } from '../exit-code.ts';
 import { findTopLevel, readSource } from '../load-plan.ts';
 import type { Action } from '../program.ts';
-import { problemText } from '../tell-error.ts';
+import { tellProblems } from '../tell-error.ts';
 import type { Terminal } from '../terminal.ts';
 import { counted, shellWord } from '../wrapped-text.ts';
 import { writeWhole } from '../write-file.ts';
@@ -103,7 +103,7 @@ const dependencyCount = ({ tasks }: Plan): number =>
   tasks.reduce((sum, { dependsOn }) => sum + dependsOn.length, 0);
 
 function reportText(plan: Plan, out: string, found: readonly Problem[], terminal: Terminal): string {
-  for (const one of found) terminal.remark(problemText(one, terminal));
+  tellProblems(found, terminal);
   const inferred = inferredCount(plan);
   const parts = [
     counted(plan.tasks.length, 'task'),

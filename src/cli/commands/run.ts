@@ -16,8 +16,8 @@ import {
   surveyRepository,
 } from '../prepare-run.ts';
 import type { Action } from '../program.ts';
-import { agentFor, conservativeProfile } from '../run-settings.ts';
-import { problemText } from '../tell-error.ts';
+import { agentFor, withProfile } from '../run-settings.ts';
+import { tellProblems } from '../tell-error.ts';
 
 interface Options {
   readonly format?: string;
@@ -73,8 +73,10 @@ export const command: Action<Options> = async (terminal, [source], options) => {
     if (!json) {
       for (const line of [...draftText(draft, waveSizes(loaded.plan)), ...expectationText(draft)])
         terminal.remark(line);
-      for (const found of [...home.warnings, ...loaded.problems])
-        if (found.severity === 'warning') terminal.remark(problemText(found, terminal));
+      const warnings = [...home.warnings, ...loaded.problems].filter(
+        ({ severity }) => severity === 'warning',
+      );
+      tellProblems(warnings, terminal, '`tutti analyze --json` has all');
     }
     if (!json) for (const line of await earlierRunText(home, draft)) terminal.remark(line);
     if (!(await confirmRun(home, draft, terminal, options.yes === true))) return exitCode.usage;
@@ -86,16 +88,6 @@ export const command: Action<Options> = async (terminal, [source], options) => {
     home.close();
   }
 };
-
-/** `--conservative` fills in what was not given. */
-const withProfile = ({ slots, schedule, conservative }: Options): Pick<Options, 'slots' | 'schedule'> => ({
-  ...(slots !== undefined ? { slots } : conservative === true ? { slots: conservativeProfile.slots } : {}),
-  ...(schedule !== undefined
-    ? { schedule }
-    : conservative === true
-      ? { schedule: conservativeProfile.schedule }
-      : {}),
-});
 
 function waveSizes(plan: Plan): number[] {
   const sizes: number[] = [];

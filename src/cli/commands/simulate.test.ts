@@ -130,7 +130,9 @@ note: no price is configured: $6 for a million tokens is assumed (\`prices\` in
       tasks: [],
       attempts: [],
     });
-    expect((await simulate({}, { 'plan.yaml': done })).text).toContain('there is nothing to do');
+    expect((await simulate({}, { 'plan.yaml': done })).text).toBe(
+      'Done: all tasks are done, there is nothing to simulate\n',
+    );
   });
 });
 

@@ -27,7 +27,7 @@ import { simulationDocument } from '../simulate/simulation-document.ts';
 import { simulationText } from '../simulate/simulation-text.ts';
 import { allWays, type Change, readEdge, readFailures, readWhatIf } from '../simulate/what-if.ts';
 import { withoutIntegrated } from '../simulate/without-integrated.ts';
-import { problemText } from '../tell-error.ts';
+import { tellProblems } from '../tell-error.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface SimulateOptions extends OutputOptions {
@@ -71,16 +71,13 @@ export const command: Action<SimulateOptions> = async (terminal, [given], option
 };
 
 /** Needs no repository; where there is one, its settings count. @throws ProblemError */
-function configOf(
-  { cwd, env, remark, ...terminal }: Terminal,
-  root: string | undefined,
-  options: SimulateOptions,
-): Config {
+function configOf(terminal: Terminal, root: string | undefined, options: SimulateOptions): Config {
   const { schedule, order, budget } = options;
+  const { cwd, env } = terminal;
   const sources = { root, cwd, home: env.HOME ?? homedir(), env, flags: { schedule, order, budget } };
   const { config, problems } = loadConfig(sources);
   if (config === undefined) throw new ProblemError(problems.filter(({ severity }) => severity === 'error'));
-  for (const problem of problems) remark(problemText(problem, { cwd, env, remark, ...terminal }));
+  tellProblems(problems, terminal);
   return config;
 }
 

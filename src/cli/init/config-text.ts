@@ -2,6 +2,7 @@
 
 import { defaults } from '../../config/schema.ts';
 import { formatDuration } from '../../core/duration.ts';
+import { orders } from '../../core/settings.ts';
 import { plainText } from '../../view/plain-text.ts';
 import { commandOf } from '../known-agents.ts';
 import { counted, shellWord } from '../wrapped-text.ts';
@@ -120,11 +121,11 @@ const settingsSection = (): string =>
     ...[
       [`slots: ${defaults.slots}`, `attempts at once, at most ${defaults.maxParallel}`],
       [`retries: ${defaults.retries}`, 'sessions after the first that a task may have'],
-      [`order: ${defaults.order}`, 'or: plan'],
+      [`order: ${defaults.order}`, `or: ${orders.filter((order) => order !== defaults.order).join(', ')}`],
       [`timeout: ${formatDuration(defaults.timeoutMs)}`, 'longest session'],
       [`stall: ${formatDuration(defaults.stallMs)}`, 'longest silence of an agent'],
       [`land: ${defaults.land}`, 'true: fast-forward your branch when all is done'],
-      ['budget: 2M', 'tokens of a run; `tutti check` compares it with the plan'],
+      ['budget: 2M', 'tokens that agents report; a run pauses where they end'],
     ].map(([setting = '', meaning]) => `# ${setting.padEnd(24)}# ${meaning}`),
   ].join('\n');
 

@@ -18,11 +18,14 @@ const NEAR = 1.02;
 /** Slots that are busy for so much of the time hold the rest back. */
 const BUSY = 0.9;
 
-/** Without a line break at its end. */
+/** Without a line break at its end. One line when nothing is left to do. */
 export function simulationText(simulation: Simulation, terminal: Terminal): string {
   const width = reportWidth(terminal.columns());
   const { palette } = terminal;
-  const { critical, run } = simulation;
+  const { critical, run, scenario } = simulation;
+  const { plan } = scenario;
+  if (simulation.leftOut.length === 0 && plan.tasks.every(({ status }) => status === 'done'))
+    return `${fitted(plan.name, width - 40)}: all tasks are done, there is nothing to simulate`;
   const chart = ganttText(run, { width, palette, critical: new Set(critical.tasks) });
   const sections = [
     headline(simulation, width, terminal),

@@ -85,11 +85,11 @@ describe('analyse', () => {
         {
           code: 'file-overlap',
           severity: 'warning',
-          message: 'B and C can run together and touch the same files: src/x.ts',
+          message: 'B and C touch the same files, and neither depends on the other: src/x.ts',
           file: 'plan',
           line: 3,
           tasks: ['B', 'C'],
-          fix: 'Narrow their files so that they can run together, or let one depend on the other; as it is, one waits for the other.',
+          fix: 'Narrow their files, or let one depend on the other. Unless `conflicts` allows more, they run one after the other.',
         },
         {
           code: 'redundant-dependency',

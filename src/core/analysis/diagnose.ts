@@ -206,8 +206,8 @@ export function overlapProblems(plan: Plan, overlaps: readonly Overlap[]): Probl
     const [first, second] = tasks.map((position) => plan.tasks[position] as Task) as [Task, Task];
     return problem(
       'file-overlap',
-      `${first.id} and ${second.id} can run together and touch the same files: ${files.join(', ')}`,
-      'Narrow their files so that they can run together, or let one depend on the other; as it is, one waits for the other.',
+      `${first.id} and ${second.id} touch the same files, and neither depends on the other: ${files.join(', ')}`,
+      'Narrow their files, or let one depend on the other. Unless `conflicts` allows more, they run one after the other.',
       { location: second.location, tasks: [first.id, second.id], severity: 'warning' },
     );
   });
