@@ -190,9 +190,13 @@ function checkPools(
     const size = Object.hasOwn(pools, pool) ? pools[pool] : undefined;
     if (size === undefined || units <= size) continue;
     const message = `${task.id} needs ${units} of pool ${pool}, which has only ${size}`;
-    const more = { ...at(reading, [...where, 'pools']), tasks: [task.id] };
-    reading.problems.push(
-      problem('invalid-value', message, `Raise the pool to ${units} or ask for less.`, more),
-    );
+    // The configuration has the last word on sizes, and a run refuses what is still too small then.
+    const fix = `Raise the pool to ${units}, here or in tutti.yaml, or ask for less.`;
+    const more = {
+      ...at(reading, [...where, 'pools']),
+      severity: 'warning' as const,
+      tasks: [task.id],
+    };
+    reading.problems.push(problem('invalid-value', message, fix, more));
   }
 }

@@ -159,11 +159,8 @@ async function lookAtAll(looked: Looked): Promise<CheckReport> {
 }
 
 /** Pools that are too small by the configuration; what is wrong in the plan itself its reader has told. */
-function poolsOf({ plan, loaded, planProblems }: Looked): readonly Problem[] {
-  const told = new Set(planProblems.flatMap(({ code, tasks }) => (code === 'invalid-value' ? tasks : [])));
-  const found = poolProblems({ ...plan.pools, ...loaded.config?.pools }, plan);
-  return found.filter(({ tasks }) => !tasks.some((id) => told.has(id)));
-}
+const poolsOf = ({ plan, loaded }: Looked): readonly Problem[] =>
+  poolProblems({ ...plan.pools, ...loaded.config?.pools }, plan);
 
 /** The commit from which tasks would start. */
 async function startOf(repository: Repository, config: Config | undefined): Promise<Commit | undefined> {
