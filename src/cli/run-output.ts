@@ -1,6 +1,7 @@
 /** How a run is shown while it goes on: live on a terminal, a line per event when piped, JSON when asked. */
 import type { Event } from '../core/event.ts';
 import type { Forecast } from '../core/forecast/forecast.ts';
+import type { TaskId } from '../core/plan.ts';
 import { positionOf, type RunState, taskAt } from '../core/run-state.ts';
 import type { AttemptProgress } from '../ports/executor.ts';
 import { liveFrame } from '../tui/live-frame.ts';
@@ -9,6 +10,7 @@ import { etaText } from '../view/eta-text.ts';
 import { describeEvent } from '../view/event-text.ts';
 import { countsView, etaView, runView } from '../view/run-view.ts';
 import { createLiveForecast } from './live-forecast.ts';
+import { pauseQuestion } from './pause-question.ts';
 import type { Terminal } from './terminal.ts';
 import { wrapWords } from './wrapped-text.ts';
 
@@ -23,15 +25,19 @@ export interface OutputOptions {
   readonly json: boolean;
   /** Commits between two lines that tell how far the run is. */
   readonly progressEvery: number;
+  /** Has a task paused, as somebody at the screen wants it. */
+  readonly pauseTask: (task: TaskId) => void;
 }
 
 export function chooseOutput(
   state: RunState,
   terminal: Terminal,
-  { json, progressEvery }: OutputOptions,
+  { json, progressEvery, pauseTask }: OutputOptions,
 ): RunOutput {
   if (json) return jsonOutput(state, terminal);
-  return terminal.interactive ? liveOutput(state, terminal) : lineOutput(state, terminal, progressEvery);
+  return terminal.interactive
+    ? liveOutput(state, terminal, pauseTask)
+    : lineOutput(state, terminal, progressEvery);
 }
 
 /** One event a line, as SPEC §12 has it. */
@@ -111,7 +117,7 @@ const lasting: ReadonlySet<Event['type']> = new Set([
   'clock-jumped',
 ]);
 
-function liveOutput(state: RunState, terminal: Terminal): RunOutput {
+function liveOutput(state: RunState, terminal: Terminal, pauseTask: OutputOptions['pauseTask']): RunOutput {
   const screen = createLiveScreen(terminal.write);
   const forecast = createLiveForecast(state, { now: Date.now, restMs: LIVE_REST_MS });
   const lastLines = new Map<string, string>();
@@ -119,20 +125,24 @@ function liveOutput(state: RunState, terminal: Terminal): RunOutput {
   let due: NodeJS.Timeout | undefined;
   const paint = (): void => {
     due = undefined;
-    const options = { lastLines, hint, palette: terminal.palette, now: Date.now() };
+    const options = { lastLines, hint: question.text() || hint, palette: terminal.palette, now: Date.now() };
     const size = { columns: terminal.columns(), rows: terminal.rows() };
     screen.paint(liveFrame(runView(state, options.now, forecast.at(options.now)), { ...options, ...size }));
   };
   const soon = (): void => {
     due ??= setTimeout(paint, 1000 / FRAMES_PER_SECOND);
   };
+  const question = pauseQuestion(terminal, pauseTask, soon);
   // Elapsed times move even when nothing happens.
   const heartbeat = setInterval(soon, 1000);
   paint();
   return {
     show(news) {
       if (news.type === 'attempt-progress') lastLines.set(news.attempt, news.text);
-      else forecast.see(news);
+      else {
+        forecast.see(news);
+        question.see(news);
+      }
       if (news.type !== 'attempt-progress' && lasting.has(news.type)) {
         const text = describeEvent(news, state);
         if (text !== undefined) {
@@ -152,6 +162,7 @@ function liveOutput(state: RunState, terminal: Terminal): RunOutput {
     close() {
       clearInterval(heartbeat);
       clearTimeout(due);
+      question.close();
       paint();
       forecast.close();
       screen.close();

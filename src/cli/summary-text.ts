@@ -3,7 +3,7 @@ import { shortOfBudget } from '../core/announcements.ts';
 import { roughDuration } from '../core/duration.ts';
 import type { AttemptRecord } from '../core/estimates/attempt-record.ts';
 import { calibrationOf } from '../core/estimates/calibration.ts';
-import type { RunState } from '../core/run-state.ts';
+import { planned, type RunState } from '../core/run-state.ts';
 import { budgetText } from '../view/budget-text.ts';
 import { fitted } from '../view/plain-text.ts';
 import { type RunView, runView, type TaskView } from '../view/run-view.ts';
@@ -80,11 +80,22 @@ function calibrationLine(records: readonly AttemptRecord[]): string[] {
   ];
 }
 
+/** What an engine has to be told so that it does not pause again at once. */
+function resumeWith(state: RunState): string {
+  if (shortOfBudget(state) !== undefined) return `${state.run} --budget N`;
+  const ready = state.tasks.flatMap(({ status, paused }, position) =>
+    status === 'ready' ? [{ paused, position }] : [],
+  );
+  const [first] = ready;
+  return first !== undefined && ready.every(({ paused }) => paused)
+    ? planned(state, first.position).id
+    : state.run;
+}
+
 function nextSteps(state: RunState, merged: number): string[] {
   const { run, record, settings } = state;
   const steps: string[] = [];
-  const more = shortOfBudget(state) === undefined ? '' : ' --budget N';
-  if (record.phase !== 'ended') steps.push(`  go on:  tutti resume ${run}${more}`);
+  if (record.phase !== 'ended') steps.push(`  go on:  tutti resume ${resumeWith(state)}`);
   if (merged > 0) {
     steps.push(`  look:   git log --graph --oneline ${settings.target}`);
     steps.push(`  take:   tutti land ${run}     (fast-forwards your branch)`);

@@ -20,6 +20,11 @@ export interface Terminal {
   ask(question: string): Promise<boolean>;
   /** Asks for one line of text; only on an interactive terminal. */
   askText(question: string): Promise<string>;
+  /**
+   * Tells each key that is pressed until what this gives is called; what ends or stops programs goes on doing so. Only
+   * on an interactive terminal.
+   */
+  keys(listener: (key: string) => void): () => void;
 }
 
 /** The process's own terminal. Honours NO_COLOR, TERM=dumb and CI. */
@@ -48,6 +53,32 @@ export function processTerminal(): Terminal {
     write: (text) => void stdout.write(text),
     ask: async (question) => /^y(es)?$/i.test((await askLine(`${question} [y/N] `)).trim()),
     askText: (question) => askLine(`${question} `),
+    keys: readKeys,
+  };
+}
+
+/** Keys that are signals as long as nobody reads keys. */
+const signalKeys: Readonly<Record<string, NodeJS.Signals>> = {
+  '\x03': 'SIGINT',
+  '\x1a': 'SIGTSTP',
+  '\x1c': 'SIGQUIT',
+};
+
+function readKeys(listener: (key: string) => void): () => void {
+  const { stdin } = process;
+  const read = (chunk: Buffer): void => {
+    for (const key of chunk.toString('utf8')) {
+      const signal = signalKeys[key];
+      if (signal === undefined) listener(key);
+      else process.kill(process.pid, signal);
+    }
+  };
+  stdin.setRawMode(true);
+  stdin.on('data', read);
+  return () => {
+    stdin.off('data', read);
+    stdin.setRawMode(false);
+    stdin.pause();
   };
 }
 

@@ -47,6 +47,7 @@ const slot = (number: number, id: string, more: Partial<SlotView> = {}): SlotVie
   agent: 'mine',
   status: 'running',
   startedAt: 1_000,
+  pauseAdvised: false,
   ...more,
 });
 

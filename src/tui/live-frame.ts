@@ -161,10 +161,17 @@ function idleLines({ state, active, slots }: RunView, { palette }: FrameOptions)
   return Array.from({ length: free }, () => palette.dim('  –'));
 }
 
-function attentionLines({ tasks }: RunView, { columns, palette }: FrameOptions): string[] {
+function attentionLines({ tasks, active }: RunView, { columns, palette }: FrameOptions): string[] {
   const needing = tasks.filter(({ status }) => status === 'needs-attention' || status === 'needs-review');
-  return needing.map((task) => palette.bad(fitted(attentionText(task), columns)));
+  const starving = active.filter(({ pauseAdvised }) => pauseAdvised);
+  return [
+    ...needing.map((task) => palette.bad(fitted(attentionText(task), columns))),
+    ...starving.map(({ task }) => palette.busy(fitted(adviceText(task), columns))),
+  ];
 }
+
+const adviceText = (task: string): string =>
+  `?  ${task} keeps many short tasks waiting: \`tutti pause ${task}\` lets them through first`;
 
 function attentionText(task: TaskView): string {
   return `!  ${task.id} ${task.status}: ${task.failure ?? 'its plan says that a person does it'}`;

@@ -48,6 +48,8 @@ export interface SlotView {
   readonly agent: string;
   readonly status: TaskStatus;
   readonly startedAt: Timestamp;
+  /** Pausing it would let short tasks through (SPEC §4, starvation). */
+  readonly pauseAdvised: boolean;
 }
 
 export interface WaveView {
@@ -198,7 +200,7 @@ function slotViews(state: RunState): SlotView[] {
     const attempt = position === -1 ? null : taskAt(state, position).attempt;
     if (attempt === null) return [];
     const { id, title } = planned(state, position);
-    const { kind, agent, startedAt } = attempt;
+    const { kind, agent, startedAt, advised } = attempt;
     return [
       {
         slot,
@@ -209,6 +211,7 @@ function slotViews(state: RunState): SlotView[] {
         agent,
         status: taskAt(state, position).status,
         startedAt,
+        pauseAdvised: advised,
       },
     ];
   });

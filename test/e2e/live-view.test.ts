@@ -57,6 +57,31 @@ describe.skipIf(!canShow)('on a terminal, `run`', () => {
     });
   });
 
+  it('asks whether a task that starves others shall pause, and takes one key for an answer', async ({
+    project,
+  }) => {
+    await withTerminal(project, async (terminal, command) => {
+      const long = ['A', 'B'].map((id) => ({ id, estimate: { duration: '3h' }, priority: 'high' }));
+      const short = Array.from({ length: 11 }, (_, n) => ({ id: `S${n}`, estimate: { duration: '5m' } }));
+      await project.plan([...long, ...short]);
+      await terminal.type(`${command} --yes; echo code $?`);
+      await terminal.press('Enter');
+      await terminal.sees(/Pause A, so that 11 short tasks get through\? It goes on later\. \(y\/n\)/);
+      await terminal.type('x');
+      await terminal.type('y');
+      await terminal.sees(/^ +0 +S0 /m);
+      // Somebody who reads keys has to leave Ctrl+C what it is.
+      await terminal.press('C-c');
+      await terminal.sees(/Ctrl\+C again: cancel what runs/);
+      await terminal.press('C-c');
+      expect(await terminal.sees(/code \d+/)).toMatch(/^code 4$/m);
+    });
+    const { tasks: told } = await project.json<{ tasks: readonly { id: string; paused: boolean }[] }>(
+      'status',
+    );
+    expect(told.filter(({ paused }) => paused).map(({ id }) => id)).toEqual(['A']);
+  });
+
   it('drains at the first Ctrl+C and says what the second would do', async ({ project }) => {
     await withTerminal(project, async (terminal, command) => {
       await terminal.type(`${command} --yes; echo code $?`);
