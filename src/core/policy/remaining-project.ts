@@ -6,7 +6,7 @@ import type { Demand, ProjectInput } from '../scheduling/project.ts';
 /** Globs that many tasks share count as resources of which there is one; more of them slow the search down. */
 const MAX_GLOBS = 64;
 
-/** All tasks, what is settled with no duration. Durations are those of the estimates, slots and pools resources. */
+/** All tasks, what is settled with no duration. Durations and spreads are those of the estimates, slots and pools resources. */
 export function remainingProject(state: RunState): ProjectInput {
   const { plan, graph, record, estimates } = state;
   const pools = [...new Set(plan.tasks.flatMap((task) => Object.keys(task.pools)))];
@@ -25,6 +25,7 @@ export function remainingProject(state: RunState): ProjectInput {
     durations: Float64Array.from(estimates, ({ durationMs }, position) =>
       isSettled(taskAt(state, position).status) ? 0 : durationMs,
     ),
+    spreads: Float64Array.from(estimates, ({ spread }) => spread),
     capacities: [record.slots, ...pools.map((pool) => state.index.pools.size(pool)), ...globs.map(() => 1)],
     demands: plan.tasks.map((_, position) => demandsOf(planned(state, position))),
   };
