@@ -12,6 +12,8 @@ export interface TaskEstimate {
   readonly costUsd: number;
   /** Where the duration comes from. */
   readonly from: 'plan' | 'history' | 'commits' | 'default';
+  /** How many earlier attempts have corrected the duration; absent when none has. */
+  readonly correctedBy?: number;
 }
 
 /** Tokens set aside for an attempt that nothing is known about (SPEC §4). */
