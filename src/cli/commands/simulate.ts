@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { openRepository, peekAttempts } from '../../compose.ts';
 import type { Config } from '../../config/schema.ts';
 import { loadConfig } from '../../config/sources.ts';
-import type { TaskEstimate } from '../../core/estimate.ts';
+import { DEFAULT_RESERVATION, type TaskEstimate } from '../../core/estimate.ts';
 import type { AttemptRecord } from '../../core/estimates/attempt-record.ts';
 import { expectedFailureRate } from '../../core/forecast/remaining-work.ts';
 import type { Plan } from '../../core/plan.ts';
@@ -179,8 +179,13 @@ function notesOn(
   const expected = estimates.filter((_, position) => tasks[position]?.status !== 'done');
   const isLearned = expected.some(({ from, correctedBy }) => from === 'history' || correctedBy !== undefined);
   const silent = expected.filter(({ from }) => from === 'commits' || from === 'default').length;
-  const untold = open.filter(
-    ({ estimate, workspace }) => estimate.tokens === undefined && workspace !== 'none',
+  // What earlier attempts used is no assumption.
+  const untold = tasks.filter(
+    ({ status, estimate, workspace }, position) =>
+      status !== 'done' &&
+      estimate.tokens === undefined &&
+      workspace !== 'none' &&
+      estimates[position]?.tokens === DEFAULT_RESERVATION,
   ).length;
   const price = priceNote(plan, estimates, settings);
   const manual = open.filter(({ autonomous }) => !autonomous).length;
@@ -191,9 +196,7 @@ function notesOn(
     ...(silent === 0 || isLearned
       ? []
       : [`${among(silent)} how long the work takes: half an hour is assumed for each planned commit.`]),
-    ...(untold === 0 || isLearned
-      ? []
-      : [`${among(untold)} how many tokens the work needs: 50k are assumed.`]),
+    ...(untold === 0 ? [] : [`${among(untold)} how many tokens the work needs: 50k are assumed.`]),
     ...(price === undefined ? [] : [price]),
     ...(manual === 0
       ? []
