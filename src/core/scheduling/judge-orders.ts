@@ -18,6 +18,8 @@ const FINALISTS = 4;
 const LEAST_CASES = 8;
 /** In standard errors: by so much an order has to be shorter than the baseline, over cases it was not chosen by. */
 const SURE = 2;
+/** Less than this share of the time is not worth it: the real run differs from its model by as much. */
+const LEAST_GAIN = 0.005;
 
 /**
  * A schedule that is shortest as estimated wins by what fits together to the minute, which nothing does in the end: so
@@ -52,8 +54,8 @@ export function judgeOrders(
   const finalists = byMean(candidates, first).slice(0, FINALISTS);
   const best = byMean(finalists, meansOf(finalists, quarter))[0] as Int32Array;
   const { means, gain, error } = meansOf([baseline, best], half);
-  const isSure = half / 2 >= LEAST_CASES && gain > SURE * error;
   const [baselineMean, mean] = means as [number, number];
+  const isSure = half / 2 >= LEAST_CASES && gain > Math.max(SURE * error, LEAST_GAIN * baselineMean);
   return {
     ...{ order: isSure ? best : baseline, mean: isSure ? mean : baselineMean, baselineMean },
     evaluations: made,
