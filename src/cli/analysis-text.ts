@@ -9,8 +9,8 @@ import type { Terminal } from './terminal.ts';
 import { counted, reportWidth, wrapList, wrapWords } from './wrapped-text.ts';
 
 export interface AnalysisTextOptions {
-  /** Tasks of the plan that declare which files they touch, and that say how long they take. */
-  readonly declaring: { readonly files: number; readonly durations: number };
+  /** Tasks of the plan that declare which files they touch, that say how long they take, and that need a pool. */
+  readonly declaring: { readonly files: number; readonly durations: number; readonly pools: number };
   /** What a run does with tasks whose files overlap. */
   readonly conflicts: ConflictRule;
   /** List everything, however long. */
@@ -151,7 +151,14 @@ function speedup(page: Page): string {
     });
   const head = dim(`${'slots'.padStart(7)}${'time'.padStart(13)}${'speed-up'.padStart(10)}`);
   const isEnd = last.makespan === analysis.criticalPath?.length;
-  const foot = isEnd ? [dim(`  more than ${counted(enough.slots, 'slot')} would not be faster`)] : [];
+  const uncounted = [
+    ...(page.declaring.pools > 0 ? ['pools'] : []),
+    ...(analysis.overlaps.length > 0 ? ['shared files'] : []),
+  ];
+  const limits = uncounted.length === 0 ? '' : ` (${uncounted.join(' and ')} not counted)`;
+  const foot = isEnd
+    ? [dim(`  more than ${counted(enough.slots, 'slot')} would not be faster${limits}`)]
+    : [];
   return [`${strong('Ideal speed-up')} ${dim(`(${basis(page)})`)}`, head, ...rows, ...foot].join('\n');
 }
 

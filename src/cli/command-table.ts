@@ -123,7 +123,10 @@ export const commands: readonly CommandSpec[] = [
       new Option('--order <name>', 'order of ready tasks').choices(orders),
       budget,
       new Option('--conservative', 'two slots, wave by wave, at least 50k tokens for each task'),
-      new Option('--failures <percent>', 'so many of 100 attempts fail at the gate and are repaired'),
+      new Option(
+        '--failures <percent>',
+        'so many of 100 attempts fail at the gate and are repaired (0: none)',
+      ),
       new Option(
         '--what-if <change>',
         'compare slots=2..10, schedule, order or failures=0..30; may be given several times',

@@ -4,6 +4,7 @@ import { createdEvent, started, stateAfter, succeeded } from '../../test/rig/sto
 import type { TaskEstimate } from '../core/estimate.ts';
 import type { AttemptRecord } from '../core/estimates/attempt-record.ts';
 import { attemptId, commit, taskId } from '../core/plan.ts';
+import type { RunSettings } from '../core/settings.ts';
 import { expectationText } from './expectation-text.ts';
 import type { RunDraft } from './prepare-run.ts';
 import { summaryText } from './summary-text.ts';
@@ -17,9 +18,17 @@ const estimate = (more: Partial<TaskEstimate> = {}): TaskEstimate => ({
   ...more,
 });
 
-function draft(text: string, estimates: readonly TaskEstimate[], done: readonly string[] = []): RunDraft {
+const unpriced =
+  '  note: no price is configured: $6 for a million tokens is assumed (`prices` in tutti.yaml).';
+
+function draft(
+  text: string,
+  estimates: readonly TaskEstimate[],
+  done: readonly string[] = [],
+  more: Partial<RunSettings> = {},
+): RunDraft {
   const plan = planFrom(text);
-  const { run, settings, branches } = createdEvent(plan, { retries: 0, slots: 2 });
+  const { run, settings, branches } = createdEvent(plan, { retries: 0, slots: 2, ...more });
   const integrated = new Map(done.map((id) => [taskId(id), commit('c')]));
   return { run, plan, settings, branches, estimates, integrated, unseen: [] };
 }
@@ -29,7 +38,16 @@ it('says what is expected of what is left, and where that comes from', () => {
   expect(expectationText(draft('A\nB: A\nC: B', estimates, ['A']))).toEqual([
     '  estimates: 1 from the plan, 1 from earlier attempts here',
     '  expected (P50–P90): 20m00s · 150k tokens · $0.90',
+    unpriced,
   ]);
+  const corrected = [
+    estimate({ correctedBy: 9 }),
+    estimate({ correctedBy: 9 }),
+    estimate({ from: 'default' }),
+  ];
+  expect(expectationText(draft('A\nB: A\nC: B', corrected))[0]).toBe(
+    '  estimates: 2 from the plan, corrected by 9 earlier attempts; 1 by default',
+  );
 });
 
 it('does not pass off what it does not know', () => {
@@ -37,6 +55,14 @@ it('does not pass off what it does not know', () => {
   expect(expectationText(draft('A\nB', [unknown, unknown]))).toEqual([
     '  estimates: 2 by default',
     '  expected, roughly (P50–P90): 30m00s · 100k tokens · $0.60 if a session uses 50k tokens',
+    unpriced,
+  ]);
+});
+
+it('says which failures it expects, and no price that nobody needs', () => {
+  const prices = { scripted: { input: 3, output: 15, cacheRead: 0.3 } };
+  expect(expectationText(draft('A', [estimate()], [], { retries: 2, prices })).slice(2)).toEqual([
+    '  note: 15 % of the attempts are expected to fail and to be repaired.',
   ]);
 });
 
@@ -69,5 +95,11 @@ it('tells at the end how the estimates held, when there were attempts enough', (
   expect(told([700, 800, 900, 5_000])).toEqual([]);
   expect(told([700, 800, 1_234, 1_800, 5_000])).toEqual([
     '  estimates: the P90 held for 4 of 5 attempts (9 in 10 is right); half took more than 1.2 × their estimate',
+  ]);
+  expect(told(Array(5).fill(20))).toEqual([
+    '  estimates: the P90 held for 5 of 5 attempts (9 in 10 is right); they were far too high: half of the attempts took less than a tenth',
+  ]);
+  expect(told(Array(5).fill(20_000))).toEqual([
+    '  estimates: the P90 held for 0 of 5 attempts (9 in 10 is right); they were far too low: half of the attempts took more than ten times as long',
   ]);
 });

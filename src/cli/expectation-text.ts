@@ -3,22 +3,26 @@ import { roughDuration } from '../core/duration.ts';
 import { DEFAULT_RESERVATION, type TaskEstimate } from '../core/estimate.ts';
 import type { Event } from '../core/event.ts';
 import { forecast } from '../core/forecast/forecast.ts';
+import { expectedFailureRate } from '../core/forecast/remaining-work.ts';
 import { forecastSpending, type Quantiles } from '../core/forecast/spending.ts';
 import { createRun, reduce } from '../core/reduce.ts';
 import { isSettled, type RunState, taskAt } from '../core/run-state.ts';
 import { roughTokens } from '../core/tokens.ts';
+import { failureNote, originText, priceNote } from './assumption-text.ts';
 import { firstEvents, type RunDraft } from './prepare-run.ts';
 
-/** Enough for a first look, also at a plan of 100,000 tasks. */
-const SAMPLES = 500;
-const MOST_SIMULATED = 5_000;
+/** Enough for a first look. What single tasks take evens out: the more there are, the fewer samples say the same. */
+const MOST_SAMPLES = 500;
+const LEAST_SAMPLES = 5;
+const samplesFor = (tasks: number): number =>
+  Math.max(LEAST_SAMPLES, Math.min(MOST_SAMPLES, Math.floor(4_000_000 / tasks ** 2)));
 
 /** Lines of text; none when nothing is left to do. */
 export function expectationText(draft: RunDraft): string[] {
   const state = stateAtStart(draft);
   const left = state.estimates.filter((_, position) => !isSettled(taskAt(state, position).status));
   if (left.length === 0) return [];
-  const samples = Math.max(5, Math.min(SAMPLES, Math.floor(MOST_SIMULATED / left.length)));
+  const samples = samplesFor(left.length);
   const time = forecast(state, 0, { samples });
   const parts = [
     ...(time === undefined ? [] : [`${range(roughDuration, { p50: time.p50Ms, p90: time.p90Ms })}`]),
@@ -27,6 +31,20 @@ export function expectationText(draft: RunDraft): string[] {
   return [
     `  estimates: ${originText(left)}`,
     `  expected${time?.rough === true ? ', roughly' : ''} (P50–P90): ${parts.join(' · ')}`,
+    ...assumptions(draft, state),
+  ];
+}
+
+/** What an amount rests on that nobody has stated; the words of `simulate`. */
+function assumptions({ plan, settings, estimates }: RunDraft, state: RunState): string[] {
+  const open = plan.tasks.map((task, position) =>
+    isSettled(taskAt(state, position).status) ? { ...task, status: 'done' as const } : task,
+  );
+  const failures = failureNote(expectedFailureRate(settings.retries));
+  const price = priceNote({ tasks: open }, estimates, settings);
+  return [
+    ...(failures === undefined ? [] : [`  note: ${failures}.`]),
+    ...(price === undefined ? [] : [`  note: ${price}`]),
   ];
 }
 
@@ -35,20 +53,6 @@ function stateAtStart(draft: RunDraft): RunState {
   const state = createRun({ seq: 1, at: 0, ...created });
   for (const body of facts) reduce(state, { seq: state.record.seq + 1, at: 0, ...body } as Event);
   return state;
-}
-
-const origins: readonly [TaskEstimate['from'], string][] = [
-  ['plan', 'from the plan'],
-  ['history', 'from earlier attempts here'],
-  ['commits', 'from planned commits'],
-  ['default', 'by default'],
-];
-
-function originText(estimates: readonly TaskEstimate[]): string {
-  const counts = origins.map(
-    ([from, words]) => [estimates.filter((each) => each.from === from).length, words] as const,
-  );
-  return counts.flatMap(([count, words]) => (count === 0 ? [] : [`${count} ${words}`])).join(', ');
 }
 
 /** Nobody should take what is set aside for an unknown session for what it costs. */

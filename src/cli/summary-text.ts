@@ -74,10 +74,16 @@ const LEAST_TO_JUDGE = 5;
 function calibrationLine(records: readonly AttemptRecord[]): string[] {
   const { attempts, held, ratio } = calibrationOf(records);
   if (attempts < LEAST_TO_JUDGE) return [];
-  const factor = Number(ratio.toPrecision(2));
   return [
-    `  estimates: the P90 held for ${held} of ${attempts} attempts (9 in 10 is right); half took more than ${factor} × their estimate`,
+    `  estimates: the P90 held for ${held} of ${attempts} attempts (9 in 10 is right); ${ratioText(ratio)}`,
   ];
+}
+
+/** Beyond ten times nobody wants to know how often. */
+function ratioText(ratio: number): string {
+  if (ratio < 0.1) return 'they were far too high: half of the attempts took less than a tenth';
+  if (ratio > 10) return 'they were far too low: half of the attempts took more than ten times as long';
+  return `half took more than ${Number(ratio.toPrecision(2))} × their estimate`;
 }
 
 /** What an engine has to be told so that it does not pause again at once. */

@@ -14,6 +14,8 @@ export interface TaskEstimate {
   readonly costUsd: number;
   /** Where the duration comes from. */
   readonly from: 'plan' | 'history' | 'commits' | 'default';
+  /** How many earlier attempts have corrected the duration; absent when none has. */
+  readonly correctedBy?: number;
 }
 
 export const tokensToReserve = ({ tokens, reservedTokens }: TaskEstimate): number => reservedTokens ?? tokens;

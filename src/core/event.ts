@@ -110,7 +110,7 @@ export interface OrderFound {
   readonly type: 'order-found';
   /** The rank of each task, in plan order; a smaller one starts first. */
   readonly ranks: readonly number[];
-  /** How long the rest takes by the estimates, in milliseconds: by this order, and by the one before. */
+  /** How long the rest takes on average over likely durations, in milliseconds: by this order, and by the one before. */
   readonly makespanMs: number;
   readonly beforeMs: number;
 }

@@ -10,7 +10,7 @@ const POLICY =
 /** A whole HTML file. */
 export function ganttPage(chart: GanttChart): string {
   const name = escapeText(chart.name);
-  const legend = ganttLegend(2, 15);
+  const legend = ganttLegend(chart, 2, 15);
   return [
     '<!doctype html>',
     '<html lang="en">',

@@ -29,9 +29,11 @@ export interface GanttTable {
 export interface GanttChart {
   readonly name: string;
   readonly facts: readonly string[];
+  /** Which run the bars are of, as a sentence. */
+  readonly drawn: string;
   readonly lengthMs: number;
-  /** Where no run can end before. */
-  readonly boundMs: number;
+  /** Before this no run of the same attempts can end; null when that says nothing. */
+  readonly boundMs: number | null;
   /** From top to bottom. */
   readonly rows: readonly GanttRow[];
   /** Shown in a page only. */
@@ -68,7 +70,7 @@ export function ganttSvg(chart: GanttChart): string {
     `<rect class="t-page" width="${width}" height="${height}"/>`,
     `<text class="t-text" x="${MARGIN}" y="34" font-size="20" font-weight="700">${escapeText(fitText(chart.name, size.width, 21))}</text>`,
     `<text class="t-dim" x="${MARGIN}" y="56" font-size="13">${escapeText(fitText(facts, size.width, 13))}</text>`,
-    ganttLegend(MARGIN, 80).text,
+    ganttLegend(chart, MARGIN, 80).text,
     `<g transform="translate(${MARGIN} ${HEAD})">`,
     drawRows(chart),
     '</g>',
@@ -83,8 +85,12 @@ export function ganttPart(chart: GanttChart): string {
   return `<svg class="t-drawing" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="A bar for each attempt, from left to right in time">\n${drawRows(chart)}\n</svg>`;
 }
 
-/** What the colours mean. */
-export function ganttLegend(x: number, y: number): { readonly text: string; readonly width: number } {
+/** What the colours mean, and what is drawn. */
+export function ganttLegend(
+  { drawn }: Pick<GanttChart, 'drawn'>,
+  x: number,
+  y: number,
+): { readonly text: string; readonly width: number } {
   const items = [
     ['', 'an attempt'],
     [' t-critical', 'on the critical path'],
@@ -96,11 +102,13 @@ export function ganttLegend(x: number, y: number): { readonly text: string; read
     at = Math.ceil(at + 28 + textWidth(text, 12) + 18);
     return sample;
   });
-  const text = 'lower bound';
+  const text = 'lower bound of this run';
   parts.push(
     `<path class="t-bound" d="M${at} ${y - 5}h22"/><text class="t-dim" x="${at + 28}" y="${y}" font-size="12">${text}</text>`,
   );
-  return { text: parts.join(''), width: Math.ceil(at + 28 + textWidth(text, 12) + 18) };
+  at = Math.ceil(at + 28 + textWidth(text, 12) + 18);
+  parts.push(`<text class="t-dim" x="${at}" y="${y}" font-size="12">${escapeText(drawn)}</text>`);
+  return { text: parts.join(''), width: Math.ceil(at + textWidth(drawn, 12) + 18) };
 }
 
 function drawRows({ rows, lengthMs, boundMs }: GanttChart): string {
@@ -111,8 +119,13 @@ function drawRows({ rows, lengthMs, boundMs }: GanttChart): string {
       `<path class="t-grid" d="M${xOf(ms)} ${AXIS - 6}V${bottom}"/><text class="t-dim" x="${xOf(ms)}" y="${AXIS - 10}" font-size="11" text-anchor="middle">${text}</text>`,
   );
   const lines = rows.flatMap((row, index) => drawRow(row, AXIS + index * ROW, xOf));
-  const bound = `<path class="t-bound" d="M${xOf(boundMs)} ${AXIS - 6}V${bottom}"><title>lower bound: ${timeText(boundMs)}</title></path>`;
-  return [...marks, ...lines, bound].join('\n');
+  const bound =
+    boundMs === null
+      ? []
+      : [
+          `<path class="t-bound" d="M${xOf(boundMs)} ${AXIS - 6}V${bottom}"><title>lower bound of this run: ${timeText(boundMs)}</title></path>`,
+        ];
+  return [...marks, ...lines, ...bound].join('\n');
 }
 
 function drawRow(

@@ -63,6 +63,7 @@ describe('hostile text', () => {
       name: texts.join(' '),
       facts: texts,
       lengthMs: 1_000,
+      drawn: texts.join(' '),
       boundMs: 500,
       rows: texts.map((text, slot) => ({
         id: text,

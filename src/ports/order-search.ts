@@ -13,8 +13,9 @@ export interface OrderRequest {
 export interface FoundOrder {
   /** The rank of each task; a smaller one starts first. */
   readonly ranks: readonly number[];
+  /** What it takes on average, as durations are uncertain; when they are exact, what it takes. */
   readonly makespan: number;
-  /** What the baseline takes. */
+  /** What the baseline takes in the same way. */
   readonly before: number;
 }
 

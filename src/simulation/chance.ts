@@ -9,6 +9,11 @@ export interface Chance {
   readonly sample: number | null;
   /** The share of attempts whose gate fails, 0 to 1. */
   readonly failureRate: number;
+  /**
+   * A task's last attempt succeeds at the latest, as forecasts have it: what they say is how long the whole plan takes.
+   * Otherwise a task whose attempts are used up is not done.
+   */
+  readonly lastSucceeds?: boolean;
 }
 
 /** What comes of one attempt. */

@@ -16,27 +16,34 @@ export interface Outcomes {
   integration(task: Task): Outcome<TaskIntegrated>;
 }
 
-export function outcomesOf({ plan, estimates, integrationMs }: Scenario): (chance: Chance) => Outcomes {
+export function outcomesOf({
+  plan,
+  estimates,
+  settings,
+  integrationMs,
+}: Scenario): (chance: Chance) => Outcomes {
   const estimateOf = new Map(plan.tasks.map(({ id }, position) => [id, estimates[position]]));
   return (chance) => ({
     attempt({ id: task, workspace }, attempt, ordinal) {
       const estimate = estimateOf.get(task);
       if (estimate === undefined) throw new RangeError(`no estimate for ${task}`);
       const { durationMs, succeeds, tokens, costUsd } = drawAttempt(estimate, chance, task, ordinal);
+      const isLast = chance.lastSucceeds === true && ordinal > settings.retries;
       const ids = { task, attempt };
       const usage = { inputTokens: tokens, outputTokens: 0, cacheReadTokens: 0, costUsd };
-      const end: AttemptEnd = succeeds
-        ? {
-            ...ids,
-            type: 'attempt-succeeded',
-            commit: workspace === 'none' ? null : commit(attempt),
-            commits: 1,
-          }
-        : {
-            ...ids,
-            type: 'attempt-failed',
-            failure: { reason: 'gate-failed', message: 'the simulated gate fails' },
-          };
+      const end: AttemptEnd =
+        succeeds || isLast
+          ? {
+              ...ids,
+              type: 'attempt-succeeded',
+              commit: workspace === 'none' ? null : commit(attempt),
+              commits: 1,
+            }
+          : {
+              ...ids,
+              type: 'attempt-failed',
+              failure: { reason: 'gate-failed', message: 'the simulated gate fails' },
+            };
       return { afterMs: durationMs, reports: [{ ...ids, type: 'usage-reported', usage }, end] };
     },
     integration: ({ id }) => ({

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { planFrom } from '../../test/rig/plan-text.ts';
 import { randomScenario, scenarioOf } from '../../test/rig/random-scenario.ts';
+import { forecast } from '../core/forecast/forecast.ts';
+import { expectedFailureRate } from '../core/forecast/remaining-work.ts';
+import { forecastSpending } from '../core/forecast/spending.ts';
+import { createRun, reduce } from '../core/reduce.ts';
 import { drawAttempt } from './chance.ts';
 import { coreRunner } from './run-core.ts';
+import { createdEvent } from './scenario.ts';
 import { boundOf, quantiles, sampleRuns, utilisationOf } from './simulate.ts';
 import { busyMs } from './timeline.ts';
 
@@ -105,6 +110,7 @@ it('many runs: the same seed gives the same, and quantiles are of values that oc
     samples: 3,
     makespanMs: { p50: 2_000, p90: 2_000 },
     boundMs: 2_000,
+    overBound: 0,
     workMs: 4_000,
     tokens: { p50: 4_000, p90: 4_000 },
     costUsd: { p50: 0.04, p90: 0.04 },
@@ -113,4 +119,30 @@ it('many runs: the same seed gives the same, and quantiles are of values that oc
     paused: 0,
     incomplete: 0,
   });
+});
+
+it('agrees with what a run expects of itself before it starts', () => {
+  const estimates = [40, 10, 25, 60, 15, 30, 20, 35].map((minutes) => ({ durationMs: minutes * 60_000 }));
+  for (const retries of [0, 2]) {
+    const scenario = scenarioOf(planFrom('A\nB\nC: A\nD: B\nE: A, B\nF: C\nG: D, E\nH: G'), estimates, {
+      retries,
+    });
+    const state = createRun(createdEvent(scenario));
+    reduce(state, { seq: 2, at: 0, type: 'engine-started', pid: 0, version: 'simulated' });
+    const failureRate = expectedFailureRate(retries);
+    const runs = sampleRuns(scenario, { seed: 1, samples: 2_000, failureRate, lastSucceeds: true });
+    const time = forecast(state, 0, { samples: 4_000 });
+    const { tokens, costUsd } = forecastSpending(state);
+    const ratios = [
+      [runs.makespanMs.p50, time?.p50Ms],
+      [runs.makespanMs.p90, time?.p90Ms],
+      [runs.tokens.p50, tokens.p50],
+      [runs.tokens.p90, tokens.p90],
+      [runs.costUsd.p50, costUsd.p50],
+      [runs.costUsd.p90, costUsd.p90],
+    ].map(([one = 0, other = 0]) => one / other);
+    expect(Math.min(...ratios)).toBeGreaterThan(0.96);
+    expect(Math.max(...ratios)).toBeLessThan(1.04);
+    expect(runs.incomplete).toBe(0);
+  }
 });

@@ -2,6 +2,7 @@
 import { computeTimes } from '../core/analysis/schedule-bounds.ts';
 import { buildGraph, type Graph, withoutEdgesOf } from '../core/graph.ts';
 import type { Plan } from '../core/plan.ts';
+import type { Chance } from './chance.ts';
 import { coreRunner } from './run-core.ts';
 import type { Scenario } from './scenario.ts';
 import { busyMs, type SimulatedRun } from './timeline.ts';
@@ -12,12 +13,9 @@ export interface Quantiles {
   readonly p90: number;
 }
 
-export interface SampleOptions {
-  readonly seed: number;
+export interface SampleOptions extends Omit<Chance, 'sample'> {
   /** At least 1. */
   readonly samples: number;
-  /** The share of attempts whose gate fails, 0 to 1. */
-  readonly failureRate: number;
 }
 
 export interface Samples {
@@ -25,6 +23,8 @@ export interface Samples {
   readonly makespanMs: Quantiles;
   /** P50 over the samples: no schedule of the same attempts is shorter, with these slots and pools. */
   readonly boundMs: number;
+  /** P50 over the samples: by which share of its own bound a run is longer than that; 0 when it is reached. */
+  readonly overBound: number;
   /** P50 over the samples: the same attempts one after the other. */
   readonly workMs: number;
   readonly tokens: Quantiles;
@@ -40,11 +40,11 @@ export interface Samples {
 
 /** @param bounded the plan whose dependencies count for the bound: the scenario's own by default */
 export function sampleRuns(scenario: Scenario, options: SampleOptions, bounded = scenario.plan): Samples {
-  const { samples, seed, failureRate } = options;
+  const { samples, ...chance } = options;
   const run = coreRunner(scenario);
   const bound = boundOf(bounded, scenario.settings);
   const runs: SimulatedRun[] = [];
-  for (let sample = 0; sample < samples; sample++) runs.push(run({ seed, sample, failureRate }));
+  for (let sample = 0; sample < samples; sample++) runs.push(run({ ...chance, sample }));
   const ofRuns = (value: (one: SimulatedRun) => number): Quantiles => quantiles(runs.map(value));
   const mean = (value: (one: SimulatedRun) => number): number =>
     runs.reduce((sum, one) => sum + value(one), 0) / samples;
@@ -54,6 +54,7 @@ export function sampleRuns(scenario: Scenario, options: SampleOptions, bounded =
     samples,
     makespanMs: ofRuns(({ makespanMs }) => makespanMs),
     boundMs: ofRuns(bound).p50,
+    overBound: ofRuns((one) => overBoundOf(one.makespanMs, bound(one))).p50,
     workMs: ofRuns(busyMs).p50,
     tokens: ofRuns(({ spent }) => spent.tokens),
     costUsd: ofRuns(({ spent }) => spent.costUsd),
@@ -63,6 +64,10 @@ export function sampleRuns(scenario: Scenario, options: SampleOptions, bounded =
     incomplete: count('incomplete'),
   };
 }
+
+/** Sums of whole milliseconds may be off the bound by a hair. */
+export const overBoundOf = (makespanMs: number, boundMs: number): number =>
+  boundMs === 0 || makespanMs <= boundMs * 1.0005 ? 0 : makespanMs / boundMs - 1;
 
 /** The share of time in which a slot works; 0 of a run that takes no time. */
 export const utilisationOf = (run: SimulatedRun, slots: number): number =>

@@ -5,10 +5,10 @@ import { searchOrder } from '../core/scheduling/search-order.ts';
 import type { FoundOrder, OrderRequest } from '../ports/order-search.ts';
 
 const { project, baseline, seed, evaluations } = workerData as OrderRequest;
-const { ranks, ranked, baselineMakespan } = searchOrder(buildProject(project), {
+const { ranks, expected, baselineExpected } = searchOrder(buildProject(project), {
   seed,
   evaluations,
   baseline,
 });
-const found: FoundOrder = { ranks: Array.from(ranks), makespan: ranked.makespan, before: baselineMakespan };
+const found: FoundOrder = { ranks: Array.from(ranks), makespan: expected, before: baselineExpected };
 parentPort?.postMessage(found);

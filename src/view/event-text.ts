@@ -48,7 +48,7 @@ function describe(event: Event, state: RunState): string | undefined {
         ? `landed on ${event.branch} (${short(event.commit)})`
         : `not landed on ${event.branch}: ${event.refused}`;
     case 'order-found':
-      return `order: ${roughDuration(event.makespanMs)} by estimate, ${roughDuration(event.beforeMs)} before`;
+      return `order: ${roughDuration(event.makespanMs)} on average, ${roughDuration(event.beforeMs)} before`;
     case 'budget-crossed':
       return `budget: the ${event.percent} % mark is passed: ${amount(event.unit, event.used)} of ${amount(event.unit, event.limit)} ${event.unit === 'tokens' ? 'tokens ' : ''}(${Math.floor((100 * event.used) / event.limit)} %)`;
     case 'budget-narrowed':

@@ -54,7 +54,7 @@ Ideal speed-up (by estimates; nothing fails)
   slots         time  speed-up
       1           7h     1.0 ×  ██
       2           5h     1.4 ×  ███
-  more than 2 slots would not be faster
+  more than 2 slots would not be faster (shared files not counted)
 
 File overlaps   1 pair with the same files, one waits for the other (3 of 4
                 tasks say which files they touch)

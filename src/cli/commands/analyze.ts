@@ -85,6 +85,7 @@ async function write(form: OutputForm, analysis: Analysis, known: Written): Prom
   const declaring = {
     files: plan.tasks.filter(({ files }) => files.length > 0).length,
     durations: plan.tasks.filter(({ estimate }) => estimate.durationMs !== undefined).length,
+    pools: plan.tasks.filter(({ pools }) => Object.keys(pools).length > 0).length,
   };
   return analysisText(analysis, terminal, { declaring, full, conflicts, ignored });
 }

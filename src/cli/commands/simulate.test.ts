@@ -53,20 +53,21 @@ describe('as text', () => {
     expect({ code, text }).toEqual({
       code: 0,
       text: `Shop, simulated
-4 tasks, 2 slots, schedule dynamic, order critical-path
+4 tasks, 2 slots, schedule dynamic, order critical-path, 15 % failures expected
 20 runs with durations drawn around the estimates, seed 1
 
-Time            5h (P50), 7h28m (P90: one run in ten takes longer)
-Lower bound     5h: it is reached
-As estimated    5h, bound 5h: if nothing took longer or shorter
-Speed-up        1.4 × over one slot, which takes 6h46m; slots are 68 % busy
-Attempts        4
-Tokens          35.6k (P50), 50.4k (P90)
-Cost            $0.21 (P50), $0.30 (P90)
+Time            5h52m (P50), 8h46m (P90: one run in ten takes longer)
+Over bound      half of the runs are as short as their durations allow
+As estimated    5h, no schedule is shorter: every attempt as long as estimated,
+                none fails
+Speed-up        1.3 × over one slot, which takes 7h45m; slots are 65 % busy
+Attempts        5
+Tokens          44.8k (P50), 59.3k (P90)
+Cost            $0.27 (P50), $0.36 (P90)
 Held back by    the critical path of 3 tasks, 5h: more slots do not help
                 A → C → D
 
-One run, every task as long as it is expected to take
+One run, every attempt as long as estimated, none fails
          0             1h            2h             3h            4h
 slot 1   ┃A━━━━━━━━━━━━┃C━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┃D━━━━━━━━━━━━
 slot 2                 │B───────────────────────────
@@ -77,12 +78,14 @@ Dependencies that cost most (--drop-edge A:B shows the run without one)
        1h less if D did not wait for C
 
 What if
-                          P50     P90 over bound speed-up   busy tokens    cost
-  1 slot                6h46m   9h12m        0 %    1.0 ×  100 %  35.6k   $0.21
-* 2 slots                  5h   7h28m        0 %    1.4 ×   68 %  35.6k   $0.21
-  3 slots                  5h   7h28m        0 %    1.4 ×   45 %  35.6k   $0.21
+                           P50     P90 over bound speed-up   busy tokens    cost
+   1 slot                7h45m  10h25m        0 %    1.0 ×  100 %  44.8k   $0.27
+*  2 slots               5h52m   8h46m        0 %    1.3 ×   65 %  44.8k   $0.27
+   3 slots               5h52m   8h46m        0 %    1.3 ×   44 %  44.8k   $0.27
 * as above
 
+note: 15 % of the attempts are expected to fail and to be repaired, as \`tutti
+  run\` expects it; --failures 0 for none.
 note: no price is configured: $6 for a million tokens is assumed (\`prices\` in
   tutti.yaml).
 `,
@@ -93,11 +96,14 @@ note: no price is configured: $6 for a million tokens is assumed (\`prices\` in
   it('shows failures, where the budget ends the run, and that a run would refuse so many slots', async () => {
     const failing = await simulate({ failures: '40%', seed: 4, slots: 12 });
     expect(failing.text).toContain('× failed at its gate');
+    expect(failing.text).toContain('One run, every attempt as long as estimated, 40 % of them fail\n');
     expect(failing.remarks).toBe('A run would refuse 12 slots: limits.maxParallel is 10.\n');
     const poor = await simulate({ budget: '25k' });
     expect(poor.text).toContain('Held back by    the budget, which ends before the plan does');
     expect(poor.text).toMatch(/The run pauses after 4h: the budget is used up: 20000 of 25000 tokens are/);
-    expect(poor.text).toMatch(/^! order plan/m);
+    expect(poor.text).toMatch(/^\*! schedule dynamic +\S+ +\S+ +- +- /m);
+    expect(poor.text).toMatch(/^! {2}order plan/m);
+    expect(poor.text).not.toMatch(/Over bound|As estimated|Speed-up/);
     expect(poor.text).not.toContain('No single dependency');
   });
 
@@ -116,11 +122,39 @@ note: no price is configured: $6 for a million tokens is assumed (\`prices\` in
       'plan: Silent\ntasks:\n  - { id: A, body: x }\n  - { id: B, body: x, autonomous: false }\n';
     const { notes } = await document({}, { 'plan.yaml': silent });
     expect(notes).toEqual([
+      '15 % of the attempts are expected to fail and to be repaired, as `tutti run` expects it; --failures 0 for none.',
       'no task says how long the work takes: half an hour is assumed for each planned commit.',
       'no task says how many tokens the work needs: 50k are assumed.',
       'no price is configured: $6 for a million tokens is assumed (`prices` in tutti.yaml).',
       '1 task for a person: it is assumed that somebody is there at once.',
     ]);
+  });
+
+  it('expects failures as a run does: none where no attempt follows, and as many as it is told', async () => {
+    const tutti = { '.git/HEAD': '', 'tutti.yaml': 'retries: 0\n' };
+    const [usual, once, none] = [
+      await document({}),
+      await document({}, tutti),
+      await document({ failures: '0' }),
+    ];
+    expect([usual, once, none].map(({ failures, incomplete }) => [failures, incomplete])).toEqual([
+      [15, 0],
+      [0, 0],
+      [0, 0],
+    ]);
+    expect(once.makespan).toEqual(none.makespan);
+    expect(usual.medians).toEqual(none.medians);
+    expect(none.notes.join()).not.toContain('fail');
+  });
+
+  it('says what tasks may wait for, of what the plan has', async () => {
+    const waits = async (more: string): Promise<string | undefined> => {
+      const plan = `plan: Waits\npools: { db: 1 }\ntasks:\n${['A', 'B', 'C'].map((id) => `  - { id: ${id}, body: x, ${more} }\n`).join('')}  - { id: D, body: x, dependsOn: [A] }\n`;
+      const { text } = await simulate({}, { 'plan.yaml': plan });
+      return /Held back by {4}(.*?): slots/.exec(text)?.[1];
+    };
+    expect(await waits('pools: [db]')).toBe('dependencies and pools');
+    expect(await waits('files: [a.ts]')).toBe('dependencies and files');
   });
 
   it('has nothing to do where all is done', async () => {
@@ -182,9 +216,9 @@ describe('as a document', () => {
   it('compares what was asked for, over the same chance', async () => {
     const { comparison } = await document({ whatIf: ['slots=1,4', 'schedule=barrier', 'failures=0..20'] });
     expect(comparison.map(({ slots, schedule, failures }) => [slots, schedule, failures])).toEqual([
-      [1, 'dynamic', 0],
-      [4, 'dynamic', 0],
-      [7, 'barrier', 0],
+      [1, 'dynamic', 15],
+      [4, 'dynamic', 15],
+      [7, 'barrier', 15],
       [7, 'dynamic', 0],
       ...[2, 4, 6, 8, 10, 12, 14, 16, 18, 20].map((percent) => [7, 'dynamic', percent]),
     ]);

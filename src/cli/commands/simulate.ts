@@ -3,14 +3,16 @@ import { homedir } from 'node:os';
 import { openRepository, peekAttempts } from '../../compose.ts';
 import type { Config } from '../../config/schema.ts';
 import { loadConfig } from '../../config/sources.ts';
+import { DEFAULT_RESERVATION, type TaskEstimate } from '../../core/estimate.ts';
 import type { AttemptRecord } from '../../core/estimates/attempt-record.ts';
+import { expectedFailureRate } from '../../core/forecast/remaining-work.ts';
 import type { Plan } from '../../core/plan.ts';
-import { USUAL_PRICE } from '../../core/policy/budget.ts';
 import { hasErrors, type Problem, ProblemError } from '../../core/problem.ts';
 import { withoutEdge } from '../../simulation/edge-savings.ts';
 import { groupPlan } from '../../simulation/groups.ts';
 import { counted } from '../../view/amount-text.ts';
 import { chooseForm, type OutputOptions, putOut } from '../analysis-output.ts';
+import { failureNote, originText, priceNote } from '../assumption-text.ts';
 import { exitCode } from '../exit-code.ts';
 import { findTopLevel, loadPlan, refuseBadPlan } from '../load-plan.ts';
 import { planningBudget } from '../planning-budget.ts';
@@ -105,6 +107,8 @@ function requestOf(
   const plan = grouped?.plan ?? changed;
   const settings = schedulingOf(config, plan, planningTokens);
   const agent = config.agent ?? 'command';
+  const failureRate =
+    options.failures === undefined ? expectedFailureRate(config.retries) : readFailures(options.failures);
   const estimates = estimatesOf(plan, { prices: settings.prices, agent }, history);
   return {
     scenario: {
@@ -124,12 +128,16 @@ function requestOf(
     bounded: grouped?.ungrouped ?? plan,
     seed: options.seed ?? 1,
     samples: options.samples,
-    failureRate: options.failures === undefined ? 0 : readFailures(options.failures),
+    failureRate,
+    isFailureExpected: options.failures === undefined,
     changes: changesOf(options),
     dropped,
     groups: grouped?.groups ?? null,
     leftOut: grouped?.leftOut ?? [],
-    notes: notesOn(plan, config),
+    notes: [
+      ...(options.failures === undefined ? expectedFailures(failureRate) : []),
+      ...notesOn(plan, estimates, { ...settings, agent }),
+    ],
   };
 }
 
@@ -141,26 +149,41 @@ function changesOf({ whatIf, groups }: SimulateOptions): readonly Change[] {
     : changes.filter((change) => !('schedule' in change) && whatIf !== undefined);
 }
 
+const expectedFailures = (share: number): string[] => {
+  const note = failureNote(share);
+  return note === undefined ? [] : [`${note}, as \`tutti run\` expects it; --failures 0 for none.`];
+};
+
 /** What the numbers rest on, where the plan and the configuration are silent. */
-function notesOn({ tasks }: Plan, config: Config): string[] {
+function notesOn(
+  plan: Plan,
+  estimates: readonly TaskEstimate[],
+  settings: Parameters<typeof priceNote>[2],
+): string[] {
+  const { tasks } = plan;
   const open = tasks.filter(({ status }) => status !== 'done');
-  const silent = open.filter(({ estimate }) => estimate.durationMs === undefined).length;
-  const untold = open.filter(
-    ({ estimate, workspace }) => estimate.tokens === undefined && workspace !== 'none',
+  const expected = estimates.filter((_, position) => tasks[position]?.status !== 'done');
+  const isLearned = expected.some(({ from, correctedBy }) => from === 'history' || correctedBy !== undefined);
+  const silent = expected.filter(({ from }) => from === 'commits' || from === 'default').length;
+  // What earlier attempts used is no assumption.
+  const untold = tasks.filter(
+    ({ status, estimate, workspace }, position) =>
+      status !== 'done' &&
+      estimate.tokens === undefined &&
+      workspace !== 'none' &&
+      estimates[position]?.tokens === DEFAULT_RESERVATION,
   ).length;
+  const price = priceNote(plan, estimates, settings);
   const manual = open.filter(({ autonomous }) => !autonomous).length;
   const among = (count: number): string =>
     count === open.length ? 'no task says' : `${count} of ${open.length} tasks do not say`;
   return [
-    ...(silent === 0
+    ...(isLearned ? [`durations: ${originText(expected)}.`] : []),
+    ...(silent === 0 || isLearned
       ? []
       : [`${among(silent)} how long the work takes: half an hour is assumed for each planned commit.`]),
     ...(untold === 0 ? [] : [`${among(untold)} how many tokens the work needs: 50k are assumed.`]),
-    ...(Object.keys(config.prices).length > 0 || open.length === 0
-      ? []
-      : [
-          `no price is configured: $${USUAL_PRICE} for a million tokens is assumed (\`prices\` in tutti.yaml).`,
-        ]),
+    ...(price === undefined ? [] : [price]),
     ...(manual === 0
       ? []
       : [`${counted(manual, 'task')} for a person: it is assumed that somebody is there at once.`]),

@@ -4,8 +4,9 @@ import { roughTokens } from '../../core/tokens.ts';
 import type { GanttChart } from '../../drawing/gantt.ts';
 import { counted } from '../../view/amount-text.ts';
 import { timeText } from '../../view/time-axis.ts';
-import { percent, type Simulation } from './simulation.ts';
-import { cellsOf, columns, dollars } from './simulation-text.ts';
+import { percent } from '../assumption-text.ts';
+import type { Simulation } from './simulation.ts';
+import { cellsOf, columns, dollars, isCutOff, oneRunText } from './simulation-text.ts';
 
 export function simulationChart(simulation: Simulation): GanttChart {
   const { scenario, samples, run, runBoundMs, critical, comparison, edges, notes } = simulation;
@@ -24,22 +25,26 @@ export function simulationChart(simulation: Simulation): GanttChart {
       counted(settings.slots, 'slot'),
       `schedule ${settings.schedule}`,
       `order ${settings.order}`,
-      ...(simulation.failureRate === 0 ? [] : [`${percent(simulation.failureRate)} failures`]),
+      ...(simulation.failureRate === 0
+        ? []
+        : [`${percent(simulation.failureRate)} failures${simulation.isFailureExpected ? ' expected' : ''}`]),
       `P50 ${timeText(samples.makespanMs.p50)}`,
       `P90 ${timeText(samples.makespanMs.p90)}`,
-      `lower bound ${timeText(samples.boundMs)}`,
+      ...(isCutOff(samples) ? [] : [`${percent(samples.overBound)} over bound`]),
       `${roughTokens(samples.tokens.p50)} tokens`,
       dollars(samples.costUsd.p50),
     ],
+    drawn: `One run, ${oneRunText(simulation)}`,
     lengthMs: run.makespanMs,
-    boundMs: runBoundMs,
+    // Of half a run no bound can be told.
+    boundMs: run.outcome === 'paused' ? null : runBoundMs,
     rows: rows.toSorted((a, b) => startOf(a) - startOf(b)),
     tables: [
       {
         title: `What if (${counted(comparison[0]?.samples.samples ?? 0, 'run')} each)`,
         head: ['', ...columns],
         rows: comparison.map((variant) => [
-          `${variant.label}${variant.isBase ? ' (this one)' : ''}`,
+          `${variant.label}${variant.isBase ? ' (this one)' : ''}${isCutOff(variant.samples) ? ' (some runs pause)' : ''}`,
           ...cellsOf(variant),
         ]),
       },

@@ -12,11 +12,17 @@ const result = {
   slots: z.int().positive(),
   schedule: z.enum(schedules),
   order: z.enum(orders),
-  failures: z.number().min(0).max(100).describe('Percent of the attempts whose gate fails.'),
+  failures: z
+    .number()
+    .min(0)
+    .max(100)
+    .describe('Percent of the attempts whose gate fails: as a run expects it, or as --failures says.'),
   runs: z.int().positive().describe('Number of runs with durations drawn around the estimates.'),
   makespan: z
     .strictObject({ p50: seconds, p90: seconds, lowerBound: seconds })
-    .describe('The bound is the P50 over the runs: dependencies, slots and pools allow nothing shorter.'),
+    .describe(
+      'The bound is the P50 over the bounds of the runs, each by its own durations: dependencies, slots and pools allow no run of them to be shorter.',
+    ),
   sequential: seconds.describe('P50 of one attempt after the other.'),
   saved: z.number().describe('sequential less makespan.p50.'),
   speedup: z.number().nonnegative(),
@@ -50,7 +56,7 @@ export const simulationSchema = z.strictObject({
       narrowed: seconds.nullable().describe('When slots first stay empty for lack of budget.'),
     })
     .describe(
-      'One run in which every attempt takes as long as is expected. `tasks` and `attempts` are of this run.',
+      'One run in which every attempt takes as long as estimated, and fails only where --failures was given. `tasks` and `attempts` are of this run.',
     ),
   tasks: z.array(
     z.strictObject({

@@ -1,20 +1,23 @@
 /** A simulation as people read it, at 80 columns. Shows what is known; computes nothing but roundings. */
 
 import { roughTokens } from '../../core/tokens.ts';
-import { type Samples, utilisationOf } from '../../simulation/simulate.ts';
+import { overBoundOf, type Samples, utilisationOf } from '../../simulation/simulate.ts';
 import { counted, grouped } from '../../view/amount-text.ts';
 import { fitted } from '../../view/plain-text.ts';
 import { timeText } from '../../view/time-axis.ts';
+import { percent } from '../assumption-text.ts';
 import type { Terminal } from '../terminal.ts';
 import { reportWidth, wrapList, wrapWords } from '../wrapped-text.ts';
 import { ganttText } from './gantt-text.ts';
-import { percent, type Simulation, type Variant } from './simulation.ts';
+import type { Simulation, Variant } from './simulation.ts';
 
 const LABEL = 16;
 /** A path of more tasks is told by its ends. */
 const PATH_LINES = 4;
 /** As long as the critical path, or nearly so. */
 const NEAR = 1.02;
+/** Less than this share above a bound is not told. */
+const LEAST_TOLD = 0.0005;
 /** Slots that are busy for so much of the time hold the rest back. */
 const BUSY = 0.9;
 
@@ -30,9 +33,7 @@ export function simulationText(simulation: Simulation, terminal: Terminal): stri
   const sections = [
     headline(simulation, width, terminal),
     facts(simulation, width, terminal),
-    chart === ''
-      ? ''
-      : `${palette.strong('One run')}, every task as long as it is expected to take\n${chart}`,
+    chart === '' ? '' : `${palette.strong('One run')}, ${oneRunText(simulation)}\n${chart}`,
     edges(simulation, width, terminal),
     comparison(simulation, terminal),
     simulation.notes.map((note) => wrapWords(`note: ${note}`, width, 2)).join('\n'),
@@ -41,7 +42,7 @@ export function simulationText(simulation: Simulation, terminal: Terminal): stri
 }
 
 function headline(
-  { scenario, samples, seed, failureRate, dropped, groups, leftOut }: Simulation,
+  { scenario, samples, seed, failureRate, isFailureExpected, dropped, groups, leftOut }: Simulation,
   width: number,
   { palette }: Terminal,
 ): string {
@@ -53,7 +54,13 @@ function headline(
     counted(settings.slots, 'slot'),
     ...(groups === null ? [`schedule ${settings.schedule}`] : [counted(groups.length, 'group')]),
     `order ${settings.order}`,
-    ...(failureRate === 0 ? [] : [`${percent(failureRate)} of the attempts fail`]),
+    ...(failureRate === 0
+      ? []
+      : [
+          isFailureExpected
+            ? `${percent(failureRate)} failures expected`
+            : `${percent(failureRate)} of the attempts fail`,
+        ]),
   ];
   const changes = [
     ...dropped.map(({ task, dependency }) => `without ${task} after ${dependency}`),
@@ -74,28 +81,33 @@ function headline(
 
 function facts(simulation: Simulation, width: number, { palette }: Terminal): string {
   const { samples, run, runBoundMs } = simulation;
-  const { makespanMs, boundMs, tokens, costUsd, workMs, utilisation, sessions } = samples;
-  const speedup = speedupOf(samples);
+  const { makespanMs, tokens, costUsd, workMs, utilisation, sessions } = samples;
+  const busy = percent(Math.round(utilisation * 100) / 100);
+  const own = overBoundText(overBoundOf(run.makespanMs, runBoundMs));
+  // Of runs that the budget ends, bounds and speed-ups mean nothing.
   const rows: [string, string][] = [
     [
       'Time',
       `${timeText(makespanMs.p50)} (P50), ${timeText(makespanMs.p90)} (P90: one run in ten takes longer)`,
     ],
-    ['Lower bound', `${timeText(boundMs)}: ${above(makespanMs.p50, boundMs)}`],
+    ['Over bound', isCutOff(samples) ? '' : overBoundLine(samples.overBound)],
     [
       'As estimated',
-      `${timeText(run.makespanMs)}, bound ${timeText(runBoundMs)}: if nothing took longer or shorter`,
+      run.outcome === 'paused' ? '' : `${timeText(run.makespanMs)}, ${own}: ${oneRunText(simulation)}`,
     ],
     [
       'Speed-up',
-      `${speedup.toFixed(1)} × over one slot, which takes ${timeText(workMs)}; slots are ${percent(Math.round(utilisation * 100) / 100)} busy`,
+      isCutOff(samples)
+        ? ''
+        : `${speedupOf(samples).toFixed(1)} × over one slot, which takes ${timeText(workMs)}; slots are ${busy} busy`,
     ],
+    ['Slots', isCutOff(samples) ? `${busy} busy` : ''],
     ['Attempts', grouped(Math.round(sessions))],
     ['Tokens', `${roughTokens(tokens.p50)} (P50), ${roughTokens(tokens.p90)} (P90)`],
     ['Cost', `${dollars(costUsd.p50)} (P50), ${dollars(costUsd.p90)} (P90)`],
   ];
-  const texts = rows.map(
-    ([name, text]) => `${palette.strong(name.padEnd(LABEL))}${wrapWords(text, width, LABEL)}`,
+  const texts = rows.flatMap(([name, text]) =>
+    text === '' ? [] : [`${palette.strong(name.padEnd(LABEL))}${wrapWords(text, width, LABEL)}`],
   );
   return [
     ...texts,
@@ -104,10 +116,25 @@ function facts(simulation: Simulation, width: number, { palette }: Terminal): st
   ].join('\n');
 }
 
-const above = (ms: number, boundMs: number): string =>
-  boundMs === 0 || ms <= boundMs * 1.0005
-    ? 'it is reached'
-    : `no run is shorter; P50 is ${percent(ms / boundMs - 1)} above it`;
+/** What is drawn: the one run that is no sample. */
+export function oneRunText({ run, failureRate, isFailureExpected }: Simulation): string {
+  const fails =
+    isFailureExpected || failureRate === 0 ? 'none fails' : `${percent(failureRate)} of them fail`;
+  const pauses = run.outcome === 'paused' ? ', until the budget ends' : '';
+  return `every attempt as long as estimated, ${fails}${pauses}`;
+}
+
+/** Times up to where the budget ends say nothing of how good a schedule is. */
+export const isCutOff = ({ paused }: Pick<Samples, 'paused'>): boolean => paused > 0;
+
+const overBoundText = (share: number): string =>
+  share < LEAST_TOLD ? 'no schedule is shorter' : `${percent(share)} over bound`;
+
+/** Each run against what its own durations allow: bounds of different runs are not comparable. */
+const overBoundLine = (share: number): string =>
+  share < LEAST_TOLD
+    ? 'half of the runs are as short as their durations allow'
+    : `half of the runs end within ${percent(share)} of the least that their own durations allow`;
 
 /** What one would have to change for a shorter run. */
 function brake({ critical, run, scenario, groups }: Simulation, width: number): string {
@@ -127,8 +154,20 @@ function brake({ critical, run, scenario, groups }: Simulation, width: number): 
       `the number of slots: ${slots === 1 ? 'the only one is' : `all ${slots} are`} busy nearly all the time; the critical path takes ${length}`,
     );
   const rule = groups === null ? `the schedule ${schedule}` : 'the groups';
-  const waits = schedule === 'dynamic' ? 'dependencies, pools and files' : rule;
+  const waits = schedule === 'dynamic' ? waitsText(scenario) : rule;
   return `${say(`${waits}: ${idle}; the critical path takes ${length}`)}${path}`;
+}
+
+/** What tasks of this plan can wait for beside slots. */
+function waitsText({ plan, settings }: Simulation['scenario']): string {
+  const open = plan.tasks.filter(({ status }) => status !== 'done');
+  const waits = [
+    ...(open.some(({ dependsOn }) => dependsOn.length > 0) ? ['dependencies'] : []),
+    ...(open.some(({ pools }) => Object.keys(pools).length > 0) ? ['pools'] : []),
+    ...(settings.conflicts === 'serialize' && open.some(({ files }) => files.length > 0) ? ['files'] : []),
+  ];
+  if (waits.length < 2) return waits[0] ?? 'the last tasks, which end at different times';
+  return `${waits.slice(0, -1).join(', ')} and ${waits.at(-1)}`;
 }
 
 /** Runs that do not come to their end. */
@@ -182,8 +221,8 @@ function edges(
 }
 
 export const columns = ['P50', 'P90', 'over bound', 'speed-up', 'busy', 'tokens', 'cost'] as const;
-const widths = [8, 8, 11, 9, 7, 7, 8];
-const NAME = 21;
+const widths = [7, 8, 11, 9, 7, 7, 8];
+const NAME = 23;
 
 function comparison({ comparison: variants, samples }: Simulation, { palette }: Terminal): string {
   if (variants.length === 0) return '';
@@ -191,11 +230,11 @@ function comparison({ comparison: variants, samples }: Simulation, { palette }: 
     `${fitted(name, NAME - 1).padEnd(NAME)}${cells.map((cell, index) => cell.padStart(widths[index] ?? 0)).join('')}`;
   const count = variants[0]?.samples.samples ?? 0;
   const fewer = count === samples.samples ? '' : ` (${counted(count, 'run')} each)`;
-  const isWhole = ({ samples: { paused } }: Variant): boolean => paused === 0;
+  const isWhole = (variant: Variant): boolean => !isCutOff(variant.samples);
   const best = Math.min(...variants.filter(isWhole).map((variant) => variant.samples.makespanMs.p50));
   const rows = variants.map((variant) => {
-    const sign = isWhole(variant) ? ' ' : '!';
-    const text = line(`${variant.isBase ? '*' : sign} ${variant.label}`, cellsOf(variant));
+    const signs = `${variant.isBase ? '*' : ''}${isWhole(variant) ? '' : '!'}`;
+    const text = line(`${signs.padEnd(2)} ${variant.label}`, cellsOf(variant));
     return isWhole(variant) && variant.samples.makespanMs.p50 === best ? palette.good(text) : text;
   });
   return [
@@ -210,12 +249,12 @@ function comparison({ comparison: variants, samples }: Simulation, { palette }: 
 }
 
 export function cellsOf({ samples }: Variant): string[] {
-  const { makespanMs, boundMs, utilisation, tokens, costUsd } = samples;
+  const { makespanMs, overBound, utilisation, tokens, costUsd } = samples;
   return [
     timeText(makespanMs.p50),
     timeText(makespanMs.p90),
-    boundMs === 0 ? '-' : percent(makespanMs.p50 / boundMs - 1),
-    makespanMs.p50 === 0 ? '-' : `${speedupOf(samples).toFixed(1)} ×`,
+    isCutOff(samples) || makespanMs.p50 === 0 ? '-' : percent(overBound),
+    isCutOff(samples) || makespanMs.p50 === 0 ? '-' : `${speedupOf(samples).toFixed(1)} ×`,
     `${Math.round(utilisation * 100)} %`,
     roughTokens(tokens.p50),
     dollars(costUsd.p50),

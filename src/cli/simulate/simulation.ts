@@ -7,6 +7,7 @@ import { runEngine } from '../../simulation/run-engine.ts';
 import type { Scenario } from '../../simulation/scenario.ts';
 import { boundOf, type Samples, sampleRuns } from '../../simulation/simulate.ts';
 import type { SimulatedRun } from '../../simulation/timeline.ts';
+import { percent } from '../assumption-text.ts';
 import type { Change, Edge } from './what-if.ts';
 
 export interface SimulationRequest {
@@ -18,6 +19,8 @@ export interface SimulationRequest {
   readonly samples: number | undefined;
   /** 0 to 1. */
   readonly failureRate: number;
+  /** It is what a run expects, not what somebody asked for: what fails is repaired, and nothing fails as estimated. */
+  readonly isFailureExpected: boolean;
   readonly changes: readonly Change[];
   readonly dropped: readonly Edge[];
   readonly groups: readonly (readonly TaskId[])[] | null;
@@ -33,6 +36,7 @@ export interface Variant {
   readonly schedule: Schedule;
   readonly order: Order;
   readonly failureRate: number;
+  readonly isFailureExpected: boolean;
   /** It is what was asked about in the first place. */
   readonly isBase: boolean;
   /** What distinguishes it, as `slots 4`. */
@@ -62,32 +66,33 @@ export async function simulate(
   request: SimulationRequest,
   tell: (what: string) => void,
 ): Promise<Simulation> {
-  const { bounded, seed, failureRate, changes } = request;
+  const { bounded, seed, failureRate, isFailureExpected, changes } = request;
   const scenario = withFoundOrder(request.scenario);
   const open = Math.max(1, scenario.plan.tasks.filter(({ status }) => status !== 'done').length);
   const affordable = (tasks: number): number =>
     SAMPLES.find((count) => count * open <= tasks) ?? (SAMPLES.at(-1) as number);
   const samples = request.samples ?? affordable(TASKS_OF_RESULT);
-  const chance = { seed, failureRate };
-  const run = await runEngine(scenario, { ...chance, sample: null });
+  const chance = { seed, failureRate, lastSucceeds: isFailureExpected };
+  const told = isFailureExpected ? 0 : failureRate;
+  const run = await runEngine(scenario, { seed, failureRate: told, sample: null });
   const runBoundMs = boundOf(bounded, scenario.settings)(run);
   tell('samples');
   const result = sampleRuns(scenario, { ...chance, samples }, bounded);
-  const rows = distinct(changes, scenario, failureRate);
+  const rows = distinct(changes, request);
   const count =
     request.samples ?? Math.min(samples, affordable(TASKS_OF_COMPARISON / Math.max(1, rows.length)));
-  const comparison = rows.map(({ settings, failureRate: rate, ...row }): Variant => {
+  const comparison = rows.map(({ settings, ...row }): Variant => {
     tell(row.label);
     const { slots, schedule, order } = settings;
     const isKnown = row.isBase && count === samples;
     return {
       ...row,
-      ...{ slots, schedule, order, failureRate: rate },
+      ...{ slots, schedule, order },
       samples: isKnown
         ? result
         : sampleRuns(
             withFoundOrder({ ...request.scenario, settings }),
-            { seed, samples: count, failureRate: rate },
+            { seed, samples: count, failureRate: row.failureRate, lastSucceeds: row.isFailureExpected },
             bounded,
           ),
     };
@@ -95,7 +100,7 @@ export async function simulate(
   const { dropped, groups, leftOut, notes } = request;
   tell('dependencies');
   return {
-    ...{ scenario, bounded, seed, failureRate, dropped, groups, leftOut, notes },
+    ...{ scenario, bounded, seed, failureRate, isFailureExpected, dropped, groups, leftOut, notes },
     run,
     runBoundMs,
     samples: result,
@@ -107,24 +112,34 @@ export async function simulate(
   };
 }
 
-interface Row extends Pick<Variant, 'label' | 'isBase' | 'failureRate'> {
+interface Row extends Pick<Variant, 'label' | 'isBase' | 'failureRate' | 'isFailureExpected'> {
   readonly settings: Scenario['settings'];
 }
 
 /** A row for each change; what stays as it is is in there once. */
-function distinct(changes: readonly Change[], { settings }: Scenario, failureRate: number): Row[] {
+function distinct(
+  changes: readonly Change[],
+  { scenario: { settings }, failureRate, isFailureExpected }: SimulationRequest,
+): Row[] {
   let isBaseThere = false;
   return changes.flatMap((change): Row[] => {
     const { failureRate: rate = failureRate, ...rest }: Partial<Change & { failureRate: number }> = change;
     const changed = { ...settings, ...rest };
+    const isExpected = isFailureExpected && !('failureRate' in change);
     const isBase =
       rate === failureRate &&
+      isExpected === isFailureExpected &&
       changed.slots === settings.slots &&
       changed.schedule === settings.schedule &&
       changed.order === settings.order;
     if (isBase && isBaseThere) return [];
     isBaseThere ||= isBase;
-    return [{ settings: changed, failureRate: rate, isBase, label: labelOf(change) }];
+    return [
+      {
+        ...{ settings: changed, failureRate: rate, isFailureExpected: isExpected },
+        ...{ isBase, label: labelOf(change) },
+      },
+    ];
   });
 }
 
@@ -134,6 +149,3 @@ function labelOf(change: Change): string {
   if ('order' in change) return `order ${change.order}`;
   return `${percent(change.failureRate)} failures`;
 }
-
-/** `7.5 %` of a share. */
-export const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;

@@ -54,6 +54,7 @@ describe('learnEstimates', () => {
       30, 17, 12, 10, 7, 5,
     ]);
     expect([2, 3].map((count) => estimate(times(count, record(5))).from)).toEqual(['default', 'history']);
+    expect([2, 3].map((count) => estimate(times(count, record(5))).correctedBy)).toEqual([2, undefined]);
   });
 
   it('is not moved by outliers', () => {
@@ -92,6 +93,7 @@ describe('learnEstimates', () => {
     const stated = task({ estimate: { durationMs: 60 * MINUTE } });
     const right = times(30, record(40, { statedMs: 40 * MINUTE }));
     expect(estimate(right, stated)).toMatchObject({ durationMs: 60 * MINUTE, from: 'plan' });
+    expect(estimate(right, stated)).not.toHaveProperty('correctedBy');
     expect(estimate(right, stated).spread).toBeLessThan(PRIOR_SPREAD / 2);
     // Seven attempts may be chance.
     expect(minutesOf(times(7, record(4, { statedMs: 40 * MINUTE })), stated)).toBe(60);
@@ -100,7 +102,7 @@ describe('learnEstimates', () => {
   it("corrects the plan's estimates when many attempts contradict them", () => {
     const stated = task({ estimate: { durationMs: 60 * MINUTE } });
     const off = times(36, record(4, { statedMs: 40 * MINUTE }));
-    expect(estimate(off, stated)).toMatchObject({ from: 'plan' });
+    expect(estimate(off, stated)).toMatchObject({ from: 'plan', correctedBy: 36 });
     expect(minutesOf(off, stated)).toBe(8);
     // Far apart in both directions: that is uncertainty, no bias.
     const both = Array.from({ length: 20 }, (_, index) =>

@@ -24,6 +24,8 @@ const LEAST_TO_CORRECT = 8;
 interface Experience {
   readonly all: readonly AttemptRecord[];
   readonly byModule: ReadonlyMap<string, readonly AttemptRecord[]>;
+  /** Real over stated duration, as logarithms, where the plan stated one. */
+  readonly stated: readonly Measurement[];
   /** What a token cost, as a logarithm, and how many sessions say so. */
   readonly paid: Measurement;
   /** Beliefs that have been formed, by what they are about. */
@@ -53,6 +55,7 @@ function experienceByAgent(history: readonly AttemptRecord[]): ReadonlyMap<strin
       {
         all,
         byModule: groupBy(all, ({ module }) => module ?? ''),
+        stated: statedRatios(all),
         paid: paidPerToken(all),
         known: new Map(),
       },
@@ -80,12 +83,15 @@ function learned({ task, prior }: EstimatedTask, agent: Experience): TaskEstimat
     task.estimate.tokens === undefined && prior.tokens > 0
       ? Math.round(prior.tokens * Math.exp(similarTokens(task, prior, agent).center))
       : prior.tokens;
+  const from = !isStated && agent.all.length >= LEAST_ATTEMPTS ? 'history' : prior.from;
+  const isCorrected = from !== 'history' && duration.center !== 0;
   return {
     durationMs: prior.durationMs * Math.exp(duration.center),
     spread: duration.spread,
     tokens,
     costUsd: tokens * costPerToken(prior, agent),
-    from: !isStated && agent.all.length >= LEAST_ATTEMPTS ? 'history' : prior.from,
+    from,
+    ...(isCorrected ? { correctedBy: (isStated ? agent.stated : agent.all).length } : {}),
   };
 }
 
@@ -93,14 +99,16 @@ function learned({ task, prior }: EstimatedTask, agent: Experience): TaskEstimat
 function statedDuration({ spread }: TaskEstimate, agent: Experience): Belief {
   return remembered(agent, 'stated', () => {
     const before = { center: 0, spread };
-    const ratios = agent.all.flatMap(({ durationMs, statedMs }) =>
-      statedMs === null || statedMs <= 0 ? [] : [{ value: Math.log(durationMs / statedMs), weight: 1 }],
-    );
-    return isBiased(ratios, LEAST_TO_CORRECT)
-      ? updated(before, ratios, AGENT_WORTH)
-      : judged(before, ratios, AGENT_WORTH);
+    return isBiased(agent.stated, LEAST_TO_CORRECT)
+      ? updated(before, agent.stated, AGENT_WORTH)
+      : judged(before, agent.stated, AGENT_WORTH);
   });
 }
+
+const statedRatios = (records: readonly AttemptRecord[]): Measurement[] =>
+  records.flatMap(({ durationMs, statedMs }) =>
+    statedMs === null || statedMs <= 0 ? [] : [{ value: Math.log(durationMs / statedMs), weight: 1 }],
+  );
 
 /** Relative to the prior's duration. */
 function similarDuration(task: Task, prior: TaskEstimate, agent: Experience): Belief {

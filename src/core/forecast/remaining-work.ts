@@ -157,6 +157,9 @@ export function repairProbability(tasks: readonly TaskState[]): number {
   return (PRIOR_REPAIRS + sessions - good) / (PRIOR_SESSIONS + sessions);
 }
 
+/** The share of attempts that is expected to fail before a run has shown anything of its own; 0 where none may follow. */
+export const expectedFailureRate = (retries: number): number => (retries === 0 ? 0 : repairProbability([]));
+
 /** Neighbours among the tasks that are left, by their numbers. */
 function adjacency(
   positions: Int32Array,

@@ -7,6 +7,8 @@ export interface OrderPool {
   add(schedule: ListSchedule): void;
   /** The shorter of two drawn ones. @throws RangeError when nothing has been added */
   pick(random: SeededRandom): ListSchedule;
+  /** All that are kept, the shortest first. */
+  kept(): readonly ListSchedule[];
 }
 
 export function makePool(size: number): OrderPool {
@@ -33,6 +35,7 @@ export function makePool(size: number): OrderPool {
       const two = drawn(random);
       return two.makespan < one.makespan ? two : one;
     },
+    kept: () => kept.toSorted((one, other) => one.makespan - other.makespan),
   };
 }
 

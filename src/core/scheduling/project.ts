@@ -11,6 +11,8 @@ export interface ProjectInput {
   readonly edges: Edges;
   /** Per task, in any unit, finite and at least 0. */
   readonly durations: ArrayLike<number>;
+  /** Per task: standard deviation of the natural logarithm of its duration, at least 0; without them all are exact. */
+  readonly spreads?: ArrayLike<number>;
   /** Per resource: how much of it can be in use at a time. Slots are a resource of which every task takes 1. */
   readonly capacities: readonly number[];
   /** Per task; each resource at most once. */
@@ -24,6 +26,8 @@ export interface ProjectInput {
  */
 export interface Project extends Edges {
   readonly durations: Float64Array;
+  /** As given; null when every duration is exact. */
+  readonly spreads: Float64Array | null;
   readonly order: Int32Array;
   /** Words of free capacity at one moment. */
   readonly words: number;
@@ -41,10 +45,10 @@ export interface Project extends Edges {
 }
 
 /**
- * @throws RangeError on a cycle, a duration that is no time, or a demand that is never met: whoever reads plans has
+ * @throws RangeError on a cycle, a duration or spread that is none, or a demand that is never met: whoever reads plans has
  * refused those before
  */
-export function buildProject({ edges, durations, capacities, demands }: ProjectInput): Project {
+export function buildProject({ edges, durations, spreads, capacities, demands }: ProjectInput): Project {
   const order = topologicalOrder(edges);
   if (order.length < edges.size) throw new RangeError('a project needs acyclic dependencies');
   const times = Float64Array.from(durations);
@@ -53,8 +57,17 @@ export function buildProject({ edges, durations, capacities, demands }: ProjectI
   const { size, dependencies, dependents } = edges;
   return {
     ...{ size, dependencies, dependents, order, durations: times, capacities, demands },
+    spreads: spreadsOf(times, spreads),
     ...packDemands(times, capacities, demands),
   };
+}
+
+/** Only of what takes time. */
+function spreadsOf(durations: Float64Array, given: ArrayLike<number> = []): Float64Array | null {
+  const spreads = durations.map((duration, task) => (duration > 0 ? (given[task] ?? 0) : 0));
+  if (spreads.some((spread) => !(spread >= 0 && spread < Infinity)))
+    throw new RangeError('a spread is finite and at least 0');
+  return spreads.some((spread) => spread > 0) ? spreads : null;
 }
 
 type Packed = Pick<Project, 'words' | 'guards' | 'capacity' | 'demand' | 'least' | 'load'>;

@@ -5,6 +5,7 @@
 import { boundsOf } from './bounds.ts';
 import { type Breeder, makeBreeder } from './crossover.ts';
 import { improveList } from './improve.ts';
+import { judgeOrders } from './judge-orders.ts';
 import { type ListSchedule, type Schedule, scheduleByOrder } from './list-schedule.ts';
 import { makePool, type OrderPool } from './order-pool.ts';
 import { makeSampler, type PriorityRule, priorityRules, type Sampler, sortByRule } from './priority-rules.ts';
@@ -20,7 +21,7 @@ import {
 
 export interface SearchOptions {
   readonly seed: number;
-  /** Schedules made at most; the few that the rules and the last touches need are made in any case. */
+  /** Schedules made at most, a fifth of them to judge what is found when durations are uncertain; the few that the rules and the last touches need are made in any case. */
   readonly evaluations: number;
   /** Asked after each of the search's own schedules; what has been found by then is the answer. */
   readonly shouldStop?: () => boolean;
@@ -37,10 +38,14 @@ export interface SearchResult {
   readonly order: Int32Array;
   /** The place of each task in `order`; 0 starts first. */
   readonly ranks: Int32Array;
-  /** What list scheduling by `ranks` makes of it; never longer than by the baseline, never shorter than `best`. */
+  /** What list scheduling by `ranks` makes of it as estimated; never longer than by the baseline when durations are exact. */
   readonly ranked: Schedule;
-  /** What list scheduling by the baseline makes of it. */
-  readonly baselineMakespan: number;
+  /**
+   * What list scheduling by `ranks` and by the baseline takes: on average over drawn durations when they are uncertain,
+   * else as estimated. The first is less than the second, or `order` is the baseline.
+   */
+  readonly expected: number;
+  readonly baselineExpected: number;
   /** No schedule is shorter. */
   readonly lowerBound: number;
   readonly evaluations: number;
@@ -56,6 +61,9 @@ const CHILDREN = 2;
 const RANK_SHARE = 0.1;
 /** Generations without a shorter schedule, after which the search begins anew. */
 const PATIENCE = 30;
+/** What is kept of all evaluations to judge orders by drawn durations. */
+const JUDGED_SHARE = 0.2;
+const MOST_TO_JUDGE = 4_000;
 
 /**
  * A genetic search with two populations (Debels and Vanhoucke 2005), one of schedules pushed to the left, one of
@@ -70,14 +78,43 @@ export function searchOrder(project: Project, options: SearchOptions): SearchRes
     while (!isOver(search)) evolve(search);
     offer(search, search.bestList);
   }
-  const { best, ranked, order, bound, evaluations, baselineMakespan } = search;
+  const { best, bound } = search;
+  const { ranked, order, expected, baselineExpected } = chosen(search);
+  const { evaluations } = search;
   const ranks = new Int32Array(project.size);
   order.forEach((task, rank) => {
     ranks[task] = rank;
   });
   const sequence = listByStart(project, best.starts);
-  return { best, sequence, order, ranks, ranked, baselineMakespan, lowerBound: bound, evaluations };
+  return {
+    ...{ best, sequence, order, ranks, ranked, expected, baselineExpected },
+    ...{ lowerBound: bound, evaluations },
+  };
 }
+
+type Chosen = Pick<SearchResult, 'order' | 'ranked' | 'expected' | 'baselineExpected'>;
+
+/** What is shortest as estimated when estimates are exact; else what is shortest on average, of all that seemed good. */
+function chosen(search: Search): Chosen {
+  const { project, options, rules, pool, order, ranked, baseline, baselineMakespan } = search;
+  const { spreads } = project;
+  if (spreads === null)
+    return { order, ranked, expected: ranked.makespan, baselineExpected: baselineMakespan };
+  const others = [order, ...rules.map(sortByRule), ...pool.kept().map(({ sequence }) => sequence)];
+  const judged = judgeOrders(project, spreads, baseline, others, {
+    seed: options.seed,
+    evaluations: evaluationsToJudge(search),
+  });
+  search.evaluations += judged.evaluations;
+  return {
+    order: judged.order,
+    ranked: scheduleByOrder(project, judged.order),
+    ...{ expected: judged.mean, baselineExpected: judged.baselineMean },
+  };
+}
+
+const evaluationsToJudge = ({ project, options }: Pick<Search, 'project' | 'options'>): number =>
+  project.spreads === null ? 0 : Math.min(MOST_TO_JUDGE, Math.floor(JUDGED_SHARE * options.evaluations));
 
 interface Member {
   /** An order for the direction in which its children are decoded. */
@@ -96,6 +133,7 @@ interface Search {
   readonly rules: readonly PriorityRule[];
   readonly bound: number;
   readonly pool: OrderPool;
+  readonly baseline: Int32Array;
   readonly baselineMakespan: number;
   /** Of the shortest makespan decoded so far: an order to decode it from the left. */
   readonly bestList: Int32Array;
@@ -122,6 +160,7 @@ function begin(project: Project, options: SearchOptions): Search {
     breeder: makeBreeder(project.size, random),
     rules,
     bound: boundsOf(project).makespan,
+    baseline: order,
     baselineMakespan: ranked.makespan,
     bestList: ranked.sequence.slice(),
     bestMakespan: ranked.makespan,
@@ -137,7 +176,8 @@ function begin(project: Project, options: SearchOptions): Search {
 /** Whether nothing is left to be found or to be spent. Durations that are no whole numbers add up to almost the bound. */
 function isOver(search: Search): boolean {
   const { options, bound } = search;
-  search.stopped ||= search.evaluations >= options.evaluations || options.shouldStop?.() === true;
+  search.stopped ||=
+    search.evaluations >= options.evaluations - evaluationsToJudge(search) || options.shouldStop?.() === true;
   return search.stopped || search.bestMakespan <= bound * (1 + 1e-12);
 }
 
