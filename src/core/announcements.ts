@@ -27,32 +27,39 @@ export function announcements(
   const { budget } = state.record;
   const isLimited = budget.tokens !== null || budget.costUsd !== null;
   if (!isLimited && !isCrowded(state.index.shortReady)) return nothing;
-  const news = [...crossings(state), ...narrowing(state, starting), ...advice(state, now)];
-  return news.map((one) => ({ type: 'announce', news: one }));
+  const news = [
+    crossing(state, 'tokens'),
+    crossing(state, 'cost'),
+    narrowing(state, starting),
+    advice(state, now),
+  ];
+  if (news.every((one) => one === undefined)) return nothing;
+  return news.flatMap((one) => (one === undefined ? [] : [{ type: 'announce', news: one }]));
 }
 
-function crossings({ record: { budget, spent, marks } }: RunState): BudgetCrossed[] {
-  const cross = (unit: BudgetCrossed['unit'], used: number, limit: number | null): BudgetCrossed[] => {
-    const percent = reachedMark(used, limit);
-    return limit === null || percent <= marks[unit]
-      ? []
-      : [{ type: 'budget-crossed', percent, unit, used, limit }];
-  };
-  return [...cross('tokens', spent.tokens, budget.tokens), ...cross('cost', spent.costUsd, budget.costUsd)];
+function crossing(
+  { record: { budget, spent, marks } }: RunState,
+  unit: BudgetCrossed['unit'],
+): BudgetCrossed | undefined {
+  const [used, limit] = unit === 'tokens' ? [spent.tokens, budget.tokens] : [spent.costUsd, budget.costUsd];
+  const percent = reachedMark(used, limit);
+  return limit === null || percent <= marks[unit]
+    ? undefined
+    : { type: 'budget-crossed', percent, unit, used, limit };
 }
 
 /** Slots stay free only because of the budget. */
-function narrowing(state: RunState, commands: readonly Command[]): BudgetNarrowed[] {
-  const starting = commands.flatMap((one) =>
-    one.type === 'start-attempt' ? [one.reserved ?? nothingSpent] : [],
-  );
-  const busy = slotsUsed(state) + starting.length;
+function narrowing(state: RunState, commands: readonly Command[]): BudgetNarrowed | undefined {
   const told = state.record.narrowed;
+  const busy = slotsUsed(state) + commands.length;
   const sequential = busy === 1;
-  if (busy === 0 || busy >= state.record.slots || told === 'sequential' || (told === 'fewer' && !sequential))
-    return [];
+  if (busy === 0 || busy >= state.record.slots) return undefined;
+  if (told === 'sequential' || (told === 'fewer' && !sequential)) return undefined;
+  const starting = commands.flatMap((one) =>
+    one.type === 'start-attempt' && one.reserved ? [one.reserved] : [],
+  );
   const short = shortOfBudget(state, starting);
-  return short === undefined ? [] : [{ ...short, sequential }];
+  return short === undefined ? undefined : { ...short, sequential };
 }
 
 /**
@@ -80,10 +87,10 @@ export function shortOfBudget(
   };
 }
 
-function advice(state: RunState, now: Timestamp): PauseAdvised[] {
+function advice(state: RunState, now: Timestamp): PauseAdvised | undefined {
   const { slots, shortReady } = state.index;
-  if (state.record.phase !== 'running' || !isCrowded(shortReady)) return [];
-  if (slotsUsed(state) < state.record.slots) return [];
+  if (state.record.phase !== 'running' || !isCrowded(shortReady)) return undefined;
+  if (slotsUsed(state) < state.record.slots) return undefined;
   const holders = slots
     .filter((position) => position !== -1)
     .map((position) => ({
@@ -92,11 +99,9 @@ function advice(state: RunState, now: Timestamp): PauseAdvised[] {
       durationMs: (state.estimates[position] as TaskEstimate).durationMs,
     }));
   const found = starvingHolder(holders, shortReady, now);
-  if (found === undefined) return [];
+  if (found === undefined) return undefined;
   const attempt = taskAt(state, found.position).attempt as AttemptState;
-  if (attempt.advised) return [];
+  if (attempt.advised) return undefined;
   const { id } = planned(state, found.position);
-  return [
-    { type: 'pause-advised', task: id, attempt: attempt.id, leftMs: found.leftMs, waiting: shortReady },
-  ];
+  return { type: 'pause-advised', task: id, attempt: attempt.id, leftMs: found.leftMs, waiting: shortReady };
 }

@@ -110,7 +110,10 @@ export function settle(state: RunState, position: number, status: TaskStatus, at
 
 function meet(state: RunState, position: number, at: Timestamp): void {
   const { unmet } = state.index;
-  for (const dependent of neighbours(state.graph.dependents, position)) {
+  const { starts, items } = state.graph.dependents;
+  const end = starts[position + 1] as number;
+  for (let edge = starts[position] as number; edge < end; edge++) {
+    const dependent = items[edge] as number;
     const left = (unmet[dependent] as number) - 1;
     unmet[dependent] = left;
     if (left > 0) continue;
@@ -200,9 +203,11 @@ export function indexAll(state: RunState): void {
 }
 
 function countUnmet(state: RunState, position: number): number {
+  const { starts, items } = state.graph.dependencies;
+  const end = starts[position + 1] as number;
   let unmet = 0;
-  for (const dependency of neighbours(state.graph.dependencies, position)) {
-    if (!isMet(taskAt(state, dependency))) unmet++;
+  for (let edge = starts[position] as number; edge < end; edge++) {
+    if (!isMet(taskAt(state, items[edge] as number))) unmet++;
   }
   return unmet;
 }

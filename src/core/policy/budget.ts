@@ -67,6 +67,7 @@ export function lacking(needed: Spending, left: Spending): BudgetUnit | undefine
 /** The highest mark that is reached, in percent; 0 for none. */
 export function reachedMark(used: number, limit: number | null): number {
   if (limit === null || used <= 0) return 0;
+  if (used * 100 < BUDGET_MARKS[0] * limit) return 0;
   return BUDGET_MARKS.findLast((mark) => used * 100 >= mark * limit) ?? 0;
 }
 

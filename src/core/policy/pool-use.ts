@@ -29,10 +29,7 @@ export function poolUse(
   const inUse = new Map<string, number>();
   const size = (pool: string): number => (Object.hasOwn(sizes, pool) ? (sizes[pool] as number) : 1);
   const used = (pool: string): number => inUse.get(pool) ?? 0;
-  const demandsOf = tasks.map(({ pools }) => {
-    const demands = Object.entries(pools).map(([pool, units]): PoolDemand => ({ pool, units }));
-    return demands.length === 0 ? none : demands;
-  });
+  const demandsOf = tasks.map(({ pools }) => demandsIn(pools));
   const kinds = kindsOfDemand(demandsOf);
   const demands = (position: number): readonly PoolDemand[] => demandsOf[position] as readonly PoolDemand[];
   return {
@@ -49,6 +46,11 @@ export function poolUse(
     free: (pool) => Math.max(0, size(pool) - used(pool)),
     size,
   };
+}
+
+function demandsIn(pools: Task['pools']): readonly PoolDemand[] {
+  const names = Object.keys(pools);
+  return names.length === 0 ? none : names.map((pool) => ({ pool, units: pools[pool] as number }));
 }
 
 /** For each pool the different amounts of it that tasks need. */
