@@ -18,16 +18,18 @@ import type { RunSettings } from '../core/settings.ts';
 import { roughTokens } from '../core/tokens.ts';
 import { beginJournal } from '../engine/record.ts';
 import { fitted } from '../view/plain-text.ts';
-import { checkAgent } from './doctor/agents.ts';
 import { planningBudget } from './planning-budget.ts';
+import {
+  type AgentWishes,
+  agentProblems,
+  branchProblems,
+  gateProblems,
+  programProblems,
+} from './run-problems.ts';
 import { conservatively, estimatesOf, poolProblems, schedulingOf } from './run-settings.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface RunWishes {
-  /** Text for the command agent. */
-  readonly command: string | undefined;
-  /** The user said `--no-gate`. */
-  readonly noGate: boolean;
+export interface RunWishes extends AgentWishes {
   readonly redo: boolean;
   /** The user said `--conservative`. */
   readonly conservative: boolean;
@@ -120,75 +122,6 @@ export async function draftRun(home: Home, plan: Plan, survey: Survey, wishes: R
   };
 }
 
-/** The agents that the plan's open tasks need; undefined among them for a task that has none. */
-export function neededAgents(plan: Plan, agent: string | undefined): ReadonlySet<string | undefined> {
-  const open = plan.tasks.filter(({ status }) => status !== 'done');
-  return new Set(open.map((task) => task.agent ?? (task.command === undefined ? agent : 'command')));
-}
-
-export function agentProblems(
-  home: Pick<Home, 'agents' | 'config'>,
-  plan: Plan,
-  agent: string | undefined,
-  { command }: Pick<RunWishes, 'command'>,
-): Problem[] {
-  const open = plan.tasks.filter(({ status }) => status !== 'done');
-  const needed = neededAgents(plan, agent);
-  const problems: Problem[] = [];
-  for (const name of needed) {
-    if (name === undefined) {
-      const fix = `Use --command "TEXT", or --agent NAME (there are: ${home.agents.names.join(', ')}).`;
-      problems.push(problem('agent-not-found', 'No agent is chosen.', fix));
-      continue;
-    }
-    const found = home.agents.check(name);
-    if (found) problems.push(found);
-  }
-  const mute = open.find((task) => {
-    const name = task.agent ?? (task.command === undefined ? agent : 'command');
-    return name === 'command' && task.command === undefined && command === undefined;
-  });
-  if (mute && needed.has('command') && home.config.agents.command === undefined) {
-    const fix = 'Give the text: --command "TEXT", or `command:` on the task.';
-    problems.push(problem('agent-not-found', `The agent command has nothing to run for ${mute.id}.`, fix));
-  }
-  return problems;
-}
-
-/** Agents whose program nobody can find: every attempt would end on it. */
-function programProblems(
-  { config, env, repository }: Home,
-  plan: Plan,
-  agent: string | undefined,
-  { command }: RunWishes,
-): Problem[] {
-  const search = { path: env.PATH, cwd: repository.topLevel };
-  return [...neededAgents(plan, agent)].flatMap((name) => {
-    const own = name !== undefined && Object.hasOwn(config.agents, name) ? config.agents[name] : undefined;
-    const text = own?.command ?? (name === 'command' ? command : undefined);
-    if (name === undefined || text === undefined) return [];
-    const entry = { driver: own?.driver ?? 'command', command: text };
-    const { verdict, message, fix } = checkAgent(name, entry, search);
-    // What a set-up installs is not there yet.
-    if (verdict !== 'problem' || (config.setup.length > 0 && message.includes('/'))) return [];
-    return [problem('agent-not-found', `The agent ${name} cannot be started: ${message}.`, fix ?? '')];
-  });
-}
-
-/** Git keeps branches as files: where there is a branch `feat`, there can be no `feat/T-001`. */
-export function branchProblems(template: string, taken: ReadonlySet<string>): Problem[] {
-  const folders = template
-    .split('/')
-    .slice(0, -1)
-    .map((_, depth, parts) => parts.slice(0, depth + 1).join('/'));
-  const inTheWay = folders.find((folder) => taken.has(folder));
-  if (inTheWay === undefined) return [];
-  const fix = `Rename it (git branch -m ${inTheWay} OTHER), or set another template: \`branch:\` in tutti.yaml.`;
-  return [
-    problem('invalid-config', `The branch ${inTheWay} is in the way of branches named ${template}.`, fix),
-  ];
-}
-
 /** A branch that is there already is somebody's, or an earlier run's: this run leaves it alone and takes another name. */
 function freeBranches(plan: Plan, template: string, taken: ReadonlySet<string>, run: RunId): string[] {
   const names = nameBranches(template, plan.tasks);
@@ -196,19 +129,6 @@ function freeBranches(plan: Plan, template: string, taken: ReadonlySet<string>, 
     const name = names.get(id) ?? '';
     return taken.has(name) ? `${name}-${run}` : name;
   });
-}
-
-/** Results that nothing verifies are accepted only by somebody who says so. */
-export function gateProblems(
-  home: Pick<Home, 'config'>,
-  plan: Plan,
-  { noGate }: Pick<RunWishes, 'noGate'>,
-): Problem[] {
-  const integrates = plan.tasks.some(({ workspace, gate }) => workspace === 'worktree' && gate === undefined);
-  if (noGate || home.config.gate.length > 0 || !integrates) return [];
-  const fix =
-    'Add `gate: [npm test]` to tutti.yaml (`tutti init` finds it), use --gate "CMD", or --no-gate to accept anything.';
-  return [problem('no-gate', 'No gate is configured: nothing would verify what agents do.', fix)];
 }
 
 /** Begins the run's journal. To be called under the repository's lock. */

@@ -117,7 +117,8 @@ describe('a second run of a plan', () => {
   it('has to be confirmed while an earlier one is not finished', async ({ project }) => {
     await project.commit({ 'README.md': 'A project.\n' });
     const run = ['run', await project.plan(tasks), '--no-gate', '--command'];
-    const paused = await project.run([...run, 'no-such-agent', '--yes', '--json']);
+    // In brackets nobody looks for it before: every attempt ends on it, which pauses the run.
+    const paused = await project.run([...run, '(no-such-agent)', '--yes', '--json']);
     expect(paused.code, describeResult(paused)).toBe(4);
     const refused = await project.run([...run, works]);
     expect({ code: refused.code, stderr: refused.stderr }).toEqual({

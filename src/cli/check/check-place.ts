@@ -12,7 +12,7 @@ import {
 import type { Config } from '../../config/schema.ts';
 import type { Commit } from '../../core/plan.ts';
 import type { Problem } from '../../core/problem.ts';
-import { branchProblems } from '../prepare-run.ts';
+import { branchProblems } from '../run-problems.ts';
 import { counted } from '../wrapped-text.ts';
 import { type CheckItem, fromProblem, fromThrown, item, reason, skipped } from './check-item.ts';
 

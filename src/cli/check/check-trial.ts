@@ -4,7 +4,7 @@ import type { Config } from '../../config/schema.ts';
 import type { StepResult } from '../../core/event.ts';
 import type { Commit, GateStep, Plan } from '../../core/plan.ts';
 import { checkAgent } from '../doctor/agents.ts';
-import { agentProblems, gateProblems, neededAgents } from '../prepare-run.ts';
+import { agentProblems, gateProblems, neededAgents } from '../run-problems.ts';
 import type { Terminal } from '../terminal.ts';
 import { withTrial } from '../with-trial.ts';
 import { counted } from '../wrapped-text.ts';
