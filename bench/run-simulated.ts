@@ -65,7 +65,6 @@ const created = { type: 'run-created', run: runId('bench'), plan, settings, bran
 const state = createRun({ ...created, seq: 1, at: 0 });
 /** What runs, the oldest first. */
 const running: { readonly task: TaskId; readonly attempt: string }[] = [];
-let first = 0;
 const apply = (body: EventBody): void => {
   reduce(state, { ...body, seq: state.record.seq + 1, at: state.record.at + 1 } as Event);
 };
@@ -76,7 +75,7 @@ while (state.record.phase === 'running') {
     if (command.type === 'integrate')
       apply({ type: 'task-integrated', task: command.task, commit: commit(trailerValue('b', command.task)) });
   }
-  const next = running[first++];
+  const next = running.shift();
   if (next === undefined) continue;
   const ids = { task: next.task, attempt: next.attempt as never };
   apply({ ...ids, type: 'usage-reported', usage: { inputTokens: 10, outputTokens: 1, cacheReadTokens: 0 } });

@@ -69,7 +69,8 @@ export function readyQueue(
   /** Tasks in front that stand for the lane they came from: one at a time is enough to find out. */
   const cameFrom = new Map<number, Hold>();
   const touched = new Set<string>();
-  const aside = new Set<number>();
+  /** A handful: as many as may start at once. */
+  const aside: number[] = [];
 
   const leaveFront = (position: number): void => {
     front.remove(position);
@@ -98,14 +99,18 @@ export function readyQueue(
 
   return {
     get size() {
-      return front.size + laneOf.size + aside.size;
+      return front.size + laneOf.size + aside.length;
     },
-    has: (position) => front.has(position) || laneOf.has(position) || aside.has(position),
+    has: (position) => front.has(position) || laneOf.has(position) || aside.includes(position),
     add(position) {
-      if (!laneOf.has(position) && !aside.has(position)) front.add(position);
+      if (!laneOf.has(position) && !aside.includes(position)) front.add(position);
     },
     remove(position) {
-      if (aside.delete(position)) return;
+      const place = aside.indexOf(position);
+      if (place !== -1) {
+        aside.splice(place, 1);
+        return;
+      }
       const lane = laneOf.get(position);
       if (lane === undefined) leaveFront(position);
       else leaveLane(position, lane);
@@ -113,11 +118,11 @@ export function readyQueue(
     first: () => front.first(),
     setAside(position) {
       leaveFront(position);
-      aside.add(position);
+      aside.push(position);
     },
     restore() {
       for (const position of aside) front.add(position);
-      aside.clear();
+      aside.length = 0;
     },
     firstHeld: (hold) => lanes.get(nameOf(hold))?.tasks.first(),
     park(position, hold) {

@@ -67,6 +67,7 @@ function cancelReason({ record, settings }: RunState, task: TaskState): string |
 }
 
 function keeps(state: RunState, commands: Command[]): void {
+  if (state.index.toKeep.size === 0) return;
   for (const position of state.index.toKeep) {
     commands.push({ type: 'keep-workspace', task: planned(state, position).id });
   }

@@ -41,8 +41,9 @@ export function fileExclusion(tasks: readonly Task[]): FileExclusion {
   const root: Folder = {};
   const holdersOf = new Map<string, number[]>();
   const placesOf: (readonly Place[] | undefined)[] = [];
-  const holding = new Set<number>();
-  const lent = new Set<number>();
+  /** 1 for each task that holds its globs. */
+  const holding = new Uint8Array(tasks.length);
+  let lent: number[] = [];
   const places = (position: number): readonly Place[] => {
     const known = placesOf[position];
     if (known !== undefined) return known;
@@ -52,7 +53,7 @@ export function fileExclusion(tasks: readonly Task[]): FileExclusion {
     return found;
   };
   const take = (position: number): void => {
-    holding.add(position);
+    holding[position] = 1;
     for (const place of places(position)) {
       const holders = holdersOf.get(place.glob);
       if (holders) holders.push(position);
@@ -63,7 +64,8 @@ export function fileExclusion(tasks: readonly Task[]): FileExclusion {
     }
   };
   const giveUp = (position: number): string[] => {
-    if (!holding.delete(position)) return [];
+    if (holding[position] !== 1) return [];
+    holding[position] = 0;
     const freed: string[] = [];
     for (const place of places(position)) {
       const holders = holdersOf.get(place.glob) ?? [];
@@ -84,7 +86,7 @@ export function fileExclusion(tasks: readonly Task[]): FileExclusion {
   return {
     inTheWay(position) {
       // Nobody else can hold what overlaps its own.
-      if (holdersOf.size === 0 || holding.has(position)) return undefined;
+      if (holdersOf.size === 0 || holding[position] === 1) return undefined;
       for (const place of places(position)) {
         const other = holdersOf.has(place.glob) ? place.glob : findOverlap(root, place);
         if (other !== undefined) return other;
@@ -92,17 +94,17 @@ export function fileExclusion(tasks: readonly Task[]): FileExclusion {
       return undefined;
     },
     hold(position) {
-      lent.delete(position);
-      if (!holding.has(position)) take(position);
+      if (lent.length > 0) lent = lent.filter((one) => one !== position);
+      if (holding[position] !== 1) take(position);
     },
     lend(position) {
-      if (holding.has(position)) return;
+      if (holding[position] === 1) return;
       take(position);
-      lent.add(position);
+      lent.push(position);
     },
     reclaim() {
       for (const position of lent) giveUp(position);
-      lent.clear();
+      lent.length = 0;
     },
     release(position) {
       const freed = giveUp(position);
