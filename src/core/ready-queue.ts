@@ -4,6 +4,7 @@
  */
 import { type IndexedHeap, indexedHeap } from './indexed-heap.ts';
 import type { BudgetUnit } from './policy/budget.ts';
+import { rankSet } from './rank-set.ts';
 
 /** What a lane of tasks waits for. */
 export type Hold =
@@ -29,6 +30,8 @@ export interface ReadyQueue {
   first(): number | undefined;
   /** The first task in the lane of what holds it. */
   firstHeld(hold: Hold): number | undefined;
+  /** The ranks have changed, while nothing was in the queue. */
+  reorder(): void;
   /** Sets a task aside that was chosen; it comes back with `restore`, unless it is removed before. */
   setAside(position: number): void;
   /** Brings back what was set aside and is still there. */
@@ -55,15 +58,22 @@ const nameOf = (hold: Hold): string => {
 };
 
 /**
- * @param capacity the number of tasks; @param before start order; @param reserves order in the lanes of the budget:
- * what needs less comes first
+ * @param ranks start order: each task's place in it, all different
+ * @param reserves order in the lanes of the budget: what needs less comes first
  */
 export function readyQueue(
-  capacity: number,
-  before: (a: number, b: number) => boolean,
+  ranks: Int32Array,
   reserves: Readonly<Record<BudgetUnit, (a: number, b: number) => boolean>>,
 ): ReadyQueue {
-  const front = indexedHeap(before, capacity);
+  const front = rankSet(ranks.length);
+  const rankOf = (position: number): number => ranks[position] as number;
+  const before = (a: number, b: number): boolean => rankOf(a) < rankOf(b);
+  /** The task of each rank. */
+  const order = new Int32Array(ranks.length);
+  const reorder = (): void => {
+    for (let position = 0; position < ranks.length; position++) order[rankOf(position)] = position;
+  };
+  reorder();
   const lanes = new Map<string, Lane>();
   const laneOf = new Map<number, Lane>();
   /** Tasks in front that stand for the lane they came from: one at a time is enough to find out. */
@@ -73,7 +83,7 @@ export function readyQueue(
   const aside: number[] = [];
 
   const leaveFront = (position: number): void => {
-    front.remove(position);
+    front.remove(rankOf(position));
     const hold = cameFrom.get(position);
     if (hold === undefined) return;
     cameFrom.delete(position);
@@ -90,7 +100,7 @@ export function readyQueue(
     for (let next = lane.tasks.first(); next !== undefined; next = lane.tasks.first()) {
       if (!isOpen(lane.hold, next)) return;
       leaveLane(next, lane);
-      front.add(next);
+      front.add(rankOf(next));
       if (isShared) continue;
       cameFrom.set(next, lane.hold);
       return;
@@ -101,9 +111,9 @@ export function readyQueue(
     get size() {
       return front.size + laneOf.size + aside.length;
     },
-    has: (position) => front.has(position) || laneOf.has(position) || aside.includes(position),
+    has: (position) => front.has(rankOf(position)) || laneOf.has(position) || aside.includes(position),
     add(position) {
-      if (!laneOf.has(position) && !aside.includes(position)) front.add(position);
+      if (!laneOf.has(position) && !aside.includes(position)) front.add(rankOf(position));
     },
     remove(position) {
       const place = aside.indexOf(position);
@@ -115,13 +125,17 @@ export function readyQueue(
       if (lane === undefined) leaveFront(position);
       else leaveLane(position, lane);
     },
-    first: () => front.first(),
+    first() {
+      const rank = front.first();
+      return rank === -1 ? undefined : order[rank];
+    },
+    reorder,
     setAside(position) {
       leaveFront(position);
       aside.push(position);
     },
     restore() {
-      for (const position of aside) front.add(position);
+      for (const position of aside) front.add(rankOf(position));
       aside.length = 0;
     },
     firstHeld: (hold) => lanes.get(nameOf(hold))?.tasks.first(),

@@ -272,7 +272,7 @@ export function newRunState(
     index: {
       counts: noCounts(),
       unmet: new Int32Array(graph.size),
-      ready: readyQueue(graph.size, goesFirst, {
+      ready: readyQueue(ranks, {
         tokens: lessOf(tokensToReserve),
         cost: lessOf(({ costUsd }) => costUsd),
       }),

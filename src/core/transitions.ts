@@ -60,6 +60,7 @@ export function setRanks(state: RunState, ranks: readonly number[]): void {
   for (const position of queued) state.index.ready.remove(position);
   state.record.ranks = ranks;
   state.ranks.set(ranks);
+  state.index.ready.reorder();
   for (const position of queued) state.index.ready.add(position);
 }
 

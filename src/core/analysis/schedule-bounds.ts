@@ -1,5 +1,6 @@
 /** How long a plan takes at best: longest path, slack, bounds and the ideal curve over slots. Weights in any unit. */
 import { degree, type Graph, longestTails, neighbours, topologicalOrder } from '../graph.ts';
+import { rankSet } from '../rank-set.ts';
 
 export interface Times {
   /** Earliest start of each task with unlimited slots. */
@@ -110,8 +111,9 @@ function listMakespan(graph: Graph, weights: Float64Array, beginning: Beginning,
   let now = 0;
   for (;;) {
     while (running.length < slots) {
-      const next = ready.take();
+      const next = ready.first();
       if (next === -1) break;
+      ready.remove(next);
       const position = order[next] as number;
       ends[position] = now + (weights[position] as number);
       insert(running, position, ends);
@@ -142,34 +144,3 @@ function insert(running: number[], position: number, ends: Float64Array): void {
   }
   running[place] = position;
 }
-
-interface RankSet {
-  add(rank: number): void;
-  /** Removes the lowest rank and gives it; -1 when there is none. */
-  take(): number;
-}
-
-/** Ranks as bits, and a bit for each word of them that has any. */
-function rankSet(size: number): RankSet {
-  const words = new Uint32Array((size >>> 5) + 1);
-  const summary = new Uint32Array((words.length >>> 5) + 1);
-  return {
-    add(rank) {
-      const word = rank >>> 5;
-      words[word] = (words[word] as number) | (1 << (rank & 31));
-      summary[word >>> 5] = (summary[word >>> 5] as number) | (1 << (word & 31));
-    },
-    take() {
-      let top = 0;
-      while (summary[top] === 0) top++;
-      if (top === summary.length) return -1;
-      const word = top * 32 + lowestBit(summary[top] as number);
-      const bits = words[word] as number;
-      words[word] = bits & (bits - 1);
-      if (words[word] === 0) summary[top] = (summary[top] as number) & ~(1 << (word & 31));
-      return word * 32 + lowestBit(bits);
-    },
-  };
-}
-
-const lowestBit = (bits: number): number => 31 - Math.clz32(bits & -bits);
