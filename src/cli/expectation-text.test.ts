@@ -1,9 +1,12 @@
 import { expect, it } from 'vitest';
+import { attemptRecord } from '../../test/rig/attempt-record.ts';
 import { planFrom } from '../../test/rig/plan-text.ts';
 import { createdEvent, started, stateAfter, succeeded } from '../../test/rig/story.ts';
 import type { TaskEstimate } from '../core/estimate.ts';
 import type { AttemptRecord } from '../core/estimates/attempt-record.ts';
-import { attemptId, commit, taskId } from '../core/plan.ts';
+import type { EventBody } from '../core/event.ts';
+import { commit, type Plan, taskId } from '../core/plan.ts';
+import { schedule } from '../core/schedule.ts';
 import type { RunSettings } from '../core/settings.ts';
 import { expectationText } from './expectation-text.ts';
 import type { RunDraft } from './prepare-run.ts';
@@ -74,21 +77,7 @@ it('says a span where it is uncertain, and no tokens where no agent works', () =
 });
 
 it('tells at the end how the estimates held, when there were attempts enough', () => {
-  const record = (durationMs: number): AttemptRecord => ({
-    attempt: attemptId(taskId('A'), 1),
-    kind: 'work',
-    agent: 'mine',
-    module: null,
-    commits: 0,
-    outcome: 'succeeded',
-    endedAt: 0,
-    durationMs,
-    tokens: 0,
-    costUsd: 0,
-    statedMs: null,
-    estimatedMs: 1_000,
-    spread: 0.5,
-  });
+  const record = (durationMs: number): AttemptRecord => attemptRecord(durationMs, { estimatedMs: 1_000 });
   const state = stateAfter(planFrom('A'), { gate: [] }, started('A'), succeeded('A'));
   const told = (durations: readonly number[]): string[] =>
     summaryText(state, 0, durations.map(record)).filter((line) => line.includes('estimates'));
@@ -102,4 +91,21 @@ it('tells at the end how the estimates held, when there were attempts enough', (
   expect(told(Array(5).fill(20_000))).toEqual([
     '  estimates: the P90 held for 0 of 5 attempts (9 in 10 is right); they were far too low: half of the attempts took more than ten times as long',
   ]);
+});
+
+it('names the way on that does not end in the same pause', () => {
+  const wayOn = (plan: Plan, settings: Partial<RunSettings>, ...story: readonly EventBody[]): string[] =>
+    summaryText(stateAfter(plan, { gate: [], ...settings }, ...story), 0)
+      .filter((line) => line.includes('go on:'))
+      .map((line) => line.trim());
+  const plan = planFrom('A\nB');
+  expect(wayOn(plan, {}, { type: 'pause-requested' })).toEqual(['go on:  tutti resume r1']);
+  const pauses = plan.tasks.map(({ id }): EventBody => ({ type: 'pause-requested', task: id }));
+  expect(wayOn(plan, {}, ...pauses)).toEqual(['go on:  tutti resume A']);
+  expect(wayOn(plan, {}, ...pauses.slice(1))).toEqual(['go on:  tutti resume r1']);
+  const budget = { tokens: 10, costUsd: null, cacheWeight: 0.1, overrun: null };
+  const short = stateAfter(plan, { gate: [], budget });
+  // What the budget holds is found out by a decision.
+  schedule(short, 0);
+  expect(summaryText(short, 0).join()).toContain('tutti resume r1 --budget N');
 });

@@ -1,8 +1,10 @@
 /** What keeps a plan from being run here: its agents, the branches in the way, a missing gate. Asks git nothing. */
+import { isAbsolute } from 'node:path';
 import type { Home } from '../compose.ts';
+import type { Config } from '../config/schema.ts';
 import type { Plan } from '../core/plan.ts';
 import { type Problem, problem } from '../core/problem.ts';
-import { checkAgent } from './doctor/agents.ts';
+import { checkAgent, programOf } from './doctor/agents.ts';
 
 /** What somebody said with the command that bears on what is a problem. */
 export interface AgentWishes {
@@ -47,22 +49,25 @@ export function agentProblems(
   return problems;
 }
 
-/** Agents whose program nobody can find: every attempt would end on it. */
+/**
+ * Agents whose program nobody can find: every attempt would end on it. One in the folder of its attempt is looked for
+ * there: its worktree is not made yet, and a set-up may put it there.
+ */
 export function programProblems(
-  { config, env, repository }: Home,
+  { config, env, cwd }: Pick<Home, 'env' | 'cwd'> & { readonly config: Pick<Config, 'agents'> },
   plan: Plan,
   agent: string | undefined,
-  { command }: AgentWishes,
+  { command }: Pick<AgentWishes, 'command'>,
 ): Problem[] {
-  const search = { path: env.PATH, cwd: repository.topLevel };
   return [...neededAgents(plan, agent)].flatMap((name) => {
     const own = name !== undefined && Object.hasOwn(config.agents, name) ? config.agents[name] : undefined;
     const text = own?.command ?? (name === 'command' ? command : undefined);
     if (name === undefined || text === undefined) return [];
     const entry = { driver: own?.driver ?? 'command', command: text };
-    const { verdict, message, fix } = checkAgent(name, entry, search);
-    // What a set-up installs is not there yet.
-    if (verdict !== 'problem' || (config.setup.length > 0 && message.includes('/'))) return [];
+    const program = programOf(text) ?? '';
+    if (program.includes('/') && !isAbsolute(program)) return [];
+    const { verdict, message, fix } = checkAgent(name, entry, { path: env.PATH, cwd });
+    if (verdict !== 'problem') return [];
     return [problem('agent-not-found', `The agent ${name} cannot be started: ${message}.`, fix ?? '')];
   });
 }

@@ -2,27 +2,14 @@
 import { timeText } from '../view/time-axis.ts';
 import { type GanttChart, type GanttTable, ganttLegend, ganttPart } from './gantt.ts';
 import { escapeText } from './markup.ts';
-import { pageStyle } from './page-style.ts';
-
-const POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+import { pageHead } from './page-head.ts';
 
 /** A whole HTML file. */
 export function ganttPage(chart: GanttChart): string {
   const name = escapeText(chart.name);
   const legend = ganttLegend(chart, 2, 15);
   return [
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="${POLICY}">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="color-scheme" content="light dark">',
-    '<link rel="icon" href="data:,">',
-    `<title>${name}</title>`,
-    `<style>${pageStyle}</style>`,
-    '</head>',
+    ...pageHead(chart.name),
     '<body>',
     `<header><h1 dir="auto">${name}</h1><p class="facts">${escapeText(chart.facts.join(' · '))}</p></header>`,
     `<div class="tools"><svg class="t-drawing" viewBox="0 0 ${legend.width} 20" width="${legend.width}" height="20" role="img" aria-label="Legend">${legend.text}</svg></div>`,

@@ -4,8 +4,8 @@ import { counted, grouped, planTime } from '../view/amount-text.ts';
 import { planFacts } from './facts.ts';
 import { layOut } from './layout.ts';
 import { escapeText, scriptJson } from './markup.ts';
+import { pageHead } from './page-head.ts';
 import { pageScript, pageScriptHash } from './page-script.ts';
-import { pageStyle } from './page-style.ts';
 import { type Picture, pictureOf } from './picture.ts';
 import { drawGraph, drawLegend } from './svg.ts';
 
@@ -20,19 +20,8 @@ const HINT =
 export function analysisPage(analysis: Analysis): string {
   const picture = pictureOf(analysis);
   const name = escapeText(analysis.plan.name);
-  const policy = `default-src 'none'; script-src 'sha256-${pageScriptHash}'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'`;
   return [
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="color-scheme" content="light dark">',
-    '<link rel="icon" href="data:,">',
-    `<title>${name}</title>`,
-    `<style>${pageStyle}</style>`,
-    '</head>',
+    ...pageHead(analysis.plan.name, pageScriptHash),
     '<body>',
     `<header><h1 dir="auto">${name}</h1><p class="facts">${escapeText(planFacts(analysis).join(' · '))}</p>${verdict(analysis)}</header>`,
     tools(picture),

@@ -149,6 +149,17 @@ const choices: readonly BadInput[] = [
     says: ['scriptd', 'scripted'],
   },
   {
+    // A command that is given is meant, whatever agent the configuration chooses.
+    name: 'an agent whose program is not there',
+    given: async (project) => {
+      await withPlan(project, good);
+      await project.configure({ agent: 'scripted', gate: ['true'] });
+      return ['run', 'plan.json', '--command', 'no-such-agent --fast', '--yes'];
+    },
+    code: 'agent-not-found',
+    says: ['no-such-agent', 'PATH'],
+  },
+  {
     name: 'no agent',
     given: async (project) => {
       await withPlan(project, good);

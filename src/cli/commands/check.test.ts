@@ -255,7 +255,10 @@ describe('takes the flags of run', () => {
     const terminal = fakeTerminal({ cwd: scratch.path, env });
     const words = ['parallel', 'check', '--agent', 'scripted', '--no-run', '--json'];
     await buildProgram(commands, terminal, () => {}).parseAsync(words, { from: 'user' });
-    expect(JSON.parse(terminal.printed()).items).toEqual(document.items);
+    // How much of the disk is free is another moment's answer.
+    const lasting = (items: readonly { readonly item: string }[]) =>
+      items.filter(({ item }) => item !== 'disk');
+    expect(lasting(JSON.parse(terminal.printed()).items)).toEqual(lasting(document.items));
   });
 
   it('--redo, which counts what the target has', async () => {

@@ -42,7 +42,7 @@ export function checkAgent(name: string, { driver, command }: AgentConfig, searc
     );
   if (command === undefined || command.length === 0)
     return note(label, 'has no command of its own: each run has to give one with --command');
-  const program = typeof command === 'string' ? firstWord(command) : command[0];
+  const program = programOf(command);
   if (program === undefined) return note(label, 'is shell text; it is not looked into');
   const found = findProgram(program, search.path, search.cwd);
   if (found !== undefined) return ok(label, found);
@@ -50,7 +50,11 @@ export function checkAgent(name: string, { driver, command }: AgentConfig, searc
   const fix = 'Install it, correct `command` in tutti.yaml, or name it by its whole path.';
   return typeof command === 'string' && shellBuiltins.has(program)
     ? ok(label, `${program}, of the shell`)
-    : bad(label, `${program} is not found on PATH`, fix);
+    : bad(
+        label,
+        `${program} is not ${program.includes('/') ? 'there, or may not be executed' : 'found on PATH'}`,
+        fix,
+      );
 }
 
 /** What POSIX has a shell know itself: reserved words and built-in utilities, and what all shells add. */
@@ -62,7 +66,10 @@ const shellBuiltins: ReadonlySet<string> = new Set(
   ].flatMap((line) => line.split(' ')),
 );
 
-/** The program that a shell would start first; undefined when that takes a shell to know. */
+/** The program that an agent's command starts first; undefined when that takes a shell to know. */
+export const programOf = (command: string | readonly string[]): string | undefined =>
+  typeof command === 'string' ? firstWord(command) : command[0];
+
 const firstWord = (text: string): string | undefined =>
   /^\s*([\w./+-]+)(?=\s|$|[;&|<>])(?!=)/.exec(text)?.[1];
 

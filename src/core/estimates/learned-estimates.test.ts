@@ -1,29 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { attemptRecord } from '../../../test/rig/attempt-record.ts';
 import { PRIOR_SPREAD, plannedEstimate, type TaskEstimate } from '../estimate.ts';
-import { attemptId, makeTask, type Task, taskId } from '../plan.ts';
+import { makeTask, type Task, taskId } from '../plan.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 import { calibrationOf } from './calibration.ts';
 import { learnEstimates } from './learned-estimates.ts';
 
 const MINUTE = 60_000;
 
-const record = (minutes: number, more: Partial<AttemptRecord> = {}): AttemptRecord => ({
-  attempt: attemptId(taskId('X'), 1),
-  kind: 'work',
-  agent: 'mine',
-  module: null,
-  commits: 0,
-  outcome: 'succeeded',
-  endedAt: 0,
-  durationMs: minutes * MINUTE,
-  tokens: 0,
-  costUsd: 0,
-  statedMs: null,
-  estimatedMs: 30 * MINUTE,
-  spread: PRIOR_SPREAD,
-  ...more,
-});
+const record = (minutes: number, more: Partial<AttemptRecord> = {}): AttemptRecord =>
+  attemptRecord(minutes * MINUTE, { estimatedMs: 30 * MINUTE, spread: PRIOR_SPREAD, ...more });
 
 const task = (more: Partial<Task> = {}): Task => makeTask({ id: taskId('T'), ...more });
 const commits = (count: number): Pick<Task, 'outline'> => ({

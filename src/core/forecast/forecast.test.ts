@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { attemptRecord } from '../../../test/rig/attempt-record.ts';
 import { type NaiveOptions, playNaively } from '../../../test/rig/naive-run.ts';
 import { planFrom } from '../../../test/rig/plan-text.ts';
 import { randomPlan } from '../../../test/rig/random-plan.ts';
@@ -9,7 +10,7 @@ import type { TaskEstimate } from '../estimate.ts';
 import { attemptRecords } from '../estimates/attempt-record.ts';
 import type { Event, EventBody } from '../event.ts';
 import { waves } from '../graph.ts';
-import { attemptId, makeTask, type Plan, taskId } from '../plan.ts';
+import { makeTask, type Plan, taskId } from '../plan.ts';
 import { createRun, reduce } from '../reduce.ts';
 import type { RunState } from '../run-state.ts';
 import type { RunSettings } from '../settings.ts';
@@ -206,21 +207,7 @@ describe('a run that shows how long its attempts take', () => {
       at(0, started('T0'), succeeded('T0'), ...integrated('T0')),
     );
   const shown = (count: number, durationMs: number, from: TaskEstimate['from']) => {
-    const one = {
-      attempt: attemptId(taskId('X'), 1),
-      kind: 'work',
-      agent: 'scripted',
-      module: null,
-      commits: 0,
-      outcome: 'succeeded',
-      endedAt: 0,
-      durationMs,
-      tokens: 0,
-      costUsd: 0,
-      statedMs: null,
-      estimatedMs: 1_800_000,
-      spread: 0.5,
-    } as const;
+    const one = attemptRecord(durationMs, { agent: 'scripted', estimatedMs: 1_800_000 });
     const made = forecast(state(from), 0, { attempts: Array.from({ length: count }, () => one) });
     return [Math.round((made?.p50Ms ?? 0) / 60_000), made?.rough];
   };
