@@ -15,6 +15,7 @@ import {
   taskAt,
 } from './run-state.ts';
 import { starts } from './starts.ts';
+import { roughTokens } from './tokens.ts';
 
 /** Everything that can be done at `now`, in the order in which to do it. */
 export function schedule(state: RunState, now: Timestamp): readonly Command[] {
@@ -111,7 +112,9 @@ function budgetReason({ record: { budget, spent } }: RunState, { task, needs }: 
   const tokens =
     budget.tokens === null
       ? []
-      : [`${spent.tokens} of ${budget.tokens} tokens are used, and ${task} needs ${needs.tokens}`];
+      : [
+          `${roughTokens(spent.tokens)} of ${roughTokens(budget.tokens)} tokens are used, and ${task} needs ${roughTokens(needs.tokens)}`,
+        ];
   const cost =
     budget.costUsd === null
       ? []

@@ -83,7 +83,7 @@ describe('a simulated run', () => {
       narrowedMs: 0,
       spent: { tokens: 2_000 },
     });
-    expect(run.reason).toContain('the budget is used up: 2000 of 2500 tokens are used, and C needs 1000');
+    expect(run.reason).toContain('the budget is used up: 2k of 2.5k tokens are used, and C needs 1k');
   });
 
   it('leaves out what is done already', () => {
