@@ -100,7 +100,7 @@ note: no price is configured: $6 for a million tokens is assumed (\`prices\` in
     expect(failing.remarks).toBe('A run would refuse 12 slots: limits.maxParallel is 10.\n');
     const poor = await simulate({ budget: '25k' });
     expect(poor.text).toContain('Held back by    the budget, which ends before the plan does');
-    expect(poor.text).toMatch(/The run pauses after 4h: the budget is used up: 20000 of 25000 tokens are/);
+    expect(poor.text).toMatch(/The run pauses after 4h: the budget is used up: 20k of 25k tokens are/);
     expect(poor.text).toMatch(/^\*! schedule dynamic +\S+ +\S+ +- +- /m);
     expect(poor.text).toMatch(/^! {2}order plan/m);
     expect(poor.text).not.toMatch(/Over bound|As estimated|Speed-up/);
