@@ -2,6 +2,7 @@
 import type { AttemptFailed, StepResult } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
 import { Fault } from '../core/fault.ts';
+import type { GateStep } from '../core/plan.ts';
 import { guardResult } from '../core/policy/result-guard.ts';
 import type { SessionEnd } from '../ports/agent.ts';
 import type { AttemptReport, AttemptRequest } from '../ports/executor.ts';
@@ -38,16 +39,18 @@ export async function* runAttempt(
     yield failed(request, cancelled(signal));
     return;
   }
+  let untouched = false;
   try {
     yield report(request, { type: 'workspace-prepared', path: workspace.path, head: workspace.head });
     const end = hasSession(request) ? yield* runSession(request, workspace.path, ports, signal) : DONE_BEFORE;
     const work = await ports.workspaces.conclude(workspace, base, commitMessage(request));
+    untouched = gateOf(request).length === 0;
     for (const finding of await ports.workspaces.audit(request.task.id)) yield auditReport(finding);
     yield* judge(request, workspace, work, end, ports, signal);
   } finally {
     // A worktree that was set aside for a person has served; should it be needed again, it is set aside again.
     await ports.workspaces.unkeep(branch);
-    await ports.workspaces.release(workspace);
+    await ports.workspaces.release(workspace, untouched);
   }
 }
 
@@ -61,7 +64,7 @@ async function* judge(
   ports: AttemptPorts,
   signal: AbortSignal,
 ): AsyncGenerator<AttemptReport> {
-  const { task, branch, settings } = request;
+  const { task, branch } = request;
   refuseMissingAgent(request, end, work);
   const failure =
     sessionFailure(end, request) ??
@@ -72,10 +75,12 @@ async function* judge(
   }
   yield report(request, { type: 'verification-started', commit: work.head, commits: work.commits });
   const { baselineRed, base } = request;
-  const steps = task.gate ?? settings.gate;
-  const gate = { cwd: workspace.path, tree: work.tree, steps, baselineRed, target: base };
+  const gate = { cwd: workspace.path, tree: work.tree, steps: gateOf(request), baselineRed, target: base };
   yield* verify(request, gate, work, ports, signal);
 }
+
+/** What runs in the worktree after the agent. */
+const gateOf = ({ task, settings }: AttemptRequest): readonly GateStep[] => task.gate ?? settings.gate;
 
 /** The gate on what was done, and the attempt's end. */
 async function* verify(

@@ -27,6 +27,8 @@ export interface Home {
 
 export interface GatheredWork {
   readonly head: Commit;
+  /** Nothing was uncommitted, so that nothing can have been left behind. */
+  readonly clean?: boolean;
   readonly strayed?: string;
   readonly unresolved?: NonNullable<WorkResult['unresolved']>;
 }
@@ -76,7 +78,7 @@ async function bringIn(
   }
   if (work === null) throw new GitError(['status'], null, `${branch} has no commit`);
   home.ledger.record(branchRef(branch), work);
-  return { head: work };
+  return { head: work, clean: work === status.head && isClean(status) };
 }
 
 /** Makes a commit of all that is uncommitted, on top of HEAD and of a merge in progress; moves no ref. */
@@ -158,18 +160,38 @@ export async function measureWork(
   base: Commit,
 ): Promise<WorkResult> {
   const cwd = repository.topLevel;
-  const fork = head === base ? base : await mergeBase(cwd, base, head);
-  const ends = [head, ...(fork ? [fork] : [])].map((id) => `${id}^{tree}`);
-  const [tree = '', forkTree] = (await readGit(cwd, ['rev-parse', ...ends])).split('\n');
-  const changed = tree !== forkTree;
-  const commits = head === base ? '0' : await readGit(cwd, ['rev-list', '--count', head, `^${base}`]);
+  const { commits, tree, fork } = await compare(cwd, base, head);
+  const changed = tree !== fork?.tree;
   return {
     head,
     tree,
-    commits: Number(commits),
+    commits,
     changed,
-    conflictMarkers: changed && fork ? await findConflictMarkers(cwd, fork, head) : [],
+    conflictMarkers: changed && fork ? await findConflictMarkers(cwd, fork.id, head) : [],
     ...(strayed ? { strayed } : {}),
     ...(unresolved ? { unresolved } : {}),
   };
+}
+
+interface Comparison {
+  /** Commits of `head` that `base` does not contain. */
+  readonly commits: number;
+  /** The tree of `head`. */
+  readonly tree: string;
+  /** Where the two parted; null when their histories are unrelated. */
+  readonly fork: { readonly id: Commit; readonly tree: string } | null;
+}
+
+/** One walk of the history tells it all when `head` stands on `base`, as it does unless an agent went elsewhere. */
+async function compare(cwd: string, base: Commit, head: Commit): Promise<Comparison> {
+  const args = ['rev-list', '--boundary', '--no-commit-header', '--format=%m %H %T', head, `^${base}`];
+  const walked = (await readGit(cwd, args)).split('\n').map((line) => line.split(' '));
+  const own = walked.filter(([mark]) => mark === '>');
+  const tree = own.find(([, id]) => id === head)?.[2];
+  const parted = walked.find(([mark, id]) => mark === '-' && id === base)?.[2];
+  if (tree && parted) return { commits: own.length, tree, fork: { id: base, tree: parted } };
+  const fork = await mergeBase(cwd, base, head);
+  const ends = [head, ...(fork ? [fork] : [])].map((id) => `${id}^{tree}`);
+  const [headTree = '', forkTree = ''] = (await readGit(cwd, ['rev-parse', ...ends])).split('\n');
+  return { commits: own.length, tree: headTree, fork: fork && { id: fork, tree: forkTree } };
 }

@@ -26,6 +26,7 @@ export async function findConflictMarkers(
   const { stdout } = await runGit(cwd, ['diff-tree', '-r', '-p', ...plain, ...search, base, tip], {
     maxBytes: MAX_DIFF_BYTES,
     truncate: true,
+    withoutIndex: true,
   });
   return parseMarkers(stdout);
 }

@@ -53,9 +53,9 @@ export async function openRefLedger(
   repository: Repository,
   owns: (ref: string) => boolean,
 ): Promise<RefLedger> {
-  const [refs, checkedOut] = await Promise.all([readRefs(repository), describeHead(repository)]);
-  let known = new Map(refs);
-  let head = checkedOut;
+  const opened = await readRefs(repository);
+  let known = new Map(opened.places);
+  let head = opened.head;
   /** Each held ref, with how many foreign changes there had been when it was taken. */
   const held = new Map<string, number>();
   const foreignChanges: { readonly ref: string; readonly was: Commit | null }[] = [];
@@ -72,7 +72,7 @@ export async function openRefLedger(
   };
 
   const audit = async (): Promise<readonly AuditFinding[]> => {
-    const [found, seen] = await Promise.all([readRefs(repository), describeHead(repository)]);
+    const { places: found, head: seen } = await readRefs(repository);
     const findings: AuditFinding[] = [];
     const foreign: string[] = [];
     const next = new Map(found);
@@ -108,20 +108,32 @@ export async function openRefLedger(
   };
 }
 
-async function readRefs(repository: Repository): Promise<ReadonlyMap<string, Commit>> {
-  const text = await readGit(repository.commonDir, ['for-each-ref', '--format=%(objectname) %(refname)']);
-  const lines = text.split('\n').filter(Boolean);
-  return new Map(
-    lines.map((line) => [line.slice(line.indexOf(' ') + 1), commit(line.slice(0, line.indexOf(' ')))]),
-  );
+interface Refs {
+  readonly places: ReadonlyMap<string, Commit>;
+  /** The branch the user is on: its commits are the branch's own affair and seen there. Else the start of the commit. */
+  readonly head: string;
 }
 
-/** The branch the user is on: its commits are the branch's own affair and seen there. */
-async function describeHead(repository: Repository): Promise<string> {
-  const name = await readGit(repository.topLevel, ['symbolic-ref', '-q', 'HEAD'], { allow: [1] });
-  if (name) return name.replace(/^refs\/heads\//, '');
-  return (await readGit(repository.topLevel, ['rev-parse', 'HEAD'])).slice(0, 12);
+async function readRefs({ topLevel }: Repository): Promise<Refs> {
+  // The star marks what is checked out in the folder where git is asked.
+  const text = await readGit(topLevel, ['for-each-ref', '--format=%(HEAD)%(objectname) %(refname)']);
+  const places = new Map<string, Commit>();
+  let head: string | undefined;
+  for (const line of text.split('\n').filter(Boolean)) {
+    const ref = line.slice(line.indexOf(' ', 1) + 1);
+    places.set(ref, commit(line.slice(1, line.indexOf(' ', 1))));
+    if (line.startsWith('*')) head = branchName(ref);
+  }
+  return { places, head: head ?? (await describeHead(topLevel)) };
 }
+
+/** For a HEAD that is on no branch, or on one without a commit. */
+async function describeHead(topLevel: string): Promise<string> {
+  const name = await readGit(topLevel, ['symbolic-ref', '-q', 'HEAD'], { allow: [1] });
+  return name ? branchName(name) : (await readGit(topLevel, ['rev-parse', 'HEAD'])).slice(0, 12);
+}
+
+const branchName = (ref: string): string => ref.replace(/^refs\/heads\//, '');
 
 /** Puts a ref back and keeps what it pointed to; null when git refuses (a ref of a clashing name is in the way). */
 async function restore(

@@ -5,6 +5,7 @@ import type { Commit } from '../core/plan.ts';
 import { branchRef } from './ref-ledger.ts';
 import type { Repository } from './repository.ts';
 import { GitError, readGit, runGit } from './run-git.ts';
+import { switchDifference } from './switch-difference.ts';
 import { isConnected, readAdminDirs } from './worktree-list.ts';
 import { isClean, readStatus } from './worktree-status.ts';
 
@@ -70,10 +71,18 @@ export async function reconnect(repository: Repository, { path, adminDir }: Fold
 /**
  * Puts a worktree whose content nobody needs on a commit, and on a branch or detached: clean, ignored files kept.
  * The branch must be at the commit already.
+ * @param cleanAt the commit at which the worktree was seen clean, when nothing has run in it since
  */
-export async function switchFolder(folder: Folder, commit: Commit, branch: string | null): Promise<void> {
+export async function switchFolder(
+  folder: Folder,
+  commit: Commit,
+  branch: string | null,
+  cleanAt: Commit | null = null,
+): Promise<void> {
   const halfDone = await clearHalfDone(folder);
-  if (halfDone || !(await isCleanAt(folder, commit))) {
+  const moved = cleanAt !== null && !halfDone && (await switchDifference(folder.path, cleanAt, commit));
+  if (moved) await detach(folder, commit);
+  else if (halfDone || !(await isCleanAt(folder, commit))) {
     await detach(folder, commit);
     await runGit(folder.path, ['reset', '-q', '--hard', commit]);
     // After the reset, never before: it is the new commit's .gitignore that says which files may stay.

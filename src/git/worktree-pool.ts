@@ -86,14 +86,14 @@ class WorktreePool implements Workspaces {
       throw unavailable(`${path} is on no branch of the pool`, 'Acquire it first.');
     return faultsOnly(async () => {
       const work = await this.#gather(member, branch, message);
-      this.#stable.update(path, { concluded: true });
+      this.#stable.update(path, { concluded: true, cleanAt: work.clean ? work.head : null });
       return measureWork(this.#repository, work, base);
     });
   }
 
-  async release({ path }: Workspace): Promise<void> {
-    const member = this.#stable.at(path);
-    if (!member?.busy) return;
+  async release({ path }: Workspace, untouched = false): Promise<void> {
+    if (!this.#stable.at(path)?.busy) return;
+    const member = this.#stable.update(path, untouched ? {} : { cleanAt: null });
     if (member.kept) this.#stable.update(path, { busy: false });
     else await faultsOnly(() => this.#retire(member));
   }
@@ -101,7 +101,7 @@ class WorktreePool implements Workspaces {
   async keep(branch: string, reason: string): Promise<string> {
     const member = this.#stable.holding(branch) ?? (await faultsOnly(() => this.#acquireAgain(branch)));
     await faultsOnly(() => lockFolder(this.#repository, member.path, reason));
-    this.#stable.update(member.path, { kept: true });
+    this.#stable.update(member.path, { kept: true, cleanAt: null });
     this.#ledger.hold(branch);
     return member.path;
   }
@@ -161,24 +161,25 @@ class WorktreePool implements Workspaces {
   /** Creates, keeps or restarts the branch; gives the commit it is at. */
   async #placeBranch({ branch, base, mode, merge }: BranchRequest, own?: Member): Promise<Commit> {
     const cwd = this.#repository.topLevel;
-    const tip = await resolveCommit(this.#repository, branchRef(branch));
+    const ref = branchRef(branch);
+    // As a rule nobody has used the name: then there is nothing to look up.
+    const unknown = !merge && this.#ledger.expected(ref) === undefined;
+    if (unknown && (await this.#ledger.move([{ ref, to: base, from: null }]))) return base;
+    const tip = await resolveCommit(this.#repository, ref);
     if (tip) await this.#refuseElsewhere(branch, own?.path);
     const wanted = tip === null || mode === 'restart' ? base : tip;
     // A branch with nothing of its own needs no merge commit to be up to date.
     const start = merge && (await isAncestor(cwd, wanted, merge)) ? merge : wanted;
     const lost = tip !== null && !(await isAncestor(cwd, tip, start)) ? [keepRef(branch, tip)] : [];
     const keep = lost.filter(({ ref }) => !this.#ledger.expected(ref));
-    if (
-      start !== tip &&
-      !(await this.#ledger.move([{ ref: branchRef(branch), to: start, from: tip }, ...keep]))
-    ) {
+    if (start !== tip && !(await this.#ledger.move([{ ref, to: start, from: tip }, ...keep]))) {
       throw new GitError(
         ['update-ref'],
         null,
         `${branch} was moved by somebody else, or a ref is in its way`,
       );
     }
-    this.#ledger.record(branchRef(branch), start);
+    this.#ledger.record(ref, start);
     return start;
   }
 

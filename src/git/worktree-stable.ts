@@ -18,6 +18,8 @@ export interface Member extends folders.Folder {
   readonly busy: boolean;
   /** Its work is committed and the ledger knows the tip. */
   readonly concluded: boolean;
+  /** The commit at which it was seen clean, while nothing has run in it since; null when that is not known. */
+  readonly cleanAt: Commit | null;
 }
 
 /** Owns the list of members, by path; the last one retired comes last, and is nearest to the target's tip. */
@@ -103,7 +105,7 @@ export class Stable {
   async #prepare(member: Member, commit: Commit): Promise<boolean> {
     try {
       if (!(await folders.reconnect(this.#repository, member))) return false;
-      await folders.switchFolder(member, commit, null);
+      await folders.switchFolder(member, commit, null, member.cleanAt);
       return true;
     } catch (error) {
       // A broken worktree can be replaced by another; a full disk or a damaged repository cannot.
@@ -117,7 +119,7 @@ export class Stable {
    * set-up made of them: after a crash, what differs in a claimed worktree is work.
    */
   async #handOut(path: string, commit: Commit, branch: string | null, signal: AbortSignal): Promise<Member> {
-    const member = this.update(path, { branch, busy: true, concluded: false });
+    const member = this.update(path, { branch, busy: true, concluded: false, cleanAt: null });
     try {
       if (this.#setup) await ensureSetUp(member, commit, this.#setup, signal);
       if (branch !== null) {
@@ -163,7 +165,14 @@ export class Stable {
   }
 }
 
-const IDLE = { branch: null, lastBranch: null, kept: false, busy: false, concluded: false };
+const IDLE = {
+  branch: null,
+  lastBranch: null,
+  kept: false,
+  busy: false,
+  concluded: false,
+  cleanAt: null,
+};
 
 /** Finds the worktrees an earlier engine left under `folder` (a real path). */
 export async function discoverMembers(repository: Repository, folder: string): Promise<readonly Member[]> {

@@ -69,8 +69,11 @@ export interface Workspaces {
    * and says what is there.
    */
   conclude(workspace: Workspace, base: Commit, message: string): Promise<WorkResult>;
-  /** Puts the worktree back into the pool. */
-  release(workspace: Workspace): Promise<void>;
+  /**
+   * Puts the worktree back into the pool.
+   * @param untouched true: nothing has run in it since `conclude`, which spares the next who takes it a look at every file
+   */
+  release(workspace: Workspace, untouched?: boolean): Promise<void>;
   /** Sets a worktree with this branch aside for a person (a lock of git's own, which survives us); gives its path. */
   keep(branch: string, reason: string): Promise<string>;
   /** Gives a kept worktree back to the pool; does nothing when there is none. */

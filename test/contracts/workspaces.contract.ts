@@ -94,6 +94,21 @@ export function describeWorkspaces(name: string, open: () => Promise<WorkspacesD
       expect(second.head).toBe(base);
     });
 
+    it('gives the next branch a clean folder also when nothing ran in it after the agent', async () => {
+      const first = await acquire('feat/a');
+      await world.write(first.path, 'a.txt', 'two\n');
+      await world.commitInWorkspace(first.path, 'Change a file');
+      await world.write(first.path, 'new.txt', 'new\n');
+      await world.commitInWorkspace(first.path, 'Add a file');
+      await world.workspaces.conclude(first, base, 'Rest');
+      await world.workspaces.release(first, true);
+      const second = await acquire('feat/b');
+      const files = ['a.txt', 'new.txt'].map((file) => world.look(second.path, file));
+      expect(await Promise.all(files)).toEqual(['one\n', null]);
+      const result = await world.workspaces.conclude(second, base, 'Nothing');
+      expect(result).toMatchObject({ commits: 0, changed: false });
+    });
+
     it('goes on with a branch where it was', async () => {
       const first = await acquire('feat/a');
       await world.write(first.path, 'a.txt', 'two\n');
