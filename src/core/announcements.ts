@@ -41,7 +41,8 @@ function crossing(
   { record: { budget, spent, marks } }: RunState,
   unit: BudgetCrossed['unit'],
 ): BudgetCrossed | undefined {
-  const [used, limit] = unit === 'tokens' ? [spent.tokens, budget.tokens] : [spent.costUsd, budget.costUsd];
+  const limit = unit === 'tokens' ? budget.tokens : budget.costUsd;
+  const used = unit === 'tokens' ? spent.tokens : spent.costUsd;
   const percent = reachedMark(used, limit);
   return limit === null || percent <= marks[unit]
     ? undefined

@@ -8,24 +8,23 @@ import { planned, type RunState, slotsUsed, taskAt } from './run-state.ts';
 export function starts(state: RunState, now: Timestamp): readonly Command[] {
   if (state.record.baseline === 'checking') return [];
   if (state.record.baseline === 'unknown' && needsBaseline(state)) return [{ type: 'check-baseline' }];
-  const free = freeSlots(state);
-  return startable(state, now, free.length).map((position, turn) =>
-    startOf(state, position, free[turn] as number),
-  );
+  const chosen = startable(state, now, state.record.slots - slotsUsed(state));
+  let slot = -1;
+  return chosen.map((position) => {
+    slot = freeSlotAfter(state, slot);
+    return startOf(state, position, slot);
+  });
 }
 
 /** Nothing is gated before somebody works on a branch, and a gate without steps has no baseline. */
 const needsBaseline = (state: RunState): boolean =>
   state.integrates && state.settings.gate.length > 0 && state.index.ready.size + state.index.delayed.size > 0;
 
-/** The lowest slots that are free, as many as may be taken. */
-function freeSlots(state: RunState): number[] {
-  const count = state.record.slots - slotsUsed(state);
-  const free: number[] = [];
-  for (let slot = 0; free.length < count; slot++) {
-    if ((state.index.slots[slot] ?? -1) === -1) free.push(slot);
-  }
-  return free;
+/** The lowest slot above this one that is free. */
+function freeSlotAfter({ index: { slots } }: RunState, slot: number): number {
+  let next = slot + 1;
+  while ((slots[next] ?? -1) !== -1) next++;
+  return next;
 }
 
 /** Up to `count` ready tasks that nothing holds, in order; those that something holds are parked in its lane. */

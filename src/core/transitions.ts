@@ -4,6 +4,7 @@ import type { TaskStatus } from './event.ts';
 import { neighbours } from './graph.ts';
 import type { Timestamp } from './plan.ts';
 import { isShort } from './policy/starvation.ts';
+import type { Hold } from './ready-queue.ts';
 import {
   isActive,
   isBroken,
@@ -224,6 +225,9 @@ export function takeSlot(state: RunState, slot: number, position: number): void 
   files.hold(position);
 }
 
+const waitsForTokens: Hold = { type: 'budget', unit: 'tokens' };
+const waitsForMoney: Hold = { type: 'budget', unit: 'cost' };
+
 /** Ends the attempt that holds a slot; its files stay its task's. */
 export function freeSlot(state: RunState, position: number): void {
   const task = taskAt(state, position);
@@ -232,7 +236,8 @@ export function freeSlot(state: RunState, position: number): void {
   const { slots, pools, ready } = state.index;
   slots[attempt.slot] = -1;
   for (const demand of pools.give(position)) ready.touch({ type: 'pool', ...demand });
-  for (const unit of ['tokens', 'cost'] as const) ready.touch({ type: 'budget', unit });
+  ready.touch(waitsForTokens);
+  ready.touch(waitsForMoney);
   const { id, agent, reserved, used } = attempt;
   task.sessions = [...task.sessions, { id, agent, reserved, used }];
   task.attempt = null;

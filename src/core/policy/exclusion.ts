@@ -43,7 +43,8 @@ export function fileExclusion(tasks: readonly Task[]): FileExclusion {
   const placesOf: (readonly Place[] | undefined)[] = [];
   /** 1 for each task that holds its globs. */
   const holding = new Uint8Array(tasks.length);
-  let lent: number[] = [];
+  /** A handful: as many as may start at once. */
+  const lent: number[] = [];
   const places = (position: number): readonly Place[] => {
     const known = placesOf[position];
     if (known !== undefined) return known;
@@ -94,7 +95,8 @@ export function fileExclusion(tasks: readonly Task[]): FileExclusion {
       return undefined;
     },
     hold(position) {
-      if (lent.length > 0) lent = lent.filter((one) => one !== position);
+      const place = lent.indexOf(position);
+      if (place !== -1) lent.splice(place, 1);
       if (holding[position] !== 1) take(position);
     },
     lend(position) {

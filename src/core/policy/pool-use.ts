@@ -33,7 +33,10 @@ export function poolUse(
   const kinds = kindsOfDemand(demandsOf);
   const demands = (position: number): readonly PoolDemand[] => demandsOf[position] as readonly PoolDemand[];
   return {
-    lacking: (position) => demands(position).find(({ pool, units }) => used(pool) + units > size(pool)),
+    lacking(position) {
+      const own = demands(position);
+      return own === none ? undefined : own.find(({ pool, units }) => used(pool) + units > size(pool));
+    },
     take(position) {
       for (const { pool, units } of demands(position)) inUse.set(pool, used(pool) + units);
     },
