@@ -8,7 +8,7 @@ import { checkRecipe } from '../src/agents/scripted-recipe.ts';
 import { attemptVariables } from '../src/attempt/environment.ts';
 import { commands } from '../src/cli/command-table.ts';
 import { exitCode } from '../src/cli/exit-code.ts';
-import { agentCommands } from '../src/cli/known-agents.ts';
+import { agentCommands, driverPrograms } from '../src/cli/known-agents.ts';
 import { knownKeys as configKeys, defaults, laterKeys } from '../src/config/schema.ts';
 import { loadConfig } from '../src/config/sources.ts';
 import { formatDuration } from '../src/core/duration.ts';
@@ -339,6 +339,8 @@ describe('the guide', () => {
   it('shows how each known agent is started', () => {
     for (const [name, command] of Object.entries(agentCommands))
       expect(read('docs/guide/agents.md')).toContain(`${name.padEnd(15)}${command}\n`);
+    for (const name of Object.keys(driverPrograms))
+      expect(read('docs/guide/agents.md')).toContain(`\n## ${name}\n`);
   });
 
   it('lists every command and every exit code', () => {

@@ -1,10 +1,9 @@
 /** The `command` driver: any program becomes an agent. What it prints is shown, what it leaves is its result. */
-import { existsSync } from 'node:fs';
 import { Fault } from '../core/fault.ts';
-import type { AgentDriver, SessionRequest } from '../ports/agent.ts';
+import type { AgentDriver } from '../ports/agent.ts';
 import type { Program } from '../process/spawn.ts';
 import type { Supervisor } from '../process/supervise.ts';
-import { runSession } from './session.ts';
+import { promptOf, runSession } from './session.ts';
 
 /**
  * @param command a program and its arguments, or text for `sh -c`; the user's own, from the configuration. A task's or
@@ -30,9 +29,4 @@ function programOf(name: string, command: string | readonly string[] | undefined
     throw new Fault('agent-missing', `The agent ${name} has no command.`, fix);
   }
   return typeof command === 'string' ? { shell: command } : { argv: command };
-}
-
-/** The file itself becomes its input: cheaper than a pipe, and nobody has to feed it. */
-function promptOf({ prompt, promptFile }: SessionRequest): string | { readonly file: string } {
-  return existsSync(promptFile) ? { file: promptFile } : prompt;
 }

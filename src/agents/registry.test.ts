@@ -11,7 +11,7 @@ it('has its presets and what the configuration names', () => {
     supervisor,
   );
   expect([names, lookup('mine')?.name, lookup('theirs'), check('mine'), problems]).toEqual([
-    ['command', 'scripted', 'mine'],
+    ['claude-code', 'codex', 'command', 'scripted', 'mine'],
     'mine',
     undefined,
     undefined,
@@ -24,7 +24,7 @@ it('tells a typing error from a driver that is still to come', () => {
     { helper: { driver: 'comand' }, reviewer: { driver: 'acp' }, odd: { driver: 'constructor' } },
     supervisor,
   );
-  const told = [check('scriptd'), check('codex'), ...problems].map((found) => [
+  const told = [check('scriptd'), check('gemini'), ...problems].map((found) => [
     found?.code,
     found?.message,
     found?.fix,
@@ -32,13 +32,13 @@ it('tells a typing error from a driver that is still to come', () => {
   const later = 'Start its program with the agent `command` (`--agent command --command "TEXT"`).';
   expect(told).toEqual([
     ['agent-not-found', 'This run asks for scriptd, which does not exist.', 'Did you mean scripted?'],
-    ['agent-not-found', 'This run asks for codex: this version has no driver for it.', later],
+    ['agent-not-found', 'This run asks for gemini: this version has no driver for it.', later],
     ['agent-not-found', 'Agent helper asks for comand, which does not exist.', 'Did you mean command?'],
     ['agent-not-found', 'Agent reviewer asks for acp: this version has no driver for it.', later],
     [
       'agent-not-found',
       'Agent odd asks for constructor, which does not exist.',
-      'There are: command, scripted.',
+      'There are: claude-code, codex, command, scripted.',
     ],
   ]);
 });

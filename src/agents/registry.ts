@@ -3,6 +3,8 @@ import { didYouMean } from '../core/nearest.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import type { AgentDriver, AgentLookup } from '../ports/agent.ts';
 import type { Supervisor } from '../process/supervise.ts';
+import { claudeCodeDriver } from './claude-code.ts';
+import { codexDriver } from './codex.ts';
 import { commandDriver } from './command.ts';
 import { scriptedDriver } from './scripted.ts';
 import { checkRecipe, type Recipe } from './scripted-recipe.ts';
@@ -34,14 +36,18 @@ export interface AgentRegistry {
 const drivers: Readonly<
   Record<string, (name: string, supervisor: Supervisor, entry: AgentEntry) => AgentDriver>
 > = {
+  'claude-code': claudeCodeDriver,
+  codex: codexDriver,
   command: (name, supervisor, { command }) => commandDriver(name, supervisor, command),
   scripted: (name, supervisor, { recipe }) => scriptedDriver(name, supervisor, recipe),
 };
 
 /** Drivers that a later version brings; asking for one is no typing error. */
-const announced: ReadonlySet<string> = new Set(['acp', 'codex', 'claude-code', 'gemini', 'opencode']);
+const announced: ReadonlySet<string> = new Set(['acp', 'gemini', 'opencode']);
 
 const presets: Readonly<Record<string, AgentEntry>> = {
+  'claude-code': { driver: 'claude-code' },
+  codex: { driver: 'codex' },
   command: { driver: 'command' },
   scripted: { driver: 'scripted' },
 };

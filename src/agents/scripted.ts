@@ -27,10 +27,10 @@ export function scriptedDriver(name: string, supervisor: Supervisor, recipe: Rec
   };
 }
 
-function readLine(line: string): AgentEvent {
+function readLine(line: string): readonly AgentEvent[] {
   if (!line.startsWith(USAGE)) return message(line);
   try {
-    return { type: 'usage', usage: JSON.parse(line.slice(USAGE.length)) as Usage };
+    return [{ type: 'usage', usage: JSON.parse(line.slice(USAGE.length)) as Usage }];
   } catch {
     return message(line);
   }

@@ -1,6 +1,8 @@
 /** Turns one supervised program into the events of a session. Knows no agent. */
+import { existsSync } from 'node:fs';
 import { Fault } from '../core/fault.ts';
-import type { AgentEvent, SessionRequest } from '../ports/agent.ts';
+import type { AgentEvent, Refusal, SessionEnd, SessionRequest } from '../ports/agent.ts';
+import { cleanLine } from '../process/lines.ts';
 import { StartError } from '../process/spawn.ts';
 import type { SuperviseRequest, Supervisor } from '../process/supervise.ts';
 import { commitProbe } from './commit-probe.ts';
@@ -8,12 +10,20 @@ import { commitProbe } from './commit-probe.ts';
 /** Messages that wait for a slow reader; older ones are dropped then, the log has them all. */
 const MOST_WAITING = 256;
 
-/** What a driver decides: the program, its input, and what its lines mean. */
-export interface SessionProgram {
+/** What the output of one session means. */
+export interface AgentStream {
+  /** What a line tells. */
+  readonly read: (line: string) => readonly AgentEvent[];
+  /** Asked at the end: why the model's service would not go on. */
+  readonly refusal: (end: SessionEnd) => Refusal | undefined;
+}
+
+/** What a driver decides: the program, its input, and what its lines mean; by default each is a message. */
+export interface SessionProgram extends Partial<AgentStream> {
   readonly program: SuperviseRequest['program'];
   readonly stdin: NonNullable<SuperviseRequest['stdin']>;
-  /** The event that a line of output is; by default each is a message. */
-  readonly read?: (line: string) => AgentEvent;
+  /** Of a longer line only the beginning is read; for programs that write data (default 16 KB). */
+  readonly lineBytes?: number;
 }
 
 /**
@@ -24,7 +34,7 @@ export interface SessionProgram {
 export async function* runSession(
   supervisor: Supervisor,
   request: SessionRequest,
-  { program, stdin, read = message }: SessionProgram,
+  { program, stdin, read = message, lineBytes, refusal }: SessionProgram,
   signal: AbortSignal,
 ): AsyncGenerator<AgentEvent> {
   const waiting = eventQueue();
@@ -46,13 +56,17 @@ export async function* runSession(
         stallMs: request.stallMs,
         activity: commitProbe(request.cwd),
         onStarted: (process) => waiting.push({ type: 'launched', process }),
-        onLine: (line) => waiting.push(read(line)),
+        onLine: (line) => {
+          for (const event of read(line)) waiting.push(event);
+        },
+        ...(lineBytes === undefined ? {} : { lineBytes }),
       },
       stop.signal,
     )
     .then((end) => {
       isOver = true;
-      waiting.push({ type: 'ended', end });
+      const refused = end.reason === 'exited' ? refusal?.(end) : undefined;
+      waiting.push({ type: 'ended', end: refused === undefined ? end : { ...end, refusal: refused } });
     })
     .catch((error: unknown) => waiting.fail(startFault(error)));
   try {
@@ -68,7 +82,22 @@ export async function* runSession(
   }
 }
 
-export const message = (text: string): AgentEvent => ({ type: 'message', text });
+export const message = (text: string): readonly AgentEvent[] => [{ type: 'message', text }];
+
+const LONGEST_LINE = 500;
+
+/** The first line of a text that says something, fit for a screen: JSON can hold every control character. */
+export function say(text: string): readonly AgentEvent[] {
+  const line = text
+    .split('\n', 50)
+    .map(cleanLine)
+    .find((one) => one !== '');
+  return line === undefined ? [] : message(line.slice(0, LONGEST_LINE));
+}
+
+/** The file itself becomes its input: cheaper than a pipe, and nobody has to feed it. */
+export const promptOf = ({ prompt, promptFile }: SessionRequest): string | { readonly file: string } =>
+  existsSync(promptFile) ? { file: promptFile } : prompt;
 
 /** The system cannot pass a NUL on; titles and ids come from plans and may have one. */
 function cleanEnvironment(env: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

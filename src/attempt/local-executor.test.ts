@@ -184,6 +184,39 @@ describe('an attempt in a worktree', () => {
     },
   );
 
+  it.each([
+    [
+      { reason: 'authentication', message: 'Please run /login' },
+      'The agent fake is not logged in. It says: Please run /login',
+      'Log in, then `tutti resume`.',
+    ],
+    [
+      { reason: 'quota', message: 'limit reached', until: 1_777_599_629_000 },
+      'The quota of the agent fake is used up. It says: limit reached',
+      '`tutti resume` after 2026-05-01T01:40:29.000Z.',
+    ],
+    [
+      { reason: 'quota', message: 'limit reached' },
+      'The quota of the agent fake is used up. It says: limit reached',
+      '`tutti resume` once it can be used again.',
+    ],
+  ] as const)(
+    'stops the run, its work committed, when the service says %j',
+    async (refusal, message, fix) => {
+      const set = setUp({ end: { ...ok, refusal } });
+      const consume = async (): Promise<void> => {
+        for await (const _ of set.executor.start(set.request, new AbortController().signal));
+      };
+      await expect(consume()).rejects.toMatchObject({ code: 'agent-refused', message, fix });
+      expect(set.workspaces.calls.some((call) => call.startsWith('conclude'))).toBe(true);
+    },
+  );
+
+  it('takes an overloaded service for no failure of the task', async () => {
+    const { last } = await attempt({ end: { ...ok, refusal: { reason: 'overloaded', message: '529' } } });
+    expect(last).toMatchObject({ type: 'attempt-failed', failure: { reason: 'rate-limited' }, commit: 'w1' });
+  });
+
   it('takes no change for an answer where that is allowed', async () => {
     const { last } = await attempt({ task: { allowEmpty: true } }, ({ workspaces }) => {
       workspaces.work = { ...workspaces.work, changed: false, commits: 0 };

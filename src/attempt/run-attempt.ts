@@ -66,6 +66,7 @@ async function* judge(
 ): AsyncGenerator<AttemptReport> {
   const { task, branch } = request;
   refuseMissingAgent(request, end, work);
+  refuseWithoutService(request, end);
   const failure =
     sessionFailure(end, request) ??
     guardResult({ ...work, exitCode: end.exitCode, tail: end.tail }, task.allowEmpty, branch);
@@ -137,11 +138,35 @@ function refuseMissingAgent({ agent }: AttemptRequest, end: SessionEnd, { change
   );
 }
 
+/** Without a log-in or a quota no session of this agent gets anywhere; what this one did is on its branch. */
+function refuseWithoutService({ agent }: AttemptRequest, { refusal }: SessionEnd): void {
+  if (refusal === undefined || refusal.reason === 'overloaded') return;
+  const said = `It says: ${refusal.message}`;
+  if (refusal.reason === 'authentication') {
+    throw new Fault(
+      'agent-refused',
+      `The agent ${agent} is not logged in. ${said}`,
+      'Log in, then `tutti resume`.',
+    );
+  }
+  const when =
+    refusal.until === undefined
+      ? 'once it can be used again'
+      : `after ${new Date(refusal.until).toISOString()}`;
+  throw new Fault(
+    'agent-refused',
+    `The quota of the agent ${agent} is used up. ${said}`,
+    `\`tutti resume\` ${when}.`,
+  );
+}
+
 /** The failure that a session's end amounts to by itself; its result is not even looked at. */
 function sessionFailure(end: SessionEnd, { settings, task }: AttemptRequest): Failure | undefined {
   switch (end.reason) {
     case 'exited':
-      return undefined;
+      return end.refusal?.reason === 'overloaded'
+        ? { reason: 'rate-limited', message: `The agent's service is overloaded: ${end.refusal.message}` }
+        : undefined;
     case 'cancelled':
       return { reason: 'cancelled', message: 'Cancelled; its work is on its branch.' };
     case 'crashed':

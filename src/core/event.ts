@@ -419,6 +419,7 @@ export type RunOutcome = 'all-done' | 'incomplete';
 export type FaultCode =
   | 'gate-broken'
   | 'agent-missing'
+  | 'agent-refused'
   | 'journal-unwritable'
   | 'disk-full'
   | 'repository-damaged'

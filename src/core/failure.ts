@@ -25,6 +25,8 @@ export type FailureReason =
   | 'overrun'
   /** The agent's process was ended by a signal that is not ours. */
   | 'agent-crashed'
+  /** The agent's service had too many requests. */
+  | 'rate-limited'
   /** The engine died while the attempt ran. */
   | 'engine-died'
   /** Cancelled by a pause or a person. */
@@ -44,6 +46,7 @@ export interface Failure {
 /** Sessions that ended for these reasons are not charged against the task's retries (SPEC §4). */
 const uncharged: ReadonlySet<FailureReason> = new Set([
   'agent-crashed',
+  'rate-limited',
   'engine-died',
   'cancelled',
   'workspace-failed',

@@ -1,6 +1,6 @@
 /** Agents: start one in a folder with a prompt and stream what it does. Its claims and exit codes prove nothing. */
 import type { ProcessIdentity, Usage } from '../core/event.ts';
-import type { AttemptId, Task } from '../core/plan.ts';
+import type { AttemptId, Task, Timestamp } from '../core/plan.ts';
 import type { Problem } from '../core/problem.ts';
 
 export interface SessionRequest {
@@ -41,6 +41,21 @@ export interface SessionEnd {
   readonly signal: string | null;
   /** The end of its output, bounded. */
   readonly tail: string;
+  /** Why its model's service would not go on, when the session ended for that. */
+  readonly refusal?: Refusal;
+}
+
+/** What an agent's service answered instead of working, as the agent tells it. */
+export interface Refusal {
+  /**
+   * `authentication`: nobody is logged in, or the key is wrong. `quota`: what may be used in some hours or days is used
+   * up. `overloaded`: too many requests just now.
+   */
+  readonly reason: 'authentication' | 'quota' | 'overloaded';
+  /** One line, in the agent's words. */
+  readonly message: string;
+  /** When it may go on; absent when nobody said. */
+  readonly until?: Timestamp;
 }
 
 /** Where an agent would work, for looking whether it can. */

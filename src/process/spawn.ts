@@ -24,6 +24,8 @@ export interface SpawnRequest {
   readonly tailBytes?: number;
   /** Whether its listener wants lines. */
   readonly lines: boolean;
+  /** Of a longer line only the beginning is passed on (default 16 KB). */
+  readonly lineBytes?: number;
   /** Put into its environment as TUTTI_MARK; all it starts is known by it. */
   readonly mark: string;
 }
@@ -141,7 +143,7 @@ function collect(child: ChildProcess, request: SpawnRequest, listener: ProgramLi
   const tail = outputTail(tailBytes);
   for (const stream of [child.stdout, child.stderr]) {
     const lines: string[] = [];
-    const splitter = request.lines ? splitLines((line) => lines.push(line)) : undefined;
+    const splitter = request.lines ? splitLines((line) => lines.push(line), request.lineBytes) : undefined;
     stream?.on('data', (chunk: Buffer) => {
       log?.write(chunk);
       tail.write(chunk);

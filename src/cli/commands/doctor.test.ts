@@ -119,6 +119,7 @@ describe('agents', () => {
       three: { driver: 'command', command: 'not-executable' },
       four: { driver: 'command', command: 'A=1 mine' },
       five: { driver: 'codex' },
+      'claude-code': { driver: 'claude-code', model: 'big' },
       six: { driver: 'command' },
     };
     const checks = checkAgents({ agent: 'seven', agents }, { path: bin, cwd: home });
@@ -128,6 +129,7 @@ describe('agents', () => {
       'agent three: problem',
       'agent four: note',
       'agent five: problem',
+      'agent claude-code: ok',
       'agent six: note',
       'agent: problem',
       'claude: note',

@@ -126,8 +126,8 @@ it('finds every plan, and says how the agents on PATH would be started', async (
   env.PATH = `${join(scratch.path, 'bin')}:${process.env.PATH}`;
   const { text } = await init();
   expect(text).toContain('Plan     plan.yaml (1 task, native)\nPlan     tasks (1 task, task-files)\n');
-  expect(text).toContain('codex: codex exec --sandbox workspace-write -\n         aider: aider --yes-always');
-  expect(text).toContain("tutti run plan.yaml --command 'codex exec --sandbox workspace-write -'");
+  expect(text).toContain("codex: --agent codex\n         aider: --command 'aider --yes-always");
+  expect(text).toContain('tutti run plan.yaml --agent codex');
   expect((await config()).match(/^# {3}tutti analyze .*$/gm)).toEqual([
     '#   tutti analyze plan.yaml   (1 task, native)',
     '#   tutti analyze tasks   (1 task, task-files)',

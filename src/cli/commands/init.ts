@@ -10,7 +10,7 @@ import { type ConfigFindings, configText } from '../init/config-text.ts';
 import { detectProject } from '../init/detect-project.ts';
 import { type InitReport, initText } from '../init/init-text.ts';
 import { tryProject } from '../init/try-project.ts';
-import { knownAgents } from '../known-agents.ts';
+import { knownPrograms } from '../known-agents.ts';
 import { findProgram } from '../on-path.ts';
 import type { Action } from '../program.ts';
 import type { Terminal } from '../terminal.ts';
@@ -30,7 +30,7 @@ export const command: Action<InitOptions> = async (terminal, _args, options) => 
   if (existsSync(file) && !force && !dryRun) throw existing();
   const trial = dryRun ? untried(repository) : await tryIt(repository, terminal, !json);
   const { plans, planRemarks } = await lookForPlans(repository.topLevel);
-  const agents = knownAgents.filter(
+  const agents = knownPrograms.filter(
     (name) => findProgram(name, terminal.env.PATH, terminal.cwd) !== undefined,
   );
   const findings: ConfigFindings = { ...trial, plans, agents };

@@ -1,6 +1,6 @@
 /** Checks of agents: those that the configuration names, and known ones on PATH. Starts none. */
 import type { AgentConfig, Config } from '../../config/schema.ts';
-import { commandOf, knownAgents } from '../known-agents.ts';
+import { agentOf, driverPrograms, knownPrograms, presetAgents } from '../known-agents.ts';
 import { findProgram } from '../on-path.ts';
 import { bad, type Check, note, ok } from './check.ts';
 
@@ -15,7 +15,7 @@ export function checkAgents(
 ): readonly Check[] {
   return [
     ...Object.entries(agents).map(([name, config]) => checkAgent(name, config, search)),
-    ...(agent === undefined || Object.hasOwn(agents, agent) || presets.has(agent)
+    ...(agent === undefined || Object.hasOwn(agents, agent) || presetAgents.has(agent)
       ? []
       : [
           bad(
@@ -28,13 +28,16 @@ export function checkAgents(
   ];
 }
 
-const presets: ReadonlySet<string> = new Set(['command', 'scripted']);
-
 /** Whether the program of an agent of the configuration is there. */
-export function checkAgent(name: string, { driver, command }: AgentConfig, search: AgentSearch): Check {
+export function checkAgent(
+  name: string,
+  { driver, command: stated }: AgentConfig,
+  search: AgentSearch,
+): Check {
   const label = `agent ${name}`;
+  const command = stated ?? driverPrograms[driver];
   if (driver === 'scripted') return ok(label, 'scripted: built in');
-  if (driver !== 'command')
+  if (driver !== 'command' && !Object.hasOwn(driverPrograms, driver))
     return bad(
       label,
       `this version has no driver ${driver}`,
@@ -74,17 +77,19 @@ const firstWord = (text: string): string | undefined =>
   /^\s*([\w./+-]+)(?=\s|$|[;&|<>])(?!=)/.exec(text)?.[1];
 
 function checkKnown({ path, cwd }: AgentSearch): readonly Check[] {
-  const found = knownAgents.flatMap((name) => {
-    const file = findProgram(name, path, cwd);
-    return file === undefined
-      ? []
-      : [note(name, `${file}: works with the driver \`command\``, `command: ${commandOf(name)}`)];
+  const found = knownPrograms.flatMap((program) => {
+    const file = findProgram(program, path, cwd);
+    if (file === undefined) return [];
+    const { name, command } = agentOf(program);
+    return command === undefined
+      ? [note(program, `${file}: the agent ${name}`, `tutti run PLAN --agent ${name}`)]
+      : [note(program, `${file}: works with the driver \`command\``, `command: ${command}`)];
   });
   if (found.length > 0) return found;
   return [
     note(
       'agents',
-      `none of ${knownAgents.join(', ')} on PATH`,
+      `none of ${knownPrograms.join(', ')} on PATH`,
       'Any program can be an agent: tutti run --command "TEXT"',
     ),
   ];

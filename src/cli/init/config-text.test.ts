@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { loadConfig } from '../../config/sources.ts';
-import { agentCommands, knownAgents } from '../known-agents.ts';
+import { agentOf, knownPrograms } from '../known-agents.ts';
 import { type ConfigFindings, configText } from './config-text.ts';
 
 let folder: string;
@@ -44,16 +44,14 @@ it('is a configuration whose commands are exactly those that can work', async ()
 });
 
 it('has every agent that was found, as it works when the comment marks go', async () => {
-  const { text } = await load({ agents: knownAgents });
+  const { text } = await load({ agents: knownPrograms });
   const section = text.slice(text.indexOf('# agent: '), text.indexOf('# Settings'));
   await writeFile(join(folder, 'tutti.yaml'), section.replace(/^# /gm, ''));
   const { config, problems } = loadConfig({ root: folder, cwd: folder, home: folder, env: {}, flags: {} });
   expect({ problems, agent: config?.agent, agents: config?.agents }).toEqual({
     problems: [],
-    agent: 'claude',
-    agents: Object.fromEntries(
-      Object.entries(agentCommands).map(([name, command]) => [name, { driver: 'command', command }]),
-    ),
+    agent: 'claude-code',
+    agents: Object.fromEntries(knownPrograms.map(agentOf).map(({ name, ...agent }) => [name, agent])),
   });
 });
 

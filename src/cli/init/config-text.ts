@@ -4,7 +4,7 @@ import { defaults } from '../../config/schema.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { orders } from '../../core/settings.ts';
 import { plainText } from '../../view/plain-text.ts';
-import { commandOf } from '../known-agents.ts';
+import { agentOf, type KnownAgent } from '../known-agents.ts';
 import { counted, shellWord } from '../wrapped-text.ts';
 
 /** A command and how it went; without `verdict` it was not tried. */
@@ -27,7 +27,7 @@ export interface ConfigFindings {
   readonly setup: readonly TriedCommand[];
   readonly gate: readonly TriedCommand[];
   readonly plans: readonly FoundPlan[];
-  /** Names of coding agents on PATH. */
+  /** Programs of coding agents on PATH. */
   readonly agents: readonly string[];
 }
 
@@ -99,18 +99,19 @@ function remark({ from, verdict, durationMs = 0, exitCode }: TriedCommand): stri
 }
 
 function agentSection(agents: readonly string[]): string {
-  const known = agents.map((name) => [name, commandOf(name)] as const);
-  const shown = known.length > 0 ? known : [['mine', 'my-agent --its-options'] as const];
+  const known = agents.map(agentOf);
+  const mine: KnownAgent = { name: 'mine', driver: 'command', command: 'my-agent --its-options' };
+  const shown = known.length > 0 ? known : [mine];
   return [
     '# Who does the tasks that name no agent. Any program can: it gets the prompt on its standard input,',
     '# and its path in TUTTI_PROMPT_FILE.',
     ...(known.length > 0 ? ['# Found on this machine; look at what each is allowed to do:'] : []),
-    `# agent: ${shown[0]?.[0]}`,
+    `# agent: ${shown[0]?.name}`,
     '# agents:',
-    ...shown.flatMap(([name, command]) => [
+    ...shown.flatMap(({ name, driver, command }) => [
       `#   ${name}:`,
-      '#     driver: command',
-      `#     command: ${yamlText(command)}`,
+      `#     driver: ${driver}`,
+      ...(command === undefined ? [] : [`#     command: ${yamlText(command)}`]),
     ]),
   ].join('\n');
 }

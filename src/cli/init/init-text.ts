@@ -1,7 +1,7 @@
 /** What `init` found, tried and did, as people read it. */
 import { roughDuration } from '../../core/duration.ts';
 import { fitted } from '../../view/plain-text.ts';
-import { commandOf, knownAgents } from '../known-agents.ts';
+import { agentOf, knownPrograms } from '../known-agents.ts';
 import type { Terminal } from '../terminal.ts';
 import { counted, reportWidth, shellWord, wrapWords } from '../wrapped-text.ts';
 import type { ConfigFindings } from './config-text.ts';
@@ -46,11 +46,17 @@ function foundRows(report: InitReport, terminal: Terminal): string[] {
   ];
 }
 
-/** Each with the command line by which it would be started. */
+/** How a run is told to use it. */
+function optionOf(program: string): string {
+  const { name, command } = agentOf(program);
+  return command === undefined ? `--agent ${name}` : `--command ${shellWord(command)}`;
+}
+
+/** Each with what a run needs to be told to use it. */
 function agentRows(agents: readonly string[], row: (name: string, text: string) => string): string[] {
   if (agents.length === 0)
-    return [row('Agents', `none of ${knownAgents.join(', ')} on PATH; any program can be one`)];
-  return agents.map((name, index) => row(index === 0 ? 'Agents' : '', `${name}: ${commandOf(name)}`));
+    return [row('Agents', `none of ${knownPrograms.join(', ')} on PATH; any program can be one`)];
+  return agents.map((program, index) => row(index === 0 ? 'Agents' : '', `${program}: ${optionOf(program)}`));
 }
 
 function commandRows(name: string, commands: readonly Tried[], column: number, terminal: Terminal): string[] {
@@ -116,13 +122,13 @@ function endText({ file, plans, gate, agents }: InitReport, { palette }: Termina
   const [plan] = plans;
   const source = plan === undefined ? ' PLAN' : plan.path === '.' ? '' : ` ${shellWord(plan.path)}`;
   const [first] = agents;
-  const agent = first === undefined ? "'your-agent --its-options'" : shellWord(commandOf(first));
+  const option = first === undefined ? "--command 'your-agent --its-options'" : optionOf(first);
   const steps = [
     ...(gate.length === 0 ? [`add the command that must pass to \`gate:\` in ${file}`] : []),
     ...(plan === undefined ? ['write plan.yaml, or a folder with T-001.md, T-002.md …'] : []),
     `tutti analyze${source}`,
-    `tutti check${source} --command ${agent}`,
-    `tutti run${source} --command ${agent}`,
+    `tutti check${source} ${option}`,
+    `tutti run${source} ${option}`,
   ];
   return `${palette.good(`Wrote ${file}`)}; commit it when you like it. Next:\n${steps.map((step) => `  ${step}`).join('\n')}`;
 }

@@ -77,7 +77,7 @@ const isUnresolved = ({ kind }: FailedAttempt, { reason }: Failure): boolean =>
   inMerge(reason) || (kind === 'conflict' && reason === 'conflict-markers');
 
 const isTransient = (reason: FailureReason): boolean =>
-  reason === 'agent-crashed' || reason === 'workspace-failed';
+  reason === 'agent-crashed' || reason === 'rate-limited' || reason === 'workspace-failed';
 
 function nextKind(kind: AttemptKind, reason: FailureReason): AttemptKind {
   switch (reason) {
@@ -96,6 +96,7 @@ function nextKind(kind: AttemptKind, reason: FailureReason): AttemptKind {
     case 'timed-out':
     case 'overrun':
     case 'agent-crashed':
+    case 'rate-limited':
     case 'engine-died':
     case 'cancelled':
     case 'workspace-failed':

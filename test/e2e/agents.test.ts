@@ -1,0 +1,101 @@
+/** Agents with a driver of their own in a real run: programs that print what Claude Code and Codex print, first on PATH. */
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { describeResult } from '../rig/cli-process.ts';
+import { it } from '../rig/e2e-test.ts';
+import { proveTarget } from '../rig/git-proof.ts';
+import type { Project } from '../rig/project.ts';
+
+/** Makes the file, commits nothing, tells the tokens it used. */
+const works = `
+import { readFileSync, writeFileSync } from 'node:fs';
+const task = /^# (\\S+):/.exec(readFileSync(0, 'utf8'))[1];
+writeFileSync(task + '.txt', 'work\\n');
+`;
+const print = (event: object): string => `console.log(${JSON.stringify(JSON.stringify(event))});\n`;
+const usage = { input_tokens: 100, output_tokens: 50 };
+const claude = [
+  works,
+  print({ type: 'system', subtype: 'init', session_id: 's' }),
+  print({ type: 'assistant', message: { id: 'm', content: [{ type: 'text', text: 'On it.' }], usage } }),
+  print({
+    type: 'result',
+    subtype: 'success',
+    is_error: false,
+    result: 'Done.',
+    usage,
+    total_cost_usd: 0.25,
+  }),
+].join('');
+const codex = [
+  works,
+  print({ type: 'thread.started', thread_id: 't' }),
+  print({ type: 'turn.completed', usage: { ...usage, cached_input_tokens: 60 } }),
+].join('');
+const loggedOut = [
+  print({
+    type: 'result',
+    subtype: 'success',
+    is_error: true,
+    result: 'Invalid API key · Please run /login',
+  }),
+  'process.exitCode = 1;',
+].join('');
+
+/** Puts programs on PATH, each a script of Node's; gives the environment that finds them. */
+async function install(project: Project, scripts: Readonly<Record<string, string>>) {
+  const bin = join(project.root, 'bin');
+  await mkdir(bin, { recursive: true });
+  for (const [name, script] of Object.entries(scripts)) {
+    await writeFile(join(bin, `${name}.mjs`), script);
+    await writeFile(join(bin, name), `#!/bin/sh\nexec '${process.execPath}' '${join(bin, name)}.mjs' "$@"\n`);
+    await chmod(join(bin, name), 0o755);
+  }
+  return { PATH: `${bin}:${project.env.PATH}` };
+}
+
+it('counts what Claude Code and Codex report, and commits what they leave', async ({ project }) => {
+  const env = await install(project, { claude, codex });
+  await project.configure({ agent: 'claude-code', gate: ['true'], slots: 2 });
+  const tasks = [{ id: 'A' }, { id: 'B', dependsOn: ['A'], agent: 'codex' }];
+  const base = await project.git('rev-parse', 'HEAD');
+  const ended = await project.run(['run', await project.plan(tasks), '--yes', '--json'], { env });
+  expect(ended.code, describeResult(ended)).toBe(0);
+  const last = (task: string) =>
+    ended.events.findLast((event) => event.type === 'usage-reported' && event.task === task)?.usage;
+  expect([last('A'), last('B')]).toEqual([
+    { inputTokens: 100, outputTokens: 50, cacheReadTokens: 0, costUsd: 0.25 },
+    { inputTokens: 40, outputTokens: 50, cacheReadTokens: 60 },
+  ]);
+  await proveTarget(project, `tutti/${ended.events[0]?.run}`, { planName: 'Test', tasks, base });
+});
+
+it('stops when nobody is logged in, charges nothing, and goes on afterwards', async ({ project }) => {
+  const env = await install(project, { claude: loggedOut });
+  await project.configure({ agent: 'claude-code', gate: ['true'], slots: 2 });
+  const plan = await project.plan(['A', 'B', 'C', 'D'].map((id) => ({ id })));
+  const paused = await project.run(['run', plan, '--yes', '--json'], { env });
+  expect(paused.code, describeResult(paused)).toBe(4);
+  const faults = paused.events.filter(({ type }) => type === 'fault-raised');
+  expect(faults[0]).toMatchObject({
+    code: 'agent-refused',
+    message: 'The agent claude-code is not logged in. It says: Invalid API key · Please run /login',
+  });
+  // Those that had a slot when the first one was refused, and no other.
+  expect(paused.events.filter(({ type }) => type === 'attempt-started').length).toBeLessThanOrEqual(2);
+  await install(project, { claude });
+  const resumed = await project.run(['resume', '--json'], { env });
+  expect(resumed.code, describeResult(resumed)).toBe(0);
+});
+
+it('says before the run that its program is not there', async ({ project }) => {
+  // By another name: where the tests run, there may be a real one.
+  const agents = { 'claude-code': { driver: 'claude-code', command: ['no-such-claude'] } };
+  await project.configure({ agent: 'claude-code', agents, gate: ['true'] });
+  const refused = await project.run(['run', await project.plan([{ id: 'A' }]), '--yes']);
+  expect([refused.code, refused.stderr]).toEqual([
+    2,
+    expect.stringMatching(/agent claude-code cannot be started: no-such-claude is not found on PATH/),
+  ]);
+});
