@@ -85,6 +85,15 @@ it.each<[string, object]>([
   expect(read(init, result(more)).stream.refusal(exited(0))?.reason).toBe('authentication');
 });
 
+it.each([
+  [401, 'authentication'],
+  [529, 'overloaded'],
+  [500, undefined],
+])('takes the status %i of an error for %s when its words say nothing', (status, reason) => {
+  const { stream } = read(init, result({ is_error: true, api_error_status: status, result: 'It failed.' }));
+  expect(stream.refusal(exited(1))?.reason).toBe(reason);
+});
+
 it('believes no words of the agent about limits while it says that it is through', () => {
   const { stream } = read(result({ result: 'I added a rate limit and 401 Unauthorized answers.' }));
   expect(stream.refusal(exited(1, 'rate limit'))).toBeUndefined();

@@ -2,7 +2,7 @@
 import type { Usage } from '../core/event.ts';
 import type { AgentEvent } from '../ports/agent.ts';
 import { asAmount, asList, asMap, asText, type JsonMap, jsonMap } from './json-line.ts';
-import { refusalIn } from './refusals.ts';
+import { refusalIn, refusalOf } from './refusals.ts';
 import { type AgentStream, say } from './session.ts';
 
 /** One for each session. */
@@ -43,7 +43,10 @@ export function claudeCodeStream(): AgentStream {
       if (result === undefined) return end.exitCode === 0 ? undefined : refusalIn(end.tail);
       // An error of the service comes as `success` as well, with `is_error`.
       const failed = result.is_error === true || result.subtype !== 'success';
-      return failed ? refusalIn(asText(result.result) || JSON.stringify(result.errors ?? '')) : undefined;
+      if (!failed) return undefined;
+      const words = asText(result.result) || JSON.stringify(result.errors ?? '');
+      const status = asAmount(result.api_error_status);
+      return refusalIn(words) ?? refusalOf(status, words);
     },
   };
 }

@@ -64,7 +64,8 @@ it('finds the refusal in the turn that failed, also when the program exits with 
     type: 'turn.failed',
     error: { message: "You've hit your usage limit. Try again at 3 PM." },
   };
-  const { stream, events } = read({ type: 'turn.started' }, failed);
+  const { message } = failed.error;
+  const { stream, events } = read({ type: 'turn.started' }, { type: 'error', message }, failed);
   expect(messages(events)).toEqual(["error: You've hit your usage limit. Try again at 3 PM."]);
   expect(stream.refusal(exited(0))?.reason).toBe('quota');
 });

@@ -25,8 +25,10 @@ export function codexStream(): AgentStream {
     return [{ type: 'usage', usage: used }];
   };
   const failed = (text: string): readonly AgentEvent[] => {
+    // The turn fails with the words of the error before it.
+    const isNews = text !== error;
     error = text;
-    return say(`error: ${text}`);
+    return isNews ? say(`error: ${text}`) : [];
   };
 
   return {

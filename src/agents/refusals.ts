@@ -32,6 +32,12 @@ export function refusalIn(text: string): Refusal | undefined {
   return { reason, message, ...(until === undefined ? {} : { until }) };
 }
 
+/** What kind of refusal an HTTP status is by itself. */
+export function refusalOf(status: number, message: string): Refusal | undefined {
+  if (status === 401 || status === 403) return { reason: 'authentication', message };
+  return status === 429 || status === 503 || status === 529 ? { reason: 'overloaded', message } : undefined;
+}
+
 /** `usage limit reached|1753088400`, `"resets_at":1777599629`: seconds since 1970. */
 function resetIn(text: string): Timestamp | undefined {
   const seconds = /(?:limit reached\||resets?_at\D{0,4})(\d{10})\b/.exec(text)?.[1];

@@ -1,0 +1,149 @@
+/**
+ * The real Codex in real runs, with a model's service of our own. Needs the folder that `.ci/run` installs it into
+ * (TUTTI_TEST_AGENTS); run by `npm run test:agents`.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect } from 'vitest';
+import { describeResult } from '../rig/cli-process.ts';
+import { it } from '../rig/e2e-test.ts';
+import { proveTarget } from '../rig/git-proof.ts';
+import { type Answer, type ModelServer, type Question, startModelServer, USED } from '../rig/model-server.ts';
+import type { PlannedTask, Project } from '../rig/project.ts';
+
+const codex = join(process.env.TUTTI_TEST_AGENTS ?? '/nowhere', 'node_modules', '.bin', 'codex');
+const missing = whatIsMissing();
+if (missing !== undefined) console.warn(`${missing}: the tests with the real Codex do NOT run`);
+
+/** @throws Error in CI, where it must be installed; a kernel that allows no sandbox is nobody's fault */
+function whatIsMissing(): string | undefined {
+  if (!existsSync(codex)) {
+    const message = 'Codex is not installed (TUTTI_TEST_AGENTS)';
+    if (process.env.CI) throw new Error(message);
+    return message;
+  }
+  const { status } = spawnSync(codex, ['sandbox', 'true'], { stdio: 'ignore', timeout: 30_000 });
+  return status === 0 ? undefined : 'Codex cannot make its sandbox on this machine';
+}
+
+describe.skipIf(missing !== undefined)('Codex', () => {
+  let server: ModelServer | undefined;
+  afterEach(() => server?.close());
+
+  /** Configures the real Codex for a model that answers so. */
+  async function prepare(project: Project, answer: (question: Question) => Answer, settings: object = {}) {
+    server = await startModelServer(answer);
+    const provider = `{name="test",base_url="${server.url}",env_key="TEST_KEY",wire_api="responses",request_max_retries=0,stream_max_retries=0}`;
+    const command = [codex, '-c', `model_providers.test=${provider}`, '-c', 'model_provider=test'];
+    await project.configure({
+      agent: 'codex',
+      gate: ['true'],
+      slots: 2,
+      agents: { codex: { driver: 'codex', command, model: 'test-model' } },
+      ...settings,
+    });
+    // It leaves files of its sandbox behind.
+    const TMPDIR = join(project.root, 'codex-tmp');
+    await mkdir(TMPDIR, { recursive: true });
+    return { env: { TEST_KEY: 'dummy', TMPDIR } };
+  }
+  const run = async (project: Project, tasks: readonly PlannedTask[]) => [
+    'run',
+    await project.plan(tasks),
+    '--yes',
+    '--json',
+  ];
+
+  it('does a plan with a conflict and a failing gate, and its tokens are counted', async ({ project }) => {
+    const model = ({ prompt, ran }: Question): Answer => {
+      if (ran > 0) return { say: 'Done.' };
+      const task = /^# (\S+):/m.exec(prompt)?.[1];
+      if (prompt.includes('Resolve a merge conflict')) return { run: "printf 'A\\nB\\n' > shared.txt" };
+      if (prompt.includes('What went wrong last time')) return { run: 'echo right > C.txt' };
+      return {
+        run: task === 'C' ? 'echo BROKEN > C.txt' : `echo ${task} > shared.txt; echo ${task} > ${task}.txt`,
+      };
+    };
+    const options = await prepare(project, model, { gate: ['! grep -s BROKEN C.txt'] });
+    const base = await project.git('rev-parse', 'HEAD');
+    const tasks = [{ id: 'A' }, { id: 'B' }, { id: 'C', dependsOn: ['A', 'B'] }];
+    const ended = await project.run(await run(project, tasks), options);
+    expect(ended.code, describeResult(ended)).toBe(0);
+    const target = `tutti/${ended.events[0]?.run}`;
+    expect(await project.git('show', `${target}:shared.txt`)).toBe('A\nB');
+    expect(await project.git('show', `${target}:C.txt`)).toBe('right');
+    const reasons = ended.events.flatMap((event) =>
+      'failure' in event ? [(event.failure as { readonly reason: string }).reason] : [],
+    );
+    expect(reasons.sort()).toEqual(['gate-failed', 'merge-conflict']);
+    const used = ended.events.filter(({ type }) => type === 'usage-reported').map(({ usage }) => usage);
+    // Five sessions of two answers each.
+    const session = {
+      inputTokens: 2 * (USED.input - USED.cached),
+      outputTokens: 2 * USED.output,
+      cacheReadTokens: 2 * USED.cached,
+    };
+    expect(used).toEqual(Array.from({ length: 5 }, () => session));
+    await proveTarget(project, target, { planName: 'Test', tasks, base });
+  });
+
+  it('is cancelled with all that it started, and goes on with what it had done', async ({ project }) => {
+    let answer: Answer = { run: 'echo half > A.txt; sleep 600' };
+    const options = await prepare(project, () => answer);
+    const cli = project.start(await run(project, [{ id: 'A' }]), options);
+    const { path = '' } = await cli.eventOf('workspace-prepared');
+    await expect.poll(() => existsSync(join(path, 'A.txt')), { timeout: 20_000 }).toBe(true);
+    cli.signal('SIGINT');
+    await cli.eventOf('pause-requested');
+    cli.signal('SIGINT');
+    const paused = await cli.ended;
+    expect(paused.code, describeResult(paused)).toBe(4);
+    answer = { say: 'It is done.' };
+    const resumed = await project.run(['resume', '--json'], options);
+    expect(resumed.code, describeResult(resumed)).toBe(0);
+    expect(await project.git('show', `tutti/${paused.events[0]?.run}:A.txt`)).toBe('half');
+  });
+
+  it('stops the run when its key is wrong', async ({ project }) => {
+    const error = { type: 'invalid_request_error', message: 'Incorrect API key provided: dummy' };
+    const options = await prepare(project, () => ({ status: 401, error }));
+    const paused = await project.run(await run(project, [{ id: 'A' }, { id: 'B' }, { id: 'C' }]), options);
+    expect(paused.code, describeResult(paused)).toBe(4);
+    expect(paused.events.find(({ type }) => type === 'fault-raised')).toMatchObject({
+      code: 'agent-refused',
+    });
+    expect(paused.events.filter(({ type }) => type === 'attempt-started').length).toBeLessThanOrEqual(2);
+  });
+
+  it('stops the run when its quota is used up, and says until when', async ({ project }) => {
+    const error = {
+      type: 'usage_limit_reached',
+      message: 'The usage limit has been reached',
+      plan_type: 'plus',
+    };
+    const options = await prepare(project, () => ({ status: 429, error }));
+    const paused = await project.run(await run(project, [{ id: 'A' }]), options);
+    expect(paused.code, describeResult(paused)).toBe(4);
+    expect(paused.events.find(({ type }) => type === 'fault-raised')).toMatchObject({
+      code: 'agent-refused',
+      message: expect.stringMatching(/^The quota of the agent codex is used up\./),
+    });
+  });
+
+  it('is tried again, and not charged, when the service is overloaded', async ({ project }) => {
+    let refused = 0;
+    const options = await prepare(
+      project,
+      ({ ran }) => {
+        if (refused++ < 2) return { status: 529, error: { type: 'overloaded_error', message: 'Overloaded' } };
+        return ran === 0 ? { run: 'echo A > A.txt' } : { say: 'Done.' };
+      },
+      { retries: 0 },
+    );
+    const ended = await project.run(await run(project, [{ id: 'A' }]), options);
+    expect(ended.code, describeResult(ended)).toBe(0);
+    expect(ended.events.filter(({ type }) => type === 'attempt-started').length).toBe(3);
+  });
+});
