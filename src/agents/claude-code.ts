@@ -4,7 +4,7 @@ import type { Supervisor } from '../process/supervise.ts';
 import { agentProgram, type ProgramOptions } from './agent-program.ts';
 import { claudeCodeStream } from './claude-code-stream.ts';
 import { JSON_LINE_BYTES } from './json-line.ts';
-import { promptOf, runSession } from './session.ts';
+import { promptOf, readableBy, runSession } from './session.ts';
 
 /** Edits and commands in the worktree; whatever else it asks for is denied at once, because nobody is there to answer. */
 const ALLOWED = ['Bash', 'Edit', 'Glob', 'Grep', 'NotebookEdit', 'Read', 'Task', 'TodoWrite', 'Write'];
@@ -22,6 +22,7 @@ export function claudeCodeDriver(
   const program = agentProgram(command, 'claude', args);
   return {
     name,
+    readable: readableBy(claudeCodeStream),
     start: (request, signal) =>
       runSession(
         supervisor,

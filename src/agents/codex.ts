@@ -4,7 +4,7 @@ import type { Supervisor } from '../process/supervise.ts';
 import { agentProgram, type ProgramOptions } from './agent-program.ts';
 import { codexStream } from './codex-stream.ts';
 import { JSON_LINE_BYTES } from './json-line.ts';
-import { promptOf, runSession } from './session.ts';
+import { promptOf, readableBy, runSession } from './session.ts';
 
 export function codexDriver(
   name: string,
@@ -21,6 +21,7 @@ export function codexDriver(
   const program = agentProgram(command, 'codex', args);
   return {
     name,
+    readable: readableBy(codexStream),
     start: (request, signal) =>
       runSession(
         supervisor,

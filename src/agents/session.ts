@@ -84,6 +84,13 @@ export async function* runSession(
 
 export const message = (text: string): readonly AgentEvent[] => [{ type: 'message', text }];
 
+/** The log of such a program as people read it. */
+export const readableBy = (stream: () => AgentStream) => () => {
+  const { read } = stream();
+  return (line: string): readonly string[] =>
+    read(line).flatMap((event) => (event.type === 'message' ? [event.text] : []));
+};
+
 const LONGEST_LINE = 500;
 
 /** The first line of a text that says something, fit for a screen: JSON can hold every control character. */

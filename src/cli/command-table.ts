@@ -227,7 +227,12 @@ export const commands: readonly CommandSpec[] = [
     name: 'logs',
     arguments: '<task>',
     summary: 'what the agent and the gate of a task printed',
-    options: [new Option('--attempt <n>', 'one attempt only').argParser(number), run, json],
+    options: [
+      new Option('--attempt <n>', 'one attempt only').argParser(number),
+      new Option('--raw', 'as it was printed, where an agent prints data'),
+      run,
+      json,
+    ],
     examples: ['tutti logs T-003', 'tutti logs T-003 --attempt 2'],
     load: () => import('./commands/logs.ts'),
   },

@@ -73,6 +73,8 @@ export interface AgentDriver {
    * now?) that nobody answers. Spends no tokens, never rejects. Absent: there is nothing to ask.
    */
   readonly examine?: (surroundings: AgentSurroundings) => Promise<readonly Problem[]>;
+  /** What a line of its log says to people, nothing for most; one for each log. Absent: its lines are for people. */
+  readonly readable?: () => (line: string) => readonly string[];
   /**
    * Runs one session. Aborting `signal` cancels it; the stream still ends with `ended`.
    * @throws Fault `agent-missing` when its executable cannot be started.

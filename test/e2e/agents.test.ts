@@ -69,6 +69,12 @@ it('counts what Claude Code and Codex report, and commits what they leave', asyn
     { inputTokens: 40, outputTokens: 50, cacheReadTokens: 60 },
   ]);
   await proveTarget(project, `tutti/${ended.events[0]?.run}`, { planName: 'Test', tasks, base });
+
+  // What the agent printed; the gate's output follows.
+  const told = async (...args: readonly string[]) =>
+    (await project.run(['logs', 'A', ...args])).stdout.split('\n').slice(1);
+  expect((await told()).slice(0, 2)).toEqual(['On it.', 'Done.']);
+  expect((await told('--raw'))[0]).toBe('{"type":"system","subtype":"init","session_id":"s"}');
 });
 
 it('stops when nobody is logged in, charges nothing, and goes on afterwards', async ({ project }) => {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { openHome } from '../../compose.ts';
 import { type AttemptId, attemptId, taskId } from '../../core/plan.ts';
 import { ProblemError, problem } from '../../core/problem.ts';
-import { planned, taskAt } from '../../core/run-state.ts';
+import { planned, type TaskState, taskAt } from '../../core/run-state.ts';
 import { plainText } from '../../view/plain-text.ts';
 import { exitCode } from '../exit-code.ts';
 import { findRun, loadRun } from '../find-run.ts';
@@ -11,6 +11,7 @@ import type { Action } from '../program.ts';
 
 interface Options {
   readonly attempt?: number;
+  readonly raw?: boolean;
   readonly run?: string;
   readonly json?: boolean;
 }
@@ -42,7 +43,10 @@ export const command: Action<Options> = async (terminal, [id = ''], options) => 
     else {
       for (const { attempt, file } of logs) {
         terminal.print(terminal.palette.strong(`== ${plainText(attempt)} (${file})`));
-        for (const line of readFileSync(file, 'utf8').trimEnd().split('\n')) terminal.print(plainText(line));
+        const agent = agentOf(taskAt(state, position), attempt);
+        const readable = options.raw ? undefined : home.agents.lookup(agent ?? '')?.readable?.();
+        for (const line of readFileSync(file, 'utf8').trimEnd().split('\n'))
+          for (const text of readable?.(line) ?? [line]) terminal.print(plainText(text));
       }
     }
     return exitCode.allDone;
@@ -50,5 +54,9 @@ export const command: Action<Options> = async (terminal, [id = ''], options) => 
     home.close();
   }
 };
+
+/** Who worked in an attempt; undefined where only a gate ran. */
+const agentOf = ({ attempt, sessions }: TaskState, name: AttemptId): string | undefined =>
+  attempt?.id === name ? attempt.agent : sessions.find(({ id }) => id === name)?.agent;
 
 const ordinals = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
