@@ -11,7 +11,7 @@ it('has its presets and what the configuration names', () => {
     supervisor,
   );
   expect([names, lookup('mine')?.name, lookup('theirs'), check('mine'), problems]).toEqual([
-    ['claude-code', 'codex', 'command', 'scripted', 'mine'],
+    ['claude-code', 'codex', 'command', 'gemini', 'opencode', 'scripted', 'mine'],
     'mine',
     undefined,
     undefined,
@@ -19,26 +19,20 @@ it('has its presets and what the configuration names', () => {
   ]);
 });
 
-it('tells a typing error from a driver that is still to come', () => {
+it('tells a typing error', () => {
   const { check, problems } = createRegistry(
-    { helper: { driver: 'comand' }, reviewer: { driver: 'acp' }, odd: { driver: 'constructor' } },
+    { helper: { driver: 'comand' }, reviewer: { driver: 'acpp' }, odd: { driver: 'constructor' } },
     supervisor,
   );
-  const told = [check('scriptd'), check('gemini'), ...problems].map((found) => [
-    found?.code,
-    found?.message,
-    found?.fix,
-  ]);
-  const later = 'Start its program with the agent `command` (`--agent command --command "TEXT"`).';
+  const told = [check('scriptd'), ...problems].map((found) => [found?.code, found?.message, found?.fix]);
   expect(told).toEqual([
     ['agent-not-found', 'This run asks for scriptd, which does not exist.', 'Did you mean scripted?'],
-    ['agent-not-found', 'This run asks for gemini: this version has no driver for it.', later],
     ['agent-not-found', 'Agent helper asks for comand, which does not exist.', 'Did you mean command?'],
-    ['agent-not-found', 'Agent reviewer asks for acp: this version has no driver for it.', later],
+    ['agent-not-found', 'Agent reviewer asks for acpp, which does not exist.', 'Did you mean acp?'],
     [
       'agent-not-found',
       'Agent odd asks for constructor, which does not exist.',
-      'There are: claude-code, codex, command, scripted.',
+      'There are: acp, claude-code, codex, command, scripted.',
     ],
   ]);
 });

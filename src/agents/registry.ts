@@ -3,6 +3,7 @@ import { didYouMean } from '../core/nearest.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import type { AgentDriver, AgentLookup } from '../ports/agent.ts';
 import type { Supervisor } from '../process/supervise.ts';
+import { acpDriver } from './acp.ts';
 import { claudeCodeDriver } from './claude-code.ts';
 import { codexDriver } from './codex.ts';
 import { commandDriver } from './command.ts';
@@ -36,19 +37,19 @@ export interface AgentRegistry {
 const drivers: Readonly<
   Record<string, (name: string, supervisor: Supervisor, entry: AgentEntry) => AgentDriver>
 > = {
+  acp: acpDriver,
   'claude-code': claudeCodeDriver,
   codex: codexDriver,
   command: (name, supervisor, { command }) => commandDriver(name, supervisor, command),
   scripted: (name, supervisor, { recipe }) => scriptedDriver(name, supervisor, recipe),
 };
 
-/** Drivers that a later version brings; asking for one is no typing error. */
-const announced: ReadonlySet<string> = new Set(['acp', 'gemini', 'opencode']);
-
 const presets: Readonly<Record<string, AgentEntry>> = {
   'claude-code': { driver: 'claude-code' },
   codex: { driver: 'codex' },
   command: { driver: 'command' },
+  gemini: { driver: 'acp', command: ['gemini', '--acp'] },
+  opencode: { driver: 'acp', command: ['opencode', 'acp'] },
   scripted: { driver: 'scripted' },
 };
 
@@ -82,13 +83,6 @@ function withoutEffect(name: string, entry: AgentEntry): Problem[] {
 }
 
 function missing(who: string, name: string, known: Iterable<string>): Problem {
-  if (announced.has(name)) {
-    return problem(
-      'agent-not-found',
-      `${who} asks for ${name}: this version has no driver for it.`,
-      'Start its program with the agent `command` (`--agent command --command "TEXT"`).',
-    );
-  }
   const names = [...known];
   const fix = didYouMean(name, names) ?? `There are: ${names.join(', ')}.`;
   return problem('agent-not-found', `${who} asks for ${name}, which does not exist.`, fix);

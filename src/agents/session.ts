@@ -4,11 +4,19 @@ import { Fault } from '../core/fault.ts';
 import type { AgentEvent, Refusal, SessionEnd, SessionRequest } from '../ports/agent.ts';
 import { cleanLine } from '../process/lines.ts';
 import { StartError } from '../process/spawn.ts';
-import type { SuperviseRequest, Supervisor } from '../process/supervise.ts';
+import type { SupervisedInput, SuperviseRequest, Supervisor } from '../process/supervise.ts';
 import { commitProbe } from './commit-probe.ts';
 
 /** Messages that wait for a slow reader; older ones are dropped then, the log has them all. */
 const MOST_WAITING = 256;
+
+/** A session that is talked to while it runs. */
+export interface Conversation extends AgentStream {
+  /** Called once, when the program has started; what it tells comes beside what lines tell. */
+  readonly begin: (input: SupervisedInput, tell: (events: readonly AgentEvent[]) => void) => void;
+  /** How the conversation ended, where the program's own exit says nothing. */
+  readonly outcome: () => Pick<SessionEnd, 'exitCode' | 'tail'> | undefined;
+}
 
 /** What the output of one session means. */
 export interface AgentStream {
@@ -19,7 +27,7 @@ export interface AgentStream {
 }
 
 /** What a driver decides: the program, its input, and what its lines mean; by default each is a message. */
-export interface SessionProgram extends Partial<AgentStream> {
+export interface SessionProgram extends Partial<Conversation> {
   readonly program: SuperviseRequest['program'];
   readonly stdin: NonNullable<SuperviseRequest['stdin']>;
   /** Of a longer line only the beginning is read; for programs that write data (default 16 KB). */
@@ -34,7 +42,7 @@ export interface SessionProgram extends Partial<AgentStream> {
 export async function* runSession(
   supervisor: Supervisor,
   request: SessionRequest,
-  { program, stdin, read = message, lineBytes, refusal }: SessionProgram,
+  { program, stdin, read = message, lineBytes, refusal, begin, outcome }: SessionProgram,
   signal: AbortSignal,
 ): AsyncGenerator<AgentEvent> {
   const waiting = eventQueue();
@@ -43,6 +51,9 @@ export async function* runSession(
   if (signal.aborted) cancel();
   signal.addEventListener('abort', cancel);
   let isOver = false;
+  const tell = (events: readonly AgentEvent[]): void => {
+    for (const event of events) if (!isOver) waiting.push(event);
+  };
   const ended = supervisor
     .run(
       {
@@ -55,18 +66,24 @@ export async function* runSession(
         timeoutMs: request.timeoutMs,
         stallMs: request.stallMs,
         activity: commitProbe(request.cwd),
-        onStarted: (process) => waiting.push({ type: 'launched', process }),
-        onLine: (line) => {
-          for (const event of read(line)) waiting.push(event);
+        onStarted: (process, input) => {
+          waiting.push({ type: 'launched', process });
+          begin?.(input, tell);
         },
+        onLine: (line) => tell(read(line)),
         ...(lineBytes === undefined ? {} : { lineBytes }),
       },
       stop.signal,
     )
     .then((end) => {
       isOver = true;
-      const refused = end.reason === 'exited' ? refusal?.(end) : undefined;
-      waiting.push({ type: 'ended', end: refused === undefined ? end : { ...end, refusal: refused } });
+      const own = outcome?.();
+      if (end.reason !== 'exited') waiting.push({ type: 'ended', end });
+      else {
+        const refused = refusal?.(end);
+        const told = refused === undefined ? { ...end, ...own } : { ...end, ...own, refusal: refused };
+        waiting.push({ type: 'ended', end: told });
+      }
     })
     .catch((error: unknown) => waiting.fail(startFault(error)));
   try {

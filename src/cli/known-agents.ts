@@ -1,45 +1,58 @@
 /** Coding agents that are known by name, and how each is started. Looks for none. */
 
-/** Agents with a driver of their own, which has the agent's name, and the program that each is. */
+/** How an agent is written down in tutti.yaml. */
+export interface KnownAgent {
+  readonly driver: string;
+  /** Absent where the driver knows its program. */
+  readonly command?: string | readonly string[];
+}
+
+/** The program of each driver that has one of its own. */
 export const driverPrograms: Readonly<Record<string, string>> = {
   'claude-code': 'claude',
   codex: 'codex',
 };
 
-/** Agents that are there without being written down; a preset has the name of its driver. */
-export const presetAgents: ReadonlySet<string> = new Set([
-  ...Object.keys(driverPrograms),
-  'command',
-  'scripted',
-]);
+/** Agents that are there without being written down, by name. */
+export const presetAgents: Readonly<Record<string, KnownAgent>> = {
+  'claude-code': { driver: 'claude-code' },
+  codex: { driver: 'codex' },
+  command: { driver: 'command' },
+  gemini: { driver: 'acp', command: ['gemini', '--acp'] },
+  opencode: { driver: 'acp', command: ['opencode', 'acp'] },
+  scripted: { driver: 'scripted' },
+};
 
 /**
- * The command line of each of the others, by the name of its program. The prompt comes on its standard input, else from
- * the file. Edits are allowed where the agent has a word for that; whether it may run programs is for its user to say.
+ * The command line of others, by the name of their program. The prompt comes on its standard input, else from the file.
+ * Edits are allowed where the agent has a word for that; whether it may run programs is for its user to say.
  */
 export const agentCommands: Readonly<Record<string, string>> = {
-  gemini: 'gemini --approval-mode auto_edit',
-  opencode: 'opencode run',
   'cursor-agent': 'cursor-agent -p --force "$(cat "$TUTTI_PROMPT_FILE")"',
   aider: 'aider --yes-always --message-file "$TUTTI_PROMPT_FILE"',
 };
 
+/** The program that an agent's command starts, where that is a list; else that of its driver. */
+const programOf = ({ driver, command }: KnownAgent): string | undefined =>
+  typeof command === 'object' ? command[0] : driverPrograms[driver];
+
+/** Presets by the program that each is. */
+const presetsByProgram: ReadonlyMap<string, string> = new Map(
+  Object.entries(presetAgents).flatMap(([name, agent]) => {
+    const program = programOf(agent);
+    return program === undefined ? [] : [[program, name] as const];
+  }),
+);
+
 /** The programs of all of them: what is looked for on PATH. */
-export const knownPrograms: readonly string[] = [
-  ...Object.values(driverPrograms),
-  ...Object.keys(agentCommands),
-];
+export const knownPrograms: readonly string[] = [...presetsByProgram.keys(), ...Object.keys(agentCommands)];
 
-/** How an agent is written down: its name, its driver, and its command where that driver needs one. */
-export interface KnownAgent {
-  readonly name: string;
-  readonly driver: string;
-  readonly command?: string;
-}
+/** The name of the preset that a program is; undefined for one that the driver `command` starts. */
+export const presetOf = (program: string): string | undefined => presetsByProgram.get(program);
 
-/** The agent that a program is. */
-export function agentOf(program: string): KnownAgent {
-  const own = Object.keys(driverPrograms).find((name) => driverPrograms[name] === program);
-  if (own !== undefined) return { name: own, driver: own };
-  return { name: program, driver: 'command', command: agentCommands[program] ?? program };
+/** The agent that a program is, as it is written down, by its name. */
+export function agentOf(program: string): readonly [string, KnownAgent] {
+  const preset = presetOf(program);
+  if (preset !== undefined) return [preset, presetAgents[preset] as KnownAgent];
+  return [program, { driver: 'command', command: agentCommands[program] ?? program }];
 }

@@ -1,5 +1,5 @@
 /** Reads a plan and judges its graph: everything wrong with it at once. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { diagnose } from '../core/analysis/diagnose.ts';
 import type { Plan } from '../core/plan.ts';
@@ -89,9 +89,13 @@ function asTyped(source: string | undefined, cwd: string): string {
   return short.startsWith('..') || isAbsolute(short) || cwd !== process.cwd() ? path : short;
 }
 
+/** A linked worktree has a file there. Sandboxes of agents leave empty folders of this name behind. */
+const isGit = (path: string): boolean =>
+  existsSync(join(path, 'HEAD')) || (statSync(path, { throwIfNoEntry: false })?.isFile() ?? false);
+
 /** The checkout a folder lies in; asked of the file system, so that a plan can be read where there is no git. */
 export function findTopLevel(folder: string): string | undefined {
-  if (existsSync(join(folder, '.git'))) return folder;
+  if (isGit(join(folder, '.git'))) return folder;
   const above = dirname(folder);
   return above === folder ? undefined : findTopLevel(above);
 }

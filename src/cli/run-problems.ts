@@ -5,7 +5,7 @@ import type { Config } from '../config/schema.ts';
 import type { Plan } from '../core/plan.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import { checkAgent, programOf } from './doctor/agents.ts';
-import { driverPrograms } from './known-agents.ts';
+import { driverPrograms, presetAgents } from './known-agents.ts';
 
 /** What somebody said with the command that bears on what is a problem. */
 export interface AgentWishes {
@@ -62,14 +62,17 @@ export function programProblems(
 ): Problem[] {
   return [...neededAgents(plan, agent)].flatMap((name) => {
     const own = name !== undefined && Object.hasOwn(config.agents, name) ? config.agents[name] : undefined;
-    // A preset has the name of its driver.
-    const driver = own?.driver ?? name ?? '';
-    const text = own?.command ?? (name === 'command' ? command : driverPrograms[driver]);
-    if (name === undefined || text === undefined) return [];
-    const entry = { driver, command: text };
+    const entry = own ?? presetAgents[name ?? ''];
+    if (name === undefined || entry === undefined) return [];
+    const text = entry.command ?? (name === 'command' ? command : driverPrograms[entry.driver]);
+    if (text === undefined) return [];
     const program = programOf(text) ?? '';
     if (program.includes('/') && !isAbsolute(program)) return [];
-    const { verdict, message, fix } = checkAgent(name, entry, { path: env.PATH, cwd });
+    const { verdict, message, fix } = checkAgent(
+      name,
+      { driver: entry.driver, command: text },
+      { path: env.PATH, cwd },
+    );
     if (verdict !== 'problem') return [];
     return [problem('agent-not-found', `The agent ${name} cannot be started: ${message}.`, fix ?? '')];
   });

@@ -4,6 +4,8 @@ import type { Exit, SpawnRequest, StartErrorCode } from './spawn.ts';
 
 export type ToLauncher =
   | { readonly type: 'start'; readonly id: number; readonly request: SpawnRequest }
+  | { readonly type: 'write'; readonly id: number; readonly text: string }
+  | { readonly type: 'end-input'; readonly id: number }
   | { readonly type: 'release'; readonly id: number };
 
 export type FromLauncher = { readonly id: number } & (

@@ -41,8 +41,20 @@ async function start(id: number, request: SpawnRequest): Promise<void> {
 }
 
 process.on('message', (message: ToLauncher) => {
-  if (message.type === 'start') void start(message.id, message.request);
-  else running.get(message.id)?.release();
+  const program = running.get(message.id);
+  switch (message.type) {
+    case 'start':
+      void start(message.id, message.request);
+      return;
+    case 'write':
+      program?.input.write(message.text);
+      return;
+    case 'end-input':
+      program?.input.end();
+      return;
+    case 'release':
+      program?.release();
+  }
 });
 process.once('disconnect', () => process.exit());
 // It ends with its engine and not before: a signal to everybody is for the engine to answer.

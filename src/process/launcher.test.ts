@@ -7,7 +7,12 @@ import { plainMark } from './identity.ts';
 import { createLauncher, type Launcher } from './launcher.ts';
 import { createOrphans } from './orphans.ts';
 import { readProcessTable } from './process-table.ts';
-import { createSupervisor, type ProgramEnd, type SuperviseRequest } from './supervise.ts';
+import {
+  createSupervisor,
+  type ProgramEnd,
+  type SupervisedInput,
+  type SuperviseRequest,
+} from './supervise.ts';
 
 const clock = systemClock();
 const never = new AbortController().signal;
@@ -73,6 +78,32 @@ describe('a launcher', () => {
       onLine,
     });
     expect(lines).toBe(100_000);
+  });
+
+  it('passes on what is said to a program, line for line, and that all is said', async () => {
+    const heard: string[] = [];
+    let say: SupervisedInput | undefined;
+    const end = await supervise('while read -r line; do echo "heard $line"; done; exit 5', {
+      stdin: { pipe: true },
+      onStarted: (_, input) => {
+        say = input;
+        input.write('one\n');
+      },
+      onLine: (line) => {
+        heard.push(line);
+        if (heard.length === 1) say?.write('two\nthree\n');
+        if (heard.length === 3) say?.finish();
+      },
+    });
+    expect([heard, end.exitCode]).toEqual([['heard one', 'heard two', 'heard three'], 5]);
+  });
+
+  it('ends a program that goes on when all is said', async () => {
+    const end = await supervise('echo ready; sleep 600', {
+      stdin: { pipe: true },
+      onStarted: (_, input) => input.finish(),
+    });
+    expect(end.reason).toBe('exited');
   });
 
   it('is spared when its engine looks for what the last one left', async () => {

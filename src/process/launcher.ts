@@ -80,9 +80,16 @@ export function createLauncher(): Launcher {
     if (program === undefined) return;
     switch (told.type) {
       case 'started': {
-        const release = (): void => tell({ id: told.id, type: 'release' });
+        const { id } = told;
         program.isStarted = true;
-        program.started.resolve({ process: told.process, release });
+        program.started.resolve({
+          process: told.process,
+          input: {
+            write: (text) => tell({ id, type: 'write', text }),
+            end: () => tell({ id, type: 'end-input' }),
+          },
+          release: () => tell({ id, type: 'release' }),
+        });
         return;
       }
       case 'not-started':

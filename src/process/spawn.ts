@@ -14,8 +14,11 @@ export interface SpawnRequest {
   readonly cwd: string;
   /** Its whole environment; also where argv[0] is looked for (PATH). */
   readonly env: Readonly<Record<string, string>>;
-  /** Text for its standard input, or a file that becomes it (cheaper). Nothing by default. */
-  readonly stdin?: string | { readonly file: string };
+  /**
+   * Text for its standard input, a file that becomes it (cheaper), or a pipe that is written to while it runs. Nothing
+   * by default.
+   */
+  readonly stdin?: string | { readonly file: string } | { readonly pipe: true };
   /** Where its raw output is appended. */
   readonly logFile?: string;
   /** The log's size limit in bytes (default 64 MB). */
@@ -51,8 +54,16 @@ export interface ProgramListener {
   readonly lost: () => void;
 }
 
+/** The standard input of a program that was started with a pipe; of any other nobody reads what is written. */
+export interface ProgramInput {
+  write(text: string): void;
+  /** Nothing more comes. */
+  end(): void;
+}
+
 export interface StartedProgram {
   readonly process: ProcessIdentity;
+  readonly input: ProgramInput;
   /** Stops reading its output; `close` follows. For output that a stranger holds open. */
   release(): void;
 }
@@ -97,6 +108,10 @@ export const startProgram: StartProgram = async (request, listener) => {
   child.once('close', close);
   return {
     process: identity,
+    input: {
+      write: (text) => void child.stdin?.write(text),
+      end: () => void child.stdin?.end(),
+    },
     release() {
       child.stdin?.destroy();
       child.stdout?.destroy();
@@ -110,7 +125,7 @@ export const startProgram: StartProgram = async (request, listener) => {
 function spawnChild({ program, cwd, env: own, mark, stdin }: SpawnRequest): ChildProcess {
   const env = { ...own, [MARK]: plainMark(mark) };
   const [file = '', ...args] = 'shell' in program ? ['sh', '-c', program.shell] : program.argv;
-  const source = typeof stdin === 'object' ? openInput(stdin.file) : undefined;
+  const source = typeof stdin === 'object' && 'file' in stdin ? openInput(stdin.file) : undefined;
   const input = source ?? (stdin === undefined ? 'ignore' : 'pipe');
   try {
     return spawn(file, args, { cwd, env, detached: true, stdio: [input, 'pipe', 'pipe'] });
@@ -130,10 +145,9 @@ function openInput(file: string): number {
 }
 
 function feed(child: ChildProcess, { stdin }: SpawnRequest): void {
-  if (typeof stdin !== 'string' || !child.stdin) return;
   // A program need not read what it is given: a closed pipe is its own affair.
-  child.stdin.on('error', () => {});
-  child.stdin.end(stdin);
+  child.stdin?.on('error', () => {});
+  if (typeof stdin === 'string') child.stdin?.end(stdin);
 }
 
 /** Gives the end of its output so far. */

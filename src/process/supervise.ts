@@ -5,6 +5,7 @@ import type { SessionEnd } from '../ports/agent.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import {
   type Exit,
+  type ProgramInput,
   type ProgramListener,
   type SpawnRequest,
   type StartedProgram,
@@ -21,9 +22,16 @@ export interface SuperviseRequest extends Omit<SpawnRequest, 'lines'> {
   readonly stallMs?: number;
   /** Asked before a stall is declared: true when something else (a commit) happened since it was asked last. */
   readonly activity?: () => Promise<boolean>;
-  readonly onStarted?: (process: ProcessIdentity) => void;
+  /** `finish` of its input ends a program that does not end with it. */
+  readonly onStarted?: (process: ProcessIdentity, input: SupervisedInput) => void;
   /** Called with each clean line of stdout and stderr. */
   readonly onLine?: (line: string) => void;
+}
+
+/** The standard input of a program that is talked to. */
+export interface SupervisedInput extends Pick<ProgramInput, 'write'> {
+  /** All is said: its input ends, and soon after so does the program, by itself or not. */
+  finish(): void;
 }
 
 /** How a program ended, and who ended it. */
@@ -61,6 +69,8 @@ export function createSupervisor({
   };
 }
 
+/** How long a program may go on when all is said and its input has ended, in milliseconds. */
+const FINISH_WAIT_MS = 2_000;
 /** How long output may stay open after the last descendant has gone, in milliseconds. */
 const OUTPUT_WAIT_MS = 1_000;
 
@@ -72,7 +82,7 @@ class Supervision {
   readonly #sweeper: Sweeper;
   readonly #ended = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<string>();
-  readonly #timers: { limit?: Timer; stall?: Timer; output?: Timer } = {};
+  readonly #timers: { limit?: Timer; stall?: Timer; finish?: Timer; output?: Timer } = {};
   #process: ProcessIdentity | undefined;
   #exit: Exit | undefined;
   #startedAt = 0;
@@ -97,7 +107,7 @@ class Supervision {
     const program = await this.#options.start({ ...request, lines: onLine !== undefined }, this.#listener());
     this.#process = program.process;
     this.#watch(program.process.pid);
-    onStarted?.(program.process);
+    onStarted?.(program.process, { write: program.input.write, finish: () => this.#finish(program) });
     await this.#ended.promise;
     this.#unwatch(program.process.pid);
     const leftovers = this.#stopping ?? this.#sweeper.leftovers(this.#process, this.#ageMs());
@@ -143,7 +153,13 @@ class Supervision {
     this.#sweeper.leave(pid);
     this.#timers.limit?.cancel();
     this.#timers.stall?.cancel();
+    this.#timers.finish?.cancel();
     this.#signal.removeEventListener('abort', this.#cancel);
+  }
+
+  #finish({ input }: StartedProgram): void {
+    input.end();
+    this.#timers.finish ??= this.#options.clock.after(FINISH_WAIT_MS, () => this.#stop('exited'));
   }
 
   #ageMs(): number {

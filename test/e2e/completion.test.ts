@@ -138,7 +138,15 @@ describe.each([
     expect(offer('tutti run --re')).toEqual(['--redo', '--retries']);
     expect(offer('tutti run --redo --re')).toEqual(['--retries']);
     expect(offer('tutti run --order p')).toEqual(['plan', 'priority']);
-    expect(offer('tutti run --agent ')).toEqual(['command', 'mine', 'scripted']);
+    expect(offer('tutti run --agent ')).toEqual([
+      'claude-code',
+      'codex',
+      'command',
+      'gemini',
+      'mine',
+      'opencode',
+      'scripted',
+    ]);
     expect(offer('tutti run --target int')).toEqual(['integration']);
     expect(offer('tutti config se')).toEqual(['set']);
     expect(offer('tutti config set me')).toEqual(['mergeStrategy']);

@@ -129,7 +129,7 @@ describe('set', () => {
     ],
     [
       ['agent', 'nosuch'],
-      'agent-not-found: there is no agent nosuch | There are: claude-code, codex, command, scripted. Or describe it first: tutti config set agents.nosuch.driver command. Nothing was written.',
+      'agent-not-found: there is no agent nosuch | There are: claude-code, codex, command, gemini, opencode, scripted. Or describe it first: tutti config set agents.nosuch.driver command. Nothing was written.',
     ],
     [
       ['agents.mine.driver', 'comand'],

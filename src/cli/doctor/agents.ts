@@ -1,6 +1,6 @@
 /** Checks of agents: those that the configuration names, and known ones on PATH. Starts none. */
 import type { AgentConfig, Config } from '../../config/schema.ts';
-import { agentOf, driverPrograms, knownPrograms, presetAgents } from '../known-agents.ts';
+import { agentOf, driverPrograms, knownPrograms, presetAgents, presetOf } from '../known-agents.ts';
 import { findProgram } from '../on-path.ts';
 import { bad, type Check, note, ok } from './check.ts';
 
@@ -15,7 +15,7 @@ export function checkAgents(
 ): readonly Check[] {
   return [
     ...Object.entries(agents).map(([name, config]) => checkAgent(name, config, search)),
-    ...(agent === undefined || Object.hasOwn(agents, agent) || presetAgents.has(agent)
+    ...(agent === undefined || Object.hasOwn(agents, agent) || Object.hasOwn(presetAgents, agent)
       ? []
       : [
           bad(
@@ -28,6 +28,8 @@ export function checkAgents(
   ];
 }
 
+const drivers: ReadonlySet<string> = new Set(Object.values(presetAgents).map(({ driver }) => driver));
+
 /** Whether the program of an agent of the configuration is there. */
 export function checkAgent(
   name: string,
@@ -37,7 +39,7 @@ export function checkAgent(
   const label = `agent ${name}`;
   const command = stated ?? driverPrograms[driver];
   if (driver === 'scripted') return ok(label, 'scripted: built in');
-  if (driver !== 'command' && !Object.hasOwn(driverPrograms, driver))
+  if (!drivers.has(driver))
     return bad(
       label,
       `this version has no driver ${driver}`,
@@ -80,10 +82,11 @@ function checkKnown({ path, cwd }: AgentSearch): readonly Check[] {
   const found = knownPrograms.flatMap((program) => {
     const file = findProgram(program, path, cwd);
     if (file === undefined) return [];
-    const { name, command } = agentOf(program);
-    return command === undefined
-      ? [note(program, `${file}: the agent ${name}`, `tutti run PLAN --agent ${name}`)]
-      : [note(program, `${file}: works with the driver \`command\``, `command: ${command}`)];
+    const preset = presetOf(program);
+    if (preset !== undefined)
+      return [note(program, `${file}: the agent ${preset}`, `tutti run PLAN --agent ${preset}`)];
+    const [, { command }] = agentOf(program);
+    return [note(program, `${file}: works with the driver \`command\``, `command: ${command}`)];
   });
   if (found.length > 0) return found;
   return [

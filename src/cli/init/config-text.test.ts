@@ -51,7 +51,7 @@ it('has every agent that was found, as it works when the comment marks go', asyn
   expect({ problems, agent: config?.agent, agents: config?.agents }).toEqual({
     problems: [],
     agent: 'claude-code',
-    agents: Object.fromEntries(knownPrograms.map(agentOf).map(({ name, ...agent }) => [name, agent])),
+    agents: Object.fromEntries(knownPrograms.map(agentOf)),
   });
 });
 

@@ -100,21 +100,24 @@ function remark({ from, verdict, durationMs = 0, exitCode }: TriedCommand): stri
 
 function agentSection(agents: readonly string[]): string {
   const known = agents.map(agentOf);
-  const mine: KnownAgent = { name: 'mine', driver: 'command', command: 'my-agent --its-options' };
+  const mine = ['mine', { driver: 'command', command: 'my-agent --its-options' }] as const;
   const shown = known.length > 0 ? known : [mine];
   return [
     '# Who does the tasks that name no agent. Any program can: it gets the prompt on its standard input,',
     '# and its path in TUTTI_PROMPT_FILE.',
     ...(known.length > 0 ? ['# Found on this machine; look at what each is allowed to do:'] : []),
-    `# agent: ${shown[0]?.name}`,
+    `# agent: ${shown[0]?.[0]}`,
     '# agents:',
-    ...shown.flatMap(({ name, driver, command }) => [
+    ...shown.flatMap(([name, { driver, command }]: readonly [string, KnownAgent]) => [
       `#   ${name}:`,
       `#     driver: ${driver}`,
-      ...(command === undefined ? [] : [`#     command: ${yamlText(command)}`]),
+      ...(command === undefined ? [] : [`#     command: ${commandText(command)}`]),
     ]),
   ].join('\n');
 }
+
+const commandText = (command: string | readonly string[]): string =>
+  typeof command === 'string' ? yamlText(command) : `[${command.map(yamlText).join(', ')}]`;
 
 const settingsSection = (): string =>
   [

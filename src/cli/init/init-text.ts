@@ -1,7 +1,7 @@
 /** What `init` found, tried and did, as people read it. */
 import { roughDuration } from '../../core/duration.ts';
 import { fitted } from '../../view/plain-text.ts';
-import { agentOf, knownPrograms } from '../known-agents.ts';
+import { agentCommands, knownPrograms, presetOf } from '../known-agents.ts';
 import type { Terminal } from '../terminal.ts';
 import { counted, reportWidth, shellWord, wrapWords } from '../wrapped-text.ts';
 import type { ConfigFindings } from './config-text.ts';
@@ -48,8 +48,10 @@ function foundRows(report: InitReport, terminal: Terminal): string[] {
 
 /** How a run is told to use it. */
 function optionOf(program: string): string {
-  const { name, command } = agentOf(program);
-  return command === undefined ? `--agent ${name}` : `--command ${shellWord(command)}`;
+  const preset = presetOf(program);
+  return preset === undefined
+    ? `--command ${shellWord(agentCommands[program] ?? program)}`
+    : `--agent ${preset}`;
 }
 
 /** Each with what a run needs to be told to use it. */

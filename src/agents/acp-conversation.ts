@@ -1,0 +1,195 @@
+/** One session of an agent that speaks the Agent Client Protocol: begun, prompted once, listened to, ended. */
+import type {
+  AnyMessage,
+  ClientContext,
+  PromptResponse,
+  RequestPermissionRequest,
+  SessionConfigOption,
+  SessionUpdate,
+} from '@agentclientprotocol/sdk';
+import type { Usage } from '../core/event.ts';
+import type { AgentEvent, Refusal, SessionEnd, SessionRequest } from '../ports/agent.ts';
+import type { SupervisedInput } from '../process/supervise.ts';
+import { answerPermission } from './acp-permission.ts';
+import { asAmount, asMap, asText, jsonMap } from './json-line.ts';
+import { refusalIn } from './refusals.ts';
+import { type Conversation, say } from './session.ts';
+
+/** The protocol's own code for an agent that wants somebody to log in. */
+const AUTH_REQUIRED = -32_000;
+
+/** One for each session. @param model chosen by its id, where the agent lets choose */
+export function acpConversation(
+  { cwd, prompt }: Pick<SessionRequest, 'cwd' | 'prompt'>,
+  model: string | undefined,
+): Conversation {
+  let incoming: ReadableStreamDefaultController<AnyMessage> | undefined;
+  const readable = new ReadableStream<AnyMessage>({
+    start: (controller) => {
+      incoming = controller;
+    },
+  });
+  let tell: (events: readonly AgentEvent[]) => void = () => {};
+  let outcome: Pick<SessionEnd, 'exitCode' | 'tail'> | undefined;
+  let refused: Refusal | undefined;
+  let costUsd = 0;
+  const { hear, flush } = listener((events) => tell(events));
+
+  const attend = (update: SessionUpdate): void => {
+    if (update.sessionUpdate === 'usage_update' && update.cost?.currency === 'USD')
+      costUsd = Math.max(costUsd, update.cost.amount);
+    hear(update);
+  };
+  const decide = (request: RequestPermissionRequest) => {
+    const { isAllowed, response } = answerPermission(request, cwd);
+    if (!isAllowed) tell(say(`denied: ${request.toolCall.title ?? request.toolCall.kind ?? 'a tool'}`));
+    return response;
+  };
+
+  const converse = async (input: SupervisedInput): Promise<void> => {
+    // Loaded for those that speak it only: it is as large as half of us.
+    const acp = await import('@agentclientprotocol/sdk');
+    const writable = new WritableStream<AnyMessage>({
+      write: (sent) => input.write(`${JSON.stringify(sent)}\n`),
+    });
+    const app = acp
+      .client({ name: 'tutti' })
+      .onRequest(acp.methods.client.session.requestPermission, ({ params }) => decide(params))
+      .onNotification(acp.methods.client.session.update, ({ params }) => attend(params.update));
+    await app.connectWith({ readable, writable }, async (agent) => {
+      await agent.request(acp.methods.agent.initialize, {
+        protocolVersion: acp.PROTOCOL_VERSION,
+        // Agents write in their own worktree themselves, and run their own commands.
+        clientCapabilities: {},
+      });
+      const session = await agent.request(acp.methods.agent.session.new, { cwd, mcpServers: [] });
+      const { sessionId } = session;
+      if (model !== undefined) await choose(agent, sessionId, session.configOptions ?? [], model);
+      const ended = await agent.request(acp.methods.agent.session.prompt, {
+        sessionId,
+        prompt: [{ type: 'text', text: prompt }],
+      });
+      finish(ended);
+    });
+  };
+  const choose = async (
+    agent: ClientContext,
+    sessionId: string,
+    options: readonly SessionConfigOption[],
+    value: string,
+  ): Promise<void> => {
+    const option = options.find(({ id, category }) => category === 'model' || id === 'model');
+    if (option === undefined)
+      throw new Error('the agent does not let choose a model; give it with its command');
+    await agent.request('session/set_config_option', { sessionId, configId: option.id, value });
+  };
+  const finish = (ended: PromptResponse): void => {
+    flush();
+    tell(usageOf(ended, costUsd));
+    const isThrough = ended.stopReason !== 'refusal' && ended.stopReason !== 'cancelled';
+    outcome = { exitCode: isThrough ? 0 : 1, tail: isThrough ? '' : `it stopped: ${ended.stopReason}` };
+    if (ended.stopReason !== 'end_turn') tell(say(`stopped: ${ended.stopReason}`));
+  };
+  const fail = (error: unknown): void => {
+    const { code, message, data } = error as { code?: unknown; message?: unknown; data?: unknown };
+    const text = [asText(message), data === undefined ? '' : JSON.stringify(data)].join(' ').trim();
+    flush();
+    tell(say(`error: ${text}`));
+    refused =
+      refusalIn(text) ?? (code === AUTH_REQUIRED ? { reason: 'authentication', message: text } : undefined);
+    outcome = { exitCode: 1, tail: text };
+  };
+
+  return {
+    read(line) {
+      const sent = jsonMap(line);
+      if (sent === undefined) return say(line);
+      if (sent.jsonrpc === '2.0') incoming?.enqueue(sent as unknown as AnyMessage);
+      return [];
+    },
+    begin(input, listener) {
+      tell = listener;
+      void converse(input)
+        .catch(fail)
+        .finally(() => input.finish());
+    },
+    outcome() {
+      // The program has ended: who still waits for its answer waits in vain.
+      if (outcome === undefined) incoming?.error(new Error('the agent ended without an answer'));
+      return outcome;
+    },
+    refusal: ({ exitCode, tail }) =>
+      refused ?? (outcome === undefined && exitCode !== 0 ? refusalIn(tail) : undefined),
+  };
+}
+
+/** The log of such a session as people read it: what the agent said and did. */
+export function readableAcp(): (line: string) => readonly string[] {
+  const told: string[] = [];
+  const { hear, flush } = listener((events) => {
+    for (const event of events) if (event.type === 'message') told.push(event.text);
+  });
+  return (line) => {
+    const sent = jsonMap(line);
+    if (sent === undefined) return [line];
+    const update = asMap(asMap(sent.params)?.update);
+    if (sent.method === 'session/update' && update !== undefined) hear(update as unknown as SessionUpdate);
+    else flush();
+    return told.splice(0);
+  };
+}
+
+interface Listener {
+  readonly hear: (update: SessionUpdate) => void;
+  /** What has been said so far is a whole line. */
+  readonly flush: () => void;
+}
+
+/** Makes lines of what an agent says in pieces, and of what it does. */
+function listener(tell: (events: readonly AgentEvent[]) => void): Listener {
+  /** What has been said of a line that is not whole yet. */
+  let words = '';
+  const titles = new Map<string, string>();
+  const speak = (text: string): void => {
+    const lines = `${words}${text}`.split('\n');
+    words = lines.pop() ?? '';
+    for (const line of lines) tell(say(line));
+  };
+  const flush = (): void => {
+    if (words !== '') speak('\n');
+  };
+  return {
+    flush,
+    hear(update) {
+      switch (update.sessionUpdate) {
+        case 'agent_message_chunk':
+          if (update.content.type === 'text') speak(update.content.text);
+          return;
+        case 'tool_call':
+        case 'tool_call_update': {
+          const { toolCallId, title } = update;
+          // Some give their tool's name first, and what they do with it later.
+          const isNew = update.sessionUpdate === 'tool_call' || titles.get(toolCallId) !== title;
+          if (!title || !isNew) return;
+          titles.set(toolCallId, title);
+          flush();
+          tell(say(title));
+        }
+      }
+    },
+  };
+}
+
+/** Not a part of the protocol yet: OpenCode has it in the answer, Gemini beside it. */
+function usageOf(ended: PromptResponse, costUsd: number): readonly AgentEvent[] {
+  const answer = ended as unknown as Readonly<Record<string, unknown>>;
+  const told = asMap(answer.usage);
+  const counted = asMap(asMap(asMap(answer._meta)?.quota)?.token_count);
+  const usage: Usage = {
+    inputTokens: asAmount(told?.inputTokens ?? counted?.input_tokens) + asAmount(told?.cachedWriteTokens),
+    outputTokens: asAmount(told?.outputTokens ?? counted?.output_tokens) + asAmount(told?.thoughtTokens),
+    cacheReadTokens: asAmount(told?.cachedReadTokens),
+  };
+  if (told === undefined && counted === undefined && costUsd === 0) return [];
+  return [{ type: 'usage', usage: costUsd > 0 ? { ...usage, costUsd } : usage }];
+}

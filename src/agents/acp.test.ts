@@ -1,0 +1,127 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type Behaviour, describeAgentContract } from '../../test/contracts/agent.contract.ts';
+import { attemptId, makeTask, taskId } from '../core/plan.ts';
+import type { AgentEvent, SessionEnd } from '../ports/agent.ts';
+import { createSupervisor } from '../process/supervise.ts';
+import { systemClock } from '../system/system-clock.ts';
+import { acpDriver } from './acp.ts';
+
+const programs = fileURLToPath(new URL('../../test/fixtures/programs/', import.meta.url));
+const agent = (how: string): readonly string[] => [process.execPath, join(programs, 'acp-agent.mjs'), how];
+
+const commands: Readonly<Record<Behaviour, string | readonly string[]>> = {
+  ends: agent('works'),
+  'works-on': ['sh', join(programs, 'family.sh')],
+  'falls-silent': agent('silent'),
+  floods: [process.execPath, join(programs, 'floods.mjs'), '20000000', '100'],
+  'leaves-daemon': ['sh', join(programs, 'leaves-daemon.sh')],
+  missing: ['no-such-agent'],
+};
+
+describeAgentContract({
+  name: 'acp',
+  make: (behaviour, supervisor) => acpDriver('mine', supervisor, { command: commands[behaviour] }),
+});
+
+describe('a session', () => {
+  const clock = systemClock();
+  const supervisor = createSupervisor({ clock, graceMs: 200 });
+  const folder = mkdtempSync(join(tmpdir(), 'tutti-acp-'));
+  afterAll(() => {
+    clock.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function play(how: string, model?: string) {
+    const id = taskId('T-001');
+    const driver = acpDriver('mine', supervisor, { command: agent(how), ...(model ? { model } : {}) });
+    const request = {
+      attempt: attemptId(id, 1),
+      mark: `${folder}/T-001.1`,
+      task: makeTask({ id }),
+      ordinal: 1,
+      cwd: folder,
+      prompt: 'Do it.\n',
+      promptFile: join(folder, 'prompt.md'),
+      env: { PATH: process.env.PATH ?? '' },
+      logFile: join(folder, 'session.log'),
+      timeoutMs: 60_000,
+      stallMs: 60_000,
+    };
+    const events: AgentEvent[] = [];
+    for await (const event of driver.start(request, new AbortController().signal)) events.push(event);
+    const last = events.at(-1);
+    return {
+      messages: events.flatMap((event) => (event.type === 'message' ? [event.text] : [])),
+      usage: events.findLast((event) => event.type === 'usage')?.usage,
+      end: last?.type === 'ended' ? last.end : ({} as SessionEnd),
+    };
+  }
+
+  it('prompts once, shows what is said line by line, and counts what was used', async () => {
+    const { messages, usage, end } = await play('works');
+    expect(messages).toEqual(['hello', 'prompt: Do it. model: none', 'Write work.txt', 'Done.']);
+    expect(usage).toEqual({ inputTokens: 10, outputTokens: 20, cacheReadTokens: 30, costUsd: 0.5 });
+    expect(end).toMatchObject({ reason: 'exited', exitCode: 0 });
+    expect(readFileSync(join(folder, 'work.txt'), 'utf8')).toBe('work\n');
+  });
+
+  it('has a log that people can read', async () => {
+    await play('works');
+    const log = readFileSync(join(folder, 'session.log'), 'utf8').trimEnd().split('\n');
+    const readable = acpDriver('mine', supervisor, {}).readable?.() ?? (() => []);
+    const told = [...log, 'plain words', '{"jsonrpc":"2.0","method":"session/update"}', '{}'].flatMap(
+      readable,
+    );
+    expect(told.slice(-5)).toEqual([
+      'hello',
+      'prompt: Do it. model: none',
+      'Write work.txt',
+      'Done.',
+      'plain words',
+    ]);
+  });
+
+  it('chooses the model, or says that it cannot', async () => {
+    expect((await play('works', 'big')).messages).toContain('prompt: Do it. model: big');
+    const { messages, end } = await play('one-model', 'big');
+    expect([messages, end.exitCode]).toEqual([
+      ['error: the agent does not let choose a model; give it with its command'],
+      1,
+    ]);
+  });
+
+  it('answers every question: what is done in the worktree is allowed, nothing else', async () => {
+    expect((await play('asks')).messages.slice(2, -2)).toEqual([
+      'denied: Edit elsewhere',
+      'Edit here: yes',
+      'denied: Look around',
+      'Edit elsewhere: no',
+      'Look around: no',
+    ]);
+  });
+
+  it.each([
+    [
+      'logged-out',
+      { exitCode: 1, refusal: { reason: 'authentication', message: 'Authentication required' } },
+    ],
+    ['overloaded', { exitCode: 1, refusal: { reason: 'overloaded' } }],
+    ['broken', { exitCode: 1, tail: expect.stringMatching(/It broke/) }],
+    ['refuses', { exitCode: 1, tail: 'it stopped: refusal' }],
+  ])('that is %s ends so', async (how, end) => {
+    expect((await play(how)).end).toMatchObject({ reason: 'exited', ...end });
+  });
+
+  it('is ended when it has said all and does not end', async () => {
+    expect((await play('stays')).end).toMatchObject({ reason: 'exited', exitCode: 0 });
+  });
+
+  it('survives what is no message', async () => {
+    expect((await play('garbage')).messages).toContain('no message');
+  });
+});
