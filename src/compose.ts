@@ -260,7 +260,11 @@ async function openPorts(home: Home, state: RunState) {
   const gate = createGate({ supervisor, clock, passes });
   const verifier = createVerifier({ gate, workspaces, target, env });
   const processes = createOrphans({ clock });
-  const files = { log: logFile, writePrompt: openPromptFiles(folder.promptsOf(run)).write };
+  const files = {
+    log: logFile,
+    writePrompt: openPromptFiles(folder.promptsOf(run)).write,
+    ownFolder: folder.agentFolder,
+  };
   return {
     executor: createLocalExecutor({
       agents: agents.lookup,

@@ -47,6 +47,7 @@ describe('a session', () => {
       cwd: folder,
       prompt: 'Do it.\n',
       promptFile: join(folder, 'prompt.md'),
+      ownFolder: join(folder, 'own'),
       env: { PATH: process.env.PATH ?? '' },
       logFile: join(folder, 'session.log'),
       timeoutMs: 60_000,

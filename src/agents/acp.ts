@@ -5,6 +5,7 @@ import type { Supervisor } from '../process/supervise.ts';
 import { acpConversation, readableAcp } from './acp-conversation.ts';
 import { agentProgram, type ProgramOptions } from './agent-program.ts';
 import { JSON_LINE_BYTES } from './json-line.ts';
+import { withOwnState } from './own-state.ts';
 import { runSession } from './session.ts';
 
 /** Holds whole files, and must not be cut: a message that is lost keeps both sides waiting. */
@@ -23,9 +24,10 @@ export function acpDriver(
         const fix = `Say what to run: \`command\` of the agent ${name} in tutti.yaml.`;
         throw new Fault('agent-missing', `The agent ${name} has no command.`, fix);
       }
+      const env = withOwnState(command, request.ownFolder, request.env);
       return runSession(
         supervisor,
-        request,
+        { ...request, env },
         {
           program: agentProgram(command, name, []),
           stdin: { pipe: true },

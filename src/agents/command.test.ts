@@ -50,6 +50,7 @@ describe('the command driver', () => {
       cwd: folder,
       prompt: 'the prompt\n',
       promptFile,
+      ownFolder: join(folder, 'own'),
       env: { PATH: process.env.PATH ?? '', TUTTI_PROMPT_FILE: promptFile, TUTTI_TITLE: '$(touch pwned)\0"' },
       logFile: join(folder, 'session.log'),
       timeoutMs: 60_000,

@@ -67,6 +67,7 @@ describe('a program that prints events', () => {
       cwd: folder,
       prompt: 'Do it.\n',
       promptFile,
+      ownFolder: join(folder, 'own'),
       env: { PATH: `${folder}:${process.env.PATH ?? ''}` },
       logFile: join(folder, 'session.log'),
       timeoutMs: 60_000,

@@ -96,6 +96,7 @@ describe('the scripted agent', () => {
       cwd,
       prompt: '',
       promptFile: '',
+      ownFolder: '/nowhere',
       env: { ...environment, TUTTI_RUN: 'r1' },
       logFile: join(folder, 'session.log'),
       timeoutMs: 60_000,

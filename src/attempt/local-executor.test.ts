@@ -45,7 +45,11 @@ function setUp(scene: Scene) {
   const executor = createLocalExecutor({
     agents: (name) => (name === 'fake' ? driver : undefined),
     clock: { monotonicMs: () => clock++ },
-    files: { log: (attempt) => `/log/${attempt}`, writePrompt: (attempt) => `/prompt/${attempt}` },
+    files: {
+      log: (attempt) => `/log/${attempt}`,
+      writePrompt: (attempt) => `/prompt/${attempt}`,
+      ownFolder: (slot) => `/own/${slot}`,
+    },
     env: { HOME: '/home' },
     workspaces,
     verifier: createVerifier({ gate, workspaces, target: new FakeTarget(commit('base')), env: {} }),
@@ -125,6 +129,7 @@ describe('an attempt in a worktree', () => {
       cwd: '/w/feat/T-1',
       mark: 'r1/T-1.1',
       promptFile: '/prompt/T-1.1',
+      ownFolder: '/own/2',
       env: {
         HOME: '/home',
         TUTTI_RUN: 'r1',

@@ -12,6 +12,8 @@ export interface AttemptFiles {
   log(attempt: AttemptId): string;
   /** Writes the prompt and gives its path; it stays there until the slot's next attempt. */
   writePrompt(attempt: AttemptId, slot: number, text: string): string;
+  /** Where an agent in this slot may keep what is its own. */
+  ownFolder(slot: number): string;
 }
 
 export interface SessionPorts {
@@ -57,6 +59,7 @@ export async function* runSession(
       cwd,
       prompt,
       promptFile,
+      ownFolder: ports.files.ownFolder(request.slot),
       env: { ...ports.env, ...attemptVariables(request, promptFile) },
       logFile: ports.files.log(attempt),
       timeoutMs: task.timeoutMs ?? settings.timeoutMs,

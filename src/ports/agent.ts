@@ -15,6 +15,11 @@ export interface SessionRequest {
   readonly prompt: string;
   /** The same prompt as a file outside the workspace. */
   readonly promptFile: string;
+  /**
+   * A folder for what an agent keeps of its own, for those that fail when several of them share it. Of the slot: no two
+   * sessions have it at once. May be missing.
+   */
+  readonly ownFolder: string;
   /** The whole environment of its process, TUTTI_* included. */
   readonly env: Readonly<Record<string, string>>;
   /** Text of the command agent; the task's own wins over the run's. */

@@ -22,6 +22,8 @@ export interface StateFolder {
   logsOf(run: RunId): string;
   /** The folder of a run's prompts. */
   promptsOf(run: RunId): string;
+  /** Where agents in a slot keep what is their own; not made. */
+  agentFolder(slot: number): string;
 }
 
 export interface StateFolderOptions {
@@ -93,6 +95,7 @@ export function openStateFolder(options: StateFolderOptions): StateFolder {
     logsOf: (run) => inFolder('logs', run),
     logFile: (run, attempt) => join(inFolder('logs', run), `${safeFileName(attempt)}.log`),
     promptsOf: (run) => inFolder('prompts', run),
+    agentFolder: (slot) => join(path, 'agents', `slot-${slot}`),
   };
 }
 

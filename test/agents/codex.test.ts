@@ -9,26 +9,23 @@ import { join } from 'node:path';
 import { afterEach, describe, expect } from 'vitest';
 import { describeResult } from '../rig/cli-process.ts';
 import { it } from '../rig/e2e-test.ts';
-import { proveTarget } from '../rig/git-proof.ts';
 import { type Answer, type ModelServer, type Question, startModelServer, USED } from '../rig/model-server.ts';
 import type { PlannedTask, Project } from '../rig/project.ts';
+import { agentProgram } from './installed.ts';
+import { runThreeTasks, threeTasksGate, threeTasksModel } from './three-tasks.ts';
 
-const codex = join(process.env.TUTTI_TEST_AGENTS ?? '/nowhere', 'node_modules', '.bin', 'codex');
-const missing = whatIsMissing();
-if (missing !== undefined) console.warn(`${missing}: the tests with the real Codex do NOT run`);
+const codex = usable(agentProgram('codex'));
 
-/** @throws Error in CI, where it must be installed; a kernel that allows no sandbox is nobody's fault */
-function whatIsMissing(): string | undefined {
-  if (!existsSync(codex)) {
-    const message = 'Codex is not installed (TUTTI_TEST_AGENTS)';
-    if (process.env.CI) throw new Error(message);
-    return message;
-  }
-  const { status } = spawnSync(codex, ['sandbox', 'true'], { stdio: 'ignore', timeout: 30_000 });
-  return status === 0 ? undefined : 'Codex cannot make its sandbox on this machine';
+/** A kernel that allows no sandbox is nobody's fault. */
+function usable(program: string | undefined): string | undefined {
+  if (program === undefined) return undefined;
+  const { status } = spawnSync(program, ['sandbox', 'true'], { stdio: 'ignore', timeout: 30_000 });
+  if (status === 0) return program;
+  console.warn('Codex cannot make its sandbox on this machine: the tests with it do NOT run');
+  return undefined;
 }
 
-describe.skipIf(missing !== undefined)('Codex', () => {
+describe.skipIf(codex === undefined)('Codex', () => {
   let server: ModelServer | undefined;
   afterEach(() => server?.close());
 
@@ -57,27 +54,8 @@ describe.skipIf(missing !== undefined)('Codex', () => {
   ];
 
   it('does a plan with a conflict and a failing gate, and its tokens are counted', async ({ project }) => {
-    const model = ({ prompt, ran }: Question): Answer => {
-      if (ran > 0) return { say: 'Done.' };
-      const task = /^# (\S+):/m.exec(prompt)?.[1];
-      if (prompt.includes('Resolve a merge conflict')) return { run: "printf 'A\\nB\\n' > shared.txt" };
-      if (prompt.includes('What went wrong last time')) return { run: 'echo right > C.txt' };
-      return {
-        run: task === 'C' ? 'echo BROKEN > C.txt' : `echo ${task} > shared.txt; echo ${task} > ${task}.txt`,
-      };
-    };
-    const options = await prepare(project, model, { gate: ['! grep -s BROKEN C.txt'] });
-    const base = await project.git('rev-parse', 'HEAD');
-    const tasks = [{ id: 'A' }, { id: 'B' }, { id: 'C', dependsOn: ['A', 'B'] }];
-    const ended = await project.run(await run(project, tasks), options);
-    expect(ended.code, describeResult(ended)).toBe(0);
-    const target = `tutti/${ended.events[0]?.run}`;
-    expect(await project.git('show', `${target}:shared.txt`)).toBe('A\nB');
-    expect(await project.git('show', `${target}:C.txt`)).toBe('right');
-    const reasons = ended.events.flatMap((event) =>
-      'failure' in event ? [(event.failure as { readonly reason: string }).reason] : [],
-    );
-    expect(reasons.sort()).toEqual(['gate-failed', 'merge-conflict']);
+    const options = await prepare(project, threeTasksModel, { gate: threeTasksGate });
+    const ended = await runThreeTasks(project, options);
     const used = ended.events.filter(({ type }) => type === 'usage-reported').map(({ usage }) => usage);
     // Five sessions of two answers each.
     const session = {
@@ -86,7 +64,6 @@ describe.skipIf(missing !== undefined)('Codex', () => {
       cacheReadTokens: 2 * USED.cached,
     };
     expect(used).toEqual(Array.from({ length: 5 }, () => session));
-    await proveTarget(project, target, { planName: 'Test', tasks, base });
   });
 
   it('is cancelled with all that it started, and goes on with what it had done', async ({ project }) => {

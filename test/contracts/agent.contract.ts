@@ -67,6 +67,7 @@ export function describeAgentContract({ name, prepare, make }: AgentContract): v
       cwd: folder,
       prompt: 'Do it.\n',
       promptFile: join(folder, 'prompt.md'),
+      ownFolder: join(folder, 'own'),
       env: { PATH: process.env.PATH ?? '', HOME: folder, TUTTI_RUN: 'r1' },
       logFile: join(folder, 'session.log'),
       timeoutMs: 60_000,
