@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { type AgentRegistry, createRegistry } from './agents/registry.ts';
 import { inheritedEnvironment } from './attempt/environment.ts';
 import { createLocalExecutor } from './attempt/local-executor.ts';
+import { agentPresets } from './config/agent-presets.ts';
 import type { Config } from './config/schema.ts';
 import { type FlagValues, loadConfig } from './config/sources.ts';
 import { connectControl } from './control/client.ts';
@@ -121,7 +122,7 @@ export async function openHome({ cwd, env, flags }: HomeOptions): Promise<Home> 
   const clock = systemClock();
   const launcher = createLauncher();
   const supervisor = createSupervisor({ clock, start: launcher.start });
-  const agents = createRegistry(config.agents, supervisor);
+  const agents = createRegistry({ ...agentPresets, ...config.agents }, supervisor);
   if (hasErrors(agents.problems)) throw new ProblemError(agents.problems);
   const { stateDir, worktrees } = config;
   const folder = openStateFolder({ commonFolder: repository.commonDir, env, stateDir, worktrees });
@@ -323,7 +324,10 @@ export interface Trial {
 /** The agents of a configuration without a run, for those who only ask about them. */
 export function openAgents({ agents }: Pick<Config, 'agents'>): AgentRegistry & { close(): void } {
   const clock = systemClock();
-  return { ...createRegistry(agents, createSupervisor({ clock })), close: () => clock.stop() };
+  return {
+    ...createRegistry({ ...agentPresets, ...agents }, createSupervisor({ clock })),
+    close: () => clock.stop(),
+  };
 }
 
 export interface TrialOptions extends Pick<HomeOptions, 'cwd' | 'env'> {

@@ -5,13 +5,13 @@ import { createRegistry } from './registry.ts';
 
 const supervisor = createSupervisor({ clock: new VirtualClock() });
 
-it('has its presets and what the configuration names', () => {
+it('has what it is given, by name', () => {
   const { names, lookup, check, problems } = createRegistry(
     { mine: { driver: 'command', command: ['node', 'agent.mjs'] } },
     supervisor,
   );
   expect([names, lookup('mine')?.name, lookup('theirs'), check('mine'), problems]).toEqual([
-    ['claude-code', 'codex', 'command', 'gemini', 'opencode', 'scripted', 'mine'],
+    ['mine'],
     'mine',
     undefined,
     undefined,
@@ -21,7 +21,12 @@ it('has its presets and what the configuration names', () => {
 
 it('tells a typing error', () => {
   const { check, problems } = createRegistry(
-    { helper: { driver: 'comand' }, reviewer: { driver: 'acpp' }, odd: { driver: 'constructor' } },
+    {
+      scripted: { driver: 'scripted' },
+      helper: { driver: 'comand' },
+      reviewer: { driver: 'acpp' },
+      odd: { driver: 'constructor' },
+    },
     supervisor,
   );
   const told = [check('scriptd'), ...problems].map((found) => [found?.code, found?.message, found?.fix]);

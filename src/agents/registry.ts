@@ -1,4 +1,4 @@
-/** Which agents there are: presets and those of the configuration, by name. Starts none. */
+/** Which agents there are, by name, and what drives each. Starts none. */
 import { didYouMean } from '../core/nearest.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import type { AgentDriver, AgentLookup } from '../ports/agent.ts';
@@ -44,22 +44,13 @@ const drivers: Readonly<
   scripted: (name, supervisor, { recipe }) => scriptedDriver(name, supervisor, recipe),
 };
 
-const presets: Readonly<Record<string, AgentEntry>> = {
-  'claude-code': { driver: 'claude-code' },
-  codex: { driver: 'codex' },
-  command: { driver: 'command' },
-  gemini: { driver: 'acp', command: ['gemini', '--acp'] },
-  opencode: { driver: 'acp', command: ['opencode', 'acp'] },
-  scripted: { driver: 'scripted' },
-};
-
 export function createRegistry(
   entries: Readonly<Record<string, AgentEntry>>,
   supervisor: Supervisor,
 ): AgentRegistry {
   const agents = new Map<string, AgentDriver>();
   const problems: Problem[] = [];
-  for (const [name, entry] of Object.entries({ ...presets, ...entries })) {
+  for (const [name, entry] of Object.entries(entries)) {
     const make = Object.hasOwn(drivers, entry.driver) ? drivers[entry.driver] : undefined;
     problems.push(...withoutEffect(name, entry));
     if (entry.recipe !== undefined) problems.push(...checkRecipe(name, entry.recipe));

@@ -1,26 +1,11 @@
 /** Coding agents that are known by name, and how each is started. Looks for none. */
-
-/** How an agent is written down in tutti.yaml. */
-export interface KnownAgent {
-  readonly driver: string;
-  /** Absent where the driver knows its program. */
-  readonly command?: string | readonly string[];
-}
+import { agentPresets } from '../config/agent-presets.ts';
+import type { AgentConfig } from '../config/schema.ts';
 
 /** The program of each driver that has one of its own. */
 export const driverPrograms: Readonly<Record<string, string>> = {
   'claude-code': 'claude',
   codex: 'codex',
-};
-
-/** Agents that are there without being written down, by name. */
-export const presetAgents: Readonly<Record<string, KnownAgent>> = {
-  'claude-code': { driver: 'claude-code' },
-  codex: { driver: 'codex' },
-  command: { driver: 'command' },
-  gemini: { driver: 'acp', command: ['gemini', '--acp'] },
-  opencode: { driver: 'acp', command: ['opencode', 'acp'] },
-  scripted: { driver: 'scripted' },
 };
 
 /**
@@ -33,12 +18,12 @@ export const agentCommands: Readonly<Record<string, string>> = {
 };
 
 /** The program that an agent's command starts, where that is a list; else that of its driver. */
-const programOf = ({ driver, command }: KnownAgent): string | undefined =>
+const programOf = ({ driver, command }: AgentConfig): string | undefined =>
   typeof command === 'object' ? command[0] : driverPrograms[driver];
 
 /** Presets by the program that each is. */
 const presetsByProgram: ReadonlyMap<string, string> = new Map(
-  Object.entries(presetAgents).flatMap(([name, agent]) => {
+  Object.entries(agentPresets).flatMap(([name, agent]) => {
     const program = programOf(agent);
     return program === undefined ? [] : [[program, name] as const];
   }),
@@ -51,8 +36,8 @@ export const knownPrograms: readonly string[] = [...presetsByProgram.keys(), ...
 export const presetOf = (program: string): string | undefined => presetsByProgram.get(program);
 
 /** The agent that a program is, as it is written down, by its name. */
-export function agentOf(program: string): readonly [string, KnownAgent] {
+export function agentOf(program: string): readonly [string, AgentConfig] {
   const preset = presetOf(program);
-  if (preset !== undefined) return [preset, presetAgents[preset] as KnownAgent];
+  if (preset !== undefined) return [preset, agentPresets[preset] as AgentConfig];
   return [program, { driver: 'command', command: agentCommands[program] ?? program }];
 }

@@ -1,11 +1,12 @@
 /** What keeps a plan from being run here: its agents, the branches in the way, a missing gate. Asks git nothing. */
 import { isAbsolute } from 'node:path';
 import type { Home } from '../compose.ts';
+import { agentPresets } from '../config/agent-presets.ts';
 import type { Config } from '../config/schema.ts';
 import type { Plan } from '../core/plan.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import { checkAgent, programOf } from './doctor/agents.ts';
-import { driverPrograms, presetAgents } from './known-agents.ts';
+import { driverPrograms } from './known-agents.ts';
 
 /** What somebody said with the command that bears on what is a problem. */
 export interface AgentWishes {
@@ -62,7 +63,7 @@ export function programProblems(
 ): Problem[] {
   return [...neededAgents(plan, agent)].flatMap((name) => {
     const own = name !== undefined && Object.hasOwn(config.agents, name) ? config.agents[name] : undefined;
-    const entry = own ?? presetAgents[name ?? ''];
+    const entry = own ?? agentPresets[name ?? ''];
     if (name === undefined || entry === undefined) return [];
     const text = entry.command ?? (name === 'command' ? command : driverPrograms[entry.driver]);
     if (text === undefined) return [];

@@ -1,6 +1,7 @@
 /** Checks of agents: those that the configuration names, and known ones on PATH. Starts none. */
+import { agentPresets } from '../../config/agent-presets.ts';
 import type { AgentConfig, Config } from '../../config/schema.ts';
-import { agentOf, driverPrograms, knownPrograms, presetAgents, presetOf } from '../known-agents.ts';
+import { agentOf, driverPrograms, knownPrograms, presetOf } from '../known-agents.ts';
 import { findProgram } from '../on-path.ts';
 import { bad, type Check, note, ok } from './check.ts';
 
@@ -15,7 +16,7 @@ export function checkAgents(
 ): readonly Check[] {
   return [
     ...Object.entries(agents).map(([name, config]) => checkAgent(name, config, search)),
-    ...(agent === undefined || Object.hasOwn(agents, agent) || Object.hasOwn(presetAgents, agent)
+    ...(agent === undefined || Object.hasOwn(agents, agent) || Object.hasOwn(agentPresets, agent)
       ? []
       : [
           bad(
@@ -28,7 +29,7 @@ export function checkAgents(
   ];
 }
 
-const drivers: ReadonlySet<string> = new Set(Object.values(presetAgents).map(({ driver }) => driver));
+const drivers: ReadonlySet<string> = new Set(Object.values(agentPresets).map(({ driver }) => driver));
 
 /** Whether the program of an agent of the configuration is there. */
 export function checkAgent(

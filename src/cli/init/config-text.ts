@@ -1,10 +1,10 @@
 /** Writes a commented tutti.yaml from what was found and tried. Only text: tries nothing, writes no file. */
 
-import { defaults } from '../../config/schema.ts';
+import { type AgentConfig, defaults } from '../../config/schema.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { orders } from '../../core/settings.ts';
 import { plainText } from '../../view/plain-text.ts';
-import { agentOf, type KnownAgent } from '../known-agents.ts';
+import { agentOf } from '../known-agents.ts';
 import { counted, shellWord } from '../wrapped-text.ts';
 
 /** A command and how it went; without `verdict` it was not tried. */
@@ -108,7 +108,7 @@ function agentSection(agents: readonly string[]): string {
     ...(known.length > 0 ? ['# Found on this machine; look at what each is allowed to do:'] : []),
     `# agent: ${shown[0]?.[0]}`,
     '# agents:',
-    ...shown.flatMap(([name, { driver, command }]: readonly [string, KnownAgent]) => [
+    ...shown.flatMap(([name, { driver, command }]: readonly [string, AgentConfig]) => [
       `#   ${name}:`,
       `#     driver: ${driver}`,
       ...(command === undefined ? [] : [`#     command: ${commandText(command)}`]),
