@@ -11,7 +11,7 @@ import { describeResult } from '../rig/cli-process.ts';
 import { it } from '../rig/e2e-test.ts';
 import { type Answer, type ModelServer, type Question, startModelServer, USED } from '../rig/model-server.ts';
 import type { PlannedTask, Project } from '../rig/project.ts';
-import { agentProgram } from './installed.ts';
+import { agentProgram, onlyLoopback } from './installed.ts';
 import { runThreeTasks, threeTasksGate, threeTasksModel } from './three-tasks.ts';
 
 const codex = usable(agentProgram('codex'));
@@ -44,7 +44,7 @@ describe.skipIf(codex === undefined)('Codex', () => {
     // It leaves files of its sandbox behind.
     const TMPDIR = join(project.root, 'codex-tmp');
     await mkdir(TMPDIR, { recursive: true });
-    return { env: { TEST_KEY: 'dummy', TMPDIR } };
+    return { env: { ...onlyLoopback, TEST_KEY: 'dummy', TMPDIR } };
   }
   const run = async (project: Project, tasks: readonly PlannedTask[]) => [
     'run',
@@ -71,7 +71,7 @@ describe.skipIf(codex === undefined)('Codex', () => {
     const options = await prepare(project, () => answer);
     const cli = project.start(await run(project, [{ id: 'A' }]), options);
     const { path = '' } = await cli.eventOf('workspace-prepared');
-    await expect.poll(() => existsSync(join(path, 'A.txt')), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => existsSync(join(path, 'A.txt')), { timeout: 60_000 }).toBe(true);
     cli.signal('SIGINT');
     await cli.eventOf('pause-requested');
     cli.signal('SIGINT');

@@ -2,6 +2,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** Keeps an agent from talking to anybody but this machine: its own services are asked through a proxy that is not there. */
+export const onlyLoopback: Readonly<Record<string, string>> = {
+  HTTP_PROXY: 'http://127.0.0.1:9',
+  HTTPS_PROXY: 'http://127.0.0.1:9',
+  http_proxy: 'http://127.0.0.1:9',
+  https_proxy: 'http://127.0.0.1:9',
+  NO_PROXY: '127.0.0.1,localhost',
+  no_proxy: '127.0.0.1,localhost',
+};
+
 /**
  * The path of an agent's program; undefined, said aloud, where it is not installed.
  * @throws Error in CI, where it must be

@@ -10,12 +10,12 @@ import { describeResult } from '../rig/cli-process.ts';
 import { it } from '../rig/e2e-test.ts';
 import { type Answer, type ModelServer, type Question, startModelServer, USED } from '../rig/model-server.ts';
 import type { Project } from '../rig/project.ts';
-import { agentProgram } from './installed.ts';
+import { agentProgram, onlyLoopback } from './installed.ts';
 import { runThreeTasks, threeTasksGate, threeTasksModel } from './three-tasks.ts';
 
 const opencode = agentProgram('opencode');
 
-describe.skipIf(opencode === undefined)('OpenCode', { timeout: 120_000 }, () => {
+describe.skipIf(opencode === undefined)('OpenCode', { timeout: 240_000 }, () => {
   let server: ModelServer | undefined;
   afterEach(() => server?.close());
 
@@ -46,6 +46,7 @@ describe.skipIf(opencode === undefined)('OpenCode', { timeout: 120_000 }, () => 
     await mkdir(TMPDIR, { recursive: true });
     return {
       env: {
+        ...onlyLoopback,
         TMPDIR,
         OPENCODE_CONFIG_CONTENT: JSON.stringify(config),
         OPENCODE_DISABLE_AUTOUPDATE: '1',
@@ -74,7 +75,7 @@ describe.skipIf(opencode === undefined)('OpenCode', { timeout: 120_000 }, () => 
     const options = await prepare(project, () => answer);
     const cli = project.start(['run', await project.plan([{ id: 'A' }]), '--yes', '--json'], options);
     const { path = '' } = await cli.eventOf('workspace-prepared');
-    await expect.poll(() => existsSync(join(path, 'A.txt')), { timeout: 60_000 }).toBe(true);
+    await expect.poll(() => existsSync(join(path, 'A.txt')), { timeout: 120_000 }).toBe(true);
     cli.signal('SIGINT');
     await cli.eventOf('pause-requested');
     cli.signal('SIGINT');
