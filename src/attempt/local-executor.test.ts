@@ -192,17 +192,17 @@ describe('an attempt in a worktree', () => {
   it.each([
     [
       { reason: 'authentication', message: 'Please run /login' },
-      'The agent fake is not logged in. It says: Please run /login',
+      'The agent fake is not logged in. It says: "Please run /login".',
       'Log in, then `tutti resume`.',
     ],
     [
       { reason: 'quota', message: 'limit reached', until: 1_777_599_629_000 },
-      'The quota of the agent fake is used up. It says: limit reached',
+      'The quota of the agent fake is used up. It says: "limit reached".',
       '`tutti resume` after 2026-05-01T01:40:29.000Z.',
     ],
     [
       { reason: 'quota', message: 'limit reached' },
-      'The quota of the agent fake is used up. It says: limit reached',
+      'The quota of the agent fake is used up. It says: "limit reached".',
       '`tutti resume` once it can be used again.',
     ],
   ] as const)(

@@ -141,7 +141,7 @@ function refuseMissingAgent({ agent }: AttemptRequest, end: SessionEnd, { change
 /** Without a log-in or a quota no session of this agent gets anywhere; what this one did is on its branch. */
 function refuseWithoutService({ agent }: AttemptRequest, { refusal }: SessionEnd): void {
   if (refusal === undefined || refusal.reason === 'overloaded') return;
-  const said = `It says: ${refusal.message}`;
+  const said = `It says: "${refusal.message}".`;
   if (refusal.reason === 'authentication') {
     throw new Fault(
       'agent-refused',

@@ -86,7 +86,7 @@ it('stops when nobody is logged in, charges nothing, and goes on afterwards', as
   const faults = paused.events.filter(({ type }) => type === 'fault-raised');
   expect(faults[0]).toMatchObject({
     code: 'agent-refused',
-    message: 'The agent claude-code is not logged in. It says: Invalid API key · Please run /login',
+    message: 'The agent claude-code is not logged in. It says: "Invalid API key · Please run /login".',
   });
   // Those that had a slot when the first one was refused, and no other.
   expect(paused.events.filter(({ type }) => type === 'attempt-started').length).toBeLessThanOrEqual(2);
