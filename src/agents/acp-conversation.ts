@@ -23,10 +23,14 @@ export function acpConversation(
   { cwd, prompt }: Pick<SessionRequest, 'cwd' | 'prompt'>,
   model: string | undefined,
 ): Conversation {
+  /** Where messages go; undefined when nobody listens any more: an agent may talk on while it ends. */
   let incoming: ReadableStreamDefaultController<AnyMessage> | undefined;
   const readable = new ReadableStream<AnyMessage>({
     start: (controller) => {
       incoming = controller;
+    },
+    cancel: () => {
+      incoming = undefined;
     },
   });
   let tell: (events: readonly AgentEvent[]) => void = () => {};
@@ -113,9 +117,10 @@ export function acpConversation(
         .catch(fail)
         .finally(() => input.finish());
     },
-    outcome() {
-      // The program has ended: who still waits for its answer waits in vain.
-      if (outcome === undefined) incoming?.error(new Error('the agent ended without an answer'));
+    conclude() {
+      // Who still waits for an answer waits in vain.
+      incoming?.error(new Error('the agent ended without an answer'));
+      incoming = undefined;
       return outcome;
     },
     refusal: ({ exitCode, tail }) =>

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Behaviour, describeAgentContract } from '../../test/contracts/agent.contract.ts';
-import { attemptId, makeTask, taskId } from '../core/plan.ts';
-import type { AgentEvent, SessionEnd } from '../ports/agent.ts';
+import { playSession } from '../../test/rig/play-session.ts';
+import type { SessionEnd } from '../ports/agent.ts';
 import { createSupervisor } from '../process/supervise.ts';
 import { systemClock } from '../system/system-clock.ts';
 import { acpDriver } from './acp.ts';
@@ -37,24 +37,8 @@ describe('a session', () => {
   });
 
   async function play(how: string, model?: string) {
-    const id = taskId('T-001');
     const driver = acpDriver('mine', supervisor, { command: agent(how), ...(model ? { model } : {}) });
-    const request = {
-      attempt: attemptId(id, 1),
-      mark: `${folder}/T-001.1`,
-      task: makeTask({ id }),
-      ordinal: 1,
-      cwd: folder,
-      prompt: 'Do it.\n',
-      promptFile: join(folder, 'prompt.md'),
-      ownFolder: join(folder, 'own'),
-      env: { PATH: process.env.PATH ?? '' },
-      logFile: join(folder, 'session.log'),
-      timeoutMs: 60_000,
-      stallMs: 60_000,
-    };
-    const events: AgentEvent[] = [];
-    for await (const event of driver.start(request, new AbortController().signal)) events.push(event);
+    const events = await playSession(driver, folder);
     const last = events.at(-1);
     return {
       messages: events.flatMap((event) => (event.type === 'message' ? [event.text] : [])),
@@ -120,6 +104,15 @@ describe('a session', () => {
 
   it('is ended when it has said all and does not end', async () => {
     expect((await play('stays')).end).toMatchObject({ reason: 'exited', exitCode: 0 });
+  });
+
+  it('may go on talking when all is said', async () => {
+    const { messages, end } = await play('talks-on');
+    expect([messages.at(-1), end.exitCode]).toEqual(['last words', 0]);
+  });
+
+  it('whose program ends without an answer ends as the program does', async () => {
+    expect((await play('gives-up')).end).toMatchObject({ reason: 'exited', exitCode: 3 });
   });
 
   it('survives what is no message', async () => {

@@ -3,8 +3,8 @@ import { Fault } from '../core/fault.ts';
 import type { AgentDriver } from '../ports/agent.ts';
 import type { Supervisor } from '../process/supervise.ts';
 import { acpConversation, readableAcp } from './acp-conversation.ts';
-import { agentProgram, type ProgramOptions } from './agent-program.ts';
 import { JSON_LINE_BYTES } from './json-line.ts';
+import { agentProgram, type ProgramOptions } from './own-program.ts';
 import { withOwnState } from './own-state.ts';
 import { runSession } from './session.ts';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Behaviour, describeAgentContract } from '../../test/contracts/agent.contract.ts';
-import { attemptId, makeTask, taskId } from '../core/plan.ts';
-import type { AgentEvent, SessionRequest } from '../ports/agent.ts';
+import { playSession } from '../../test/rig/play-session.ts';
+import type { SessionRequest } from '../ports/agent.ts';
 import { createSupervisor } from '../process/supervise.ts';
 import { systemClock } from '../system/system-clock.ts';
 import { commandDriver } from './command.ts';
@@ -41,25 +41,13 @@ describe('the command driver', () => {
     more: Partial<SessionRequest>,
     command?: readonly string[],
   ): Promise<readonly string[]> {
-    const id = taskId('T-001');
-    const request: SessionRequest = {
-      attempt: attemptId(id, 1),
-      mark: `${folder}/T-001.1`,
-      task: makeTask({ id }),
-      ordinal: 1,
-      cwd: folder,
-      prompt: 'the prompt\n',
-      promptFile,
-      ownFolder: join(folder, 'own'),
-      env: { PATH: process.env.PATH ?? '', TUTTI_PROMPT_FILE: promptFile, TUTTI_TITLE: '$(touch pwned)\0"' },
-      logFile: join(folder, 'session.log'),
-      timeoutMs: 60_000,
-      stallMs: 60_000,
-      ...more,
+    const env = {
+      PATH: process.env.PATH ?? '',
+      TUTTI_PROMPT_FILE: promptFile,
+      TUTTI_TITLE: '$(touch pwned)\0"',
     };
-    const events: AgentEvent[] = [];
     const driver = commandDriver('mine', supervisor, command);
-    for await (const event of driver.start(request, new AbortController().signal)) events.push(event);
+    const events = await playSession(driver, folder, { prompt: 'the prompt\n', promptFile, env, ...more });
     return events.flatMap((event) => (event.type === 'message' ? [event.text] : []));
   }
 

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Behaviour, describeAgentContract } from '../../test/contracts/agent.contract.ts';
-import { attemptId, makeTask, taskId } from '../core/plan.ts';
+import { playSession } from '../../test/rig/play-session.ts';
 import type { AgentDriver, AgentEvent } from '../ports/agent.ts';
 import { createSupervisor, type Supervisor } from '../process/supervise.ts';
 import { systemClock } from '../system/system-clock.ts';
-import type { ProgramOptions } from './agent-program.ts';
 import { claudeCodeDriver } from './claude-code.ts';
 import { codexDriver } from './codex.ts';
+import type { ProgramOptions } from './own-program.ts';
 
 const programs = fileURLToPath(new URL('../../test/fixtures/programs/', import.meta.url));
 const commands: Readonly<Record<Behaviour, string | readonly string[]>> = {
@@ -57,26 +57,8 @@ describe('a program that prints events', () => {
     chmodSync(join(folder, name), 0o755);
   }
 
-  async function play(driver: AgentDriver): Promise<readonly AgentEvent[]> {
-    const id = taskId('T-001');
-    const request = {
-      attempt: attemptId(id, 1),
-      mark: `${folder}/T-001.1`,
-      task: makeTask({ id }),
-      ordinal: 1,
-      cwd: folder,
-      prompt: 'Do it.\n',
-      promptFile,
-      ownFolder: join(folder, 'own'),
-      env: { PATH: `${folder}:${process.env.PATH ?? ''}` },
-      logFile: join(folder, 'session.log'),
-      timeoutMs: 60_000,
-      stallMs: 60_000,
-    };
-    const events: AgentEvent[] = [];
-    for await (const event of driver.start(request, new AbortController().signal)) events.push(event);
-    return events;
-  }
+  const play = (driver: AgentDriver): Promise<readonly AgentEvent[]> =>
+    playSession(driver, folder, { promptFile, env: { PATH: `${folder}:${process.env.PATH ?? ''}` } });
 
   const written = (name: string): string => readFileSync(join(folder, name), 'utf8');
 

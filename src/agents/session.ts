@@ -14,8 +14,8 @@ const MOST_WAITING = 256;
 export interface Conversation extends AgentStream {
   /** Called once, when the program has started; what it tells comes beside what lines tell. */
   readonly begin: (input: SupervisedInput, tell: (events: readonly AgentEvent[]) => void) => void;
-  /** How the conversation ended, where the program's own exit says nothing. */
-  readonly outcome: () => Pick<SessionEnd, 'exitCode' | 'tail'> | undefined;
+  /** Called once, when the program has ended: how the conversation did, where the program's own exit says nothing. */
+  readonly conclude: () => Pick<SessionEnd, 'exitCode' | 'tail'> | undefined;
 }
 
 /** What the output of one session means. */
@@ -42,7 +42,7 @@ export interface SessionProgram extends Partial<Conversation> {
 export async function* runSession(
   supervisor: Supervisor,
   request: SessionRequest,
-  { program, stdin, read = message, lineBytes, refusal, begin, outcome }: SessionProgram,
+  { program, stdin, read = message, lineBytes, refusal, begin, conclude }: SessionProgram,
   signal: AbortSignal,
 ): AsyncGenerator<AgentEvent> {
   const waiting = eventQueue();
@@ -77,13 +77,11 @@ export async function* runSession(
     )
     .then((end) => {
       isOver = true;
-      const own = outcome?.();
-      if (end.reason !== 'exited') waiting.push({ type: 'ended', end });
-      else {
-        const refused = refusal?.(end);
-        const told = refused === undefined ? { ...end, ...own } : { ...end, ...own, refusal: refused };
-        waiting.push({ type: 'ended', end: told });
-      }
+      const own = conclude?.();
+      const refused = refusal?.(end);
+      const told = refused === undefined ? { ...end, ...own } : { ...end, ...own, refusal: refused };
+      // What it said of itself counts only when nobody has ended it.
+      waiting.push({ type: 'ended', end: end.reason === 'exited' ? told : end });
     })
     .catch((error: unknown) => waiting.fail(startFault(error)));
   try {

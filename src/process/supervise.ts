@@ -159,6 +159,7 @@ class Supervision {
 
   #finish({ input }: StartedProgram): void {
     input.end();
+    if (this.#exit) return;
     this.#timers.finish ??= this.#options.clock.after(FINISH_WAIT_MS, () => this.#stop('exited'));
   }
 

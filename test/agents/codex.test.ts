@@ -3,7 +3,6 @@
  * (TUTTI_TEST_AGENTS); run by `npm run test:agents`.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect } from 'vitest';
@@ -12,7 +11,13 @@ import { it } from '../rig/e2e-test.ts';
 import { type Answer, type ModelServer, type Question, startModelServer, USED } from '../rig/model-server.ts';
 import type { PlannedTask, Project } from '../rig/project.ts';
 import { agentProgram, onlyLoopback } from './installed.ts';
-import { runThreeTasks, threeTasksGate, threeTasksModel } from './three-tasks.ts';
+import {
+  interruptAndResume,
+  interruptedModel,
+  runThreeTasks,
+  threeTasksGate,
+  threeTasksModel,
+} from './scenarios.ts';
 
 const codex = usable(agentProgram('codex'));
 
@@ -67,20 +72,8 @@ describe.skipIf(codex === undefined)('Codex', () => {
   });
 
   it('is cancelled with all that it started, and goes on with what it had done', async ({ project }) => {
-    let answer: Answer = { run: 'echo half > A.txt; sleep 600' };
-    const options = await prepare(project, () => answer);
-    const cli = project.start(await run(project, [{ id: 'A' }]), options);
-    const { path = '' } = await cli.eventOf('workspace-prepared');
-    await expect.poll(() => existsSync(join(path, 'A.txt')), { timeout: 60_000 }).toBe(true);
-    cli.signal('SIGINT');
-    await cli.eventOf('pause-requested');
-    cli.signal('SIGINT');
-    const paused = await cli.ended;
-    expect(paused.code, describeResult(paused)).toBe(4);
-    answer = { say: 'It is done.' };
-    const resumed = await project.run(['resume', '--json'], options);
-    expect(resumed.code, describeResult(resumed)).toBe(0);
-    expect(await project.git('show', `tutti/${paused.events[0]?.run}:A.txt`)).toBe('half');
+    const model = interruptedModel();
+    await interruptAndResume(project, await prepare(project, model.answer), model);
   });
 
   it('stops the run when its key is wrong', async ({ project }) => {
@@ -94,7 +87,7 @@ describe.skipIf(codex === undefined)('Codex', () => {
     expect(paused.events.filter(({ type }) => type === 'attempt-started').length).toBeLessThanOrEqual(2);
   });
 
-  it('stops the run when its quota is used up, and says until when', async ({ project }) => {
+  it('stops the run when its quota is used up', async ({ project }) => {
     const error = {
       type: 'usage_limit_reached',
       message: 'The usage limit has been reached',

@@ -2,7 +2,6 @@
  * The real OpenCode in real runs, spoken to by the Agent Client Protocol, with a model's service of our own. Needs the
  * folder that `.ci/run` installs it into (TUTTI_TEST_AGENTS); run by `npm run test:agents`.
  */
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect } from 'vitest';
@@ -11,7 +10,13 @@ import { it } from '../rig/e2e-test.ts';
 import { type Answer, type ModelServer, type Question, startModelServer, USED } from '../rig/model-server.ts';
 import type { Project } from '../rig/project.ts';
 import { agentProgram, onlyLoopback } from './installed.ts';
-import { runThreeTasks, threeTasksGate, threeTasksModel } from './three-tasks.ts';
+import {
+  interruptAndResume,
+  interruptedModel,
+  runThreeTasks,
+  threeTasksGate,
+  threeTasksModel,
+} from './scenarios.ts';
 
 const opencode = agentProgram('opencode');
 
@@ -71,20 +76,8 @@ describe.skipIf(opencode === undefined)('OpenCode', { timeout: 240_000 }, () => 
   });
 
   it('is cancelled with all that it started, and goes on with what it had done', async ({ project }) => {
-    let answer: Answer = { run: 'echo half > A.txt; sleep 600' };
-    const options = await prepare(project, () => answer);
-    const cli = project.start(['run', await project.plan([{ id: 'A' }]), '--yes', '--json'], options);
-    const { path = '' } = await cli.eventOf('workspace-prepared');
-    await expect.poll(() => existsSync(join(path, 'A.txt')), { timeout: 120_000 }).toBe(true);
-    cli.signal('SIGINT');
-    await cli.eventOf('pause-requested');
-    cli.signal('SIGINT');
-    const paused = await cli.ended;
-    expect(paused.code, describeResult(paused)).toBe(4);
-    answer = { say: 'It is done.' };
-    const resumed = await project.run(['resume', '--json'], options);
-    expect(resumed.code, describeResult(resumed)).toBe(0);
-    expect(await project.git('show', `tutti/${paused.events[0]?.run}:A.txt`)).toBe('half');
+    const model = interruptedModel();
+    await interruptAndResume(project, await prepare(project, model.answer), model);
   });
 
   it('stops the run when its key is wrong', async ({ project }) => {

@@ -1,4 +1,6 @@
-/** What every real agent has to get through: three tasks with a conflict and a failing gate. The model is ours and knows the answers. */
+/** What every real agent has to get through. The model is ours and knows the answers. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { type CliResult, describeResult } from '../rig/cli-process.ts';
 import { proveTarget } from '../rig/git-proof.ts';
@@ -31,4 +33,35 @@ export async function runThreeTasks(project: Project, options: StartOptions): Pr
   expect(reasons.sort()).toEqual(['gate-failed', 'merge-conflict']);
   await proveTarget(project, target, { planName: 'Test', tasks, base });
   return ended;
+}
+
+/** A model that begins and does not come to an end, until `goOn`: then it takes what is there for all. */
+export function interruptedModel() {
+  let answer: Answer = { run: 'echo half > A.txt; sleep 600' };
+  return {
+    answer: () => answer,
+    goOn: () => {
+      answer = { say: 'It is done.' };
+    },
+  };
+}
+
+/** Cancels a session in the middle of its command; what it had done is what `resume` goes on with. */
+export async function interruptAndResume(
+  project: Project,
+  options: StartOptions,
+  { goOn }: Pick<ReturnType<typeof interruptedModel>, 'goOn'>,
+): Promise<void> {
+  const cli = project.start(['run', await project.plan([{ id: 'A' }]), '--yes', '--json'], options);
+  const { path = '' } = await cli.eventOf('workspace-prepared');
+  await expect.poll(() => existsSync(join(path, 'A.txt')), { timeout: 120_000 }).toBe(true);
+  cli.signal('SIGINT');
+  await cli.eventOf('pause-requested');
+  cli.signal('SIGINT');
+  const paused = await cli.ended;
+  expect(paused.code, describeResult(paused)).toBe(4);
+  goOn();
+  const resumed = await project.run(['resume', '--json'], options);
+  expect(resumed.code, describeResult(resumed)).toBe(0);
+  expect(await project.git('show', `tutti/${paused.events[0]?.run}:A.txt`)).toBe('half');
 }
