@@ -4,6 +4,7 @@ import { type Problem, problem } from '../core/problem.ts';
 import type { AgentDriver, AgentLookup } from '../ports/agent.ts';
 import type { Supervisor } from '../process/supervise.ts';
 import { acpDriver } from './acp.ts';
+import { type Asking, allowedEnvironment } from './allowed-environment.ts';
 import { claudeCodeDriver } from './claude-code.ts';
 import { codexDriver } from './codex.ts';
 import { commandDriver } from './command.ts';
@@ -15,7 +16,7 @@ export interface AgentEntry {
   readonly driver: string;
   /** A program and its arguments, or text for `sh -c`. */
   readonly command?: string | readonly string[];
-  /** Names of further variables that its environment may have. */
+  /** Names of further variables of the user's that it gets; `FOO_*` is all that begin so. */
   readonly env?: readonly string[];
   /** Most sessions of it at once. */
   readonly limit?: number;
@@ -30,6 +31,15 @@ export interface AgentRegistry {
   readonly lookup: AgentLookup;
   /** Why this name cannot be used; undefined when it can. */
   readonly check: (name: string) => Problem | undefined;
+  /**
+   * Names of the user's variables that this agent does not get.
+   * @param command what it runs, where the configuration does not say
+   */
+  readonly withheld: (
+    name: string,
+    env: Readonly<Record<string, string | undefined>>,
+    command?: string,
+  ) => readonly string[];
   /** What is wrong with the configuration's entries. */
   readonly problems: readonly Problem[];
 }
@@ -44,9 +54,11 @@ const drivers: Readonly<
   scripted: (name, supervisor, { recipe }) => scriptedDriver(name, supervisor, recipe),
 };
 
+/** @param forAll names of further variables that all of them get */
 export function createRegistry(
   entries: Readonly<Record<string, AgentEntry>>,
   supervisor: Supervisor,
+  forAll: readonly string[] = [],
 ): AgentRegistry {
   const agents = new Map<string, AgentDriver>();
   const problems: Problem[] = [];
@@ -54,20 +66,53 @@ export function createRegistry(
     const make = Object.hasOwn(drivers, entry.driver) ? drivers[entry.driver] : undefined;
     problems.push(...withoutEffect(name, entry));
     if (entry.recipe !== undefined) problems.push(...checkRecipe(name, entry.recipe));
-    if (make) agents.set(name, make(name, supervisor, entry));
+    if (make) agents.set(name, withAllowedEnvironment(make(name, supervisor, entry), entry, forAll));
     else problems.push(missing(`Agent ${name}`, entry.driver, Object.keys(drivers)));
   }
   return {
     names: [...agents.keys()],
     lookup: (name) => agents.get(name),
     check: (name) => (agents.has(name) ? undefined : missing('This run', name, agents.keys())),
+    withheld(name, env, command) {
+      const entry = Object.hasOwn(entries, name) ? entries[name] : undefined;
+      if (entry === undefined) return [];
+      const kept = allowedEnvironment(askingOf(entry, forAll, command), env);
+      return Object.keys(env).filter((variable) => !Object.hasOwn(kept, variable));
+    },
     problems,
+  };
+}
+
+const askingOf = (entry: AgentEntry, forAll: readonly string[], command?: string): Asking => ({
+  driver: entry.driver,
+  command: entry.command ?? command,
+  names: [...(entry.env ?? []), ...forAll],
+});
+
+/** The same agent, which sees of the user's environment only what it may. */
+function withAllowedEnvironment(
+  agent: AgentDriver,
+  entry: AgentEntry,
+  forAll: readonly string[],
+): AgentDriver {
+  const { examine } = agent;
+  const examined: AgentDriver['examine'] =
+    examine &&
+    ((surroundings) =>
+      examine({ ...surroundings, env: allowedEnvironment(askingOf(entry, forAll), surroundings.env) }));
+  return {
+    ...agent,
+    ...(examined === undefined ? {} : { examine: examined }),
+    start(request, signal) {
+      const env = allowedEnvironment(askingOf(entry, forAll, request.command), request.env);
+      return agent.start({ ...request, env }, signal);
+    },
   };
 }
 
 /** Nobody should believe in a limit that limits nothing. */
 function withoutEffect(name: string, entry: AgentEntry): Problem[] {
-  const keys = (['env', 'limit'] as const).filter((key) => entry[key] !== undefined);
+  const keys = (['limit'] as const).filter((key) => entry[key] !== undefined);
   if (keys.length === 0) return [];
   const message = `agents.${name}: ${keys.join(', ')} ${keys.length === 1 ? 'has' : 'have'} no effect in this version.`;
   return [problem('unsupported', message, 'Remove it, or expect nothing of it.', { severity: 'warning' })];

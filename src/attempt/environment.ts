@@ -1,4 +1,4 @@
-/** The environment of agents and of nothing else: the user's, without git's own variables, with TUTTI_* of this attempt. */
+/** The environment of agents and gates: the user's, without git's own variables, with TUTTI_* of this attempt. */
 import type { AttemptRequest } from '../ports/executor.ts';
 
 const FIRST_PORT = 42_000;

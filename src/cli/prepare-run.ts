@@ -28,6 +28,7 @@ import {
 } from './run-problems.ts';
 import { conservatively, estimatesOf, poolProblems, schedulingOf } from './run-settings.ts';
 import type { Terminal } from './terminal.ts';
+import { type Withheld, withheldFix, withheldText, withheldVariables } from './withheld-variables.ts';
 
 export interface RunWishes extends AgentWishes {
   readonly redo: boolean;
@@ -43,6 +44,8 @@ export interface RunDraft {
   readonly integrated: ReadonlyMap<TaskId, Commit>;
   /** Files of the checkout that agents will not see. */
   readonly unseen: readonly string[];
+  /** Variables that agents speak of and do not get. */
+  readonly withheld: readonly Withheld[];
   /** The branch of each task, in plan order. */
   readonly branches: readonly string[];
   /** What each task is expected to take, in plan order. */
@@ -104,6 +107,7 @@ export async function draftRun(home: Home, plan: Plan, survey: Survey, wishes: R
     estimates: wishes.conservative ? conservatively(estimates) : estimates,
     integrated: wishes.redo ? new Map() : await git.integrated(plan.name, base),
     unseen: [...checkout.dirty, ...checkout.untracked],
+    withheld: withheldVariables(home, plan, agent, wishes.command),
     branches: freeBranches(plan, config.branch, taken, run),
     settings: {
       target,
@@ -158,7 +162,7 @@ function skipped(plan: Plan, integrated: ReadonlyMap<TaskId, Commit>): EventBody
 
 /** Says what is about to happen, as lines of text. */
 export function draftText(
-  { run, plan, settings, integrated, unseen }: RunDraft,
+  { run, plan, settings, integrated, unseen, withheld }: RunDraft,
   waveSizes: readonly number[],
 ): string[] {
   const done = plan.tasks.filter(({ id, status }) => status === 'done' || integrated.has(id)).length;
@@ -186,6 +190,7 @@ export function draftText(
         .join(', ')}${more}`,
     );
   }
+  for (const one of withheld) lines.push(`  ${withheldText(one)}. ${withheldFix(one)}`);
   return lines;
 }
 

@@ -18,7 +18,7 @@ export interface AgentConfig {
   readonly driver: string;
   /** Arguments of its program, or text for `sh -c`. */
   readonly command?: string | readonly string[];
-  /** Names of variables it gets from the user's environment. */
+  /** Names of further variables it gets from the user's environment; `FOO_*` is all that begin so. */
   readonly env?: readonly string[];
   /** Sessions of it that may run at once. */
   readonly limit?: number;
@@ -34,6 +34,8 @@ export interface Config {
   readonly agents: Readonly<Record<string, AgentConfig>>;
   /** Empty: no gate is configured. */
   readonly gate: readonly GateStep[];
+  /** Names of further variables that all agents get from the user's environment; `*` is all of it. */
+  readonly env: readonly string[];
   /** Commands that prepare a new worktree. */
   readonly setup: readonly string[];
   readonly slots: number;
@@ -140,15 +142,19 @@ const gate = listOf(gateStep).superRefine((steps, context) => {
   });
 });
 
+const variables = listOf(
+  text.regex(/^(\*|[A-Za-z_]\w*\*?)$/, {
+    error: 'expected the name of an environment variable, the beginning of names (`FOO_*`), or `*`',
+  }),
+);
+
 const agent = z.strictObject(
   {
     driver: text,
     command: z
       .union([text, z.array(text).min(1)], { error: 'expected text, or a list of arguments' })
       .optional(),
-    env: listOf(
-      text.regex(/^[A-Za-z_]\w*$/, { error: 'expected the name of an environment variable' }),
-    ).optional(),
+    env: variables.optional(),
     limit: wholeNumber(1, mostSlots).optional(),
     model: text.optional(),
     recipe: z.record(z.string(), z.unknown(), { error: 'expected a map' }).optional(),
@@ -197,6 +203,7 @@ export const layerSchema = z.strictObject(
     agent: text.optional(),
     agents: z.record(z.string(), agent, { error: 'expected a map of agents by name' }).optional(),
     gate: gate.optional(),
+    env: variables.optional(),
     setup: listOf(text).optional(),
     slots: wholeNumber(1, mostSlots).optional(),
     /** Another name of `slots`. */

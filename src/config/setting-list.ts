@@ -27,6 +27,7 @@ const inert: Readonly<Record<string, string>> = {
 const readers: Readonly<Record<string, (config: Config) => unknown>> = {
   agent: ({ agent }) => agent,
   gate: ({ gate }) => gate.map(stepAsWritten),
+  env: ({ env }) => env,
   setup: ({ setup }) => setup,
   slots: ({ slots }) => slots,
   'limits.maxParallel': ({ maxParallel }) => maxParallel,

@@ -29,6 +29,7 @@ it('has a value for everything without any source', () => {
       agent: undefined,
       agents: {},
       gate: [],
+      env: [],
       setup: [],
       slots: 7,
       maxParallel: 10,
@@ -253,7 +254,9 @@ it.each([
   ],
   [
     'agents:\n  x: { driver: d, env: ["A=B"] }',
-    ['invalid-config 2 agents.x.env[0]: expected the name of an environment variable'],
+    [
+      'invalid-config 2 agents.x.env[0]: expected the name of an environment variable, the beginning of names (`FOO_*`), or `*`',
+    ],
   ],
   [
     'gate:\n  - npm test\n  - 5',

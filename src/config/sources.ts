@@ -132,6 +132,7 @@ function merge(layers: readonly Layer[], home: string): Merged {
     agent: setting('agent'),
     agents: mergeAgents(layers, origins),
     gate: (setting('gate') ?? []) as readonly GateStep[],
+    env: setting('env') ?? [],
     setup: setting('setup') ?? [],
     slots: slots ?? Math.min(defaults.slots, maxParallel),
     maxParallel,

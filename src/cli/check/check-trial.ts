@@ -7,6 +7,7 @@ import { checkAgent } from '../doctor/agents.ts';
 import { agentProblems, gateProblems, neededAgents } from '../run-problems.ts';
 import type { Terminal } from '../terminal.ts';
 import { withTrial } from '../with-trial.ts';
+import { withheldFix, withheldText, withheldVariables } from '../withheld-variables.ts';
 import { counted } from '../wrapped-text.ts';
 import {
   type CheckItem,
@@ -109,6 +110,9 @@ function agentNames(request: TrialRequest): string {
 async function agentReasons(request: TrialRequest, worktree: string | undefined): Promise<readonly Reason[]> {
   const { plan, config, agents, command, terminal } = request;
   const reasons = agentProblems({ agents, config }, plan, request.config.agent, { command }).map(fromProblem);
+  const known = { agents, config, env: terminal.env };
+  for (const one of withheldVariables(known, plan, config.agent, command))
+    reasons.push(reason('warning', withheldText(one), withheldFix(one)));
   for (const name of neededAgents(plan, request.config.agent)) {
     if (name === undefined) continue;
     const own = Object.hasOwn(config.agents, name) ? config.agents[name] : undefined;

@@ -1,0 +1,43 @@
+/** What commands of agents speak of and do not get: variables of the user's that the configuration does not name. */
+import type { Home } from '../compose.ts';
+import type { Plan } from '../core/plan.ts';
+import { neededAgents } from './run-problems.ts';
+
+export interface Withheld {
+  readonly agent: string;
+  readonly variables: readonly string[];
+}
+
+/** Of the plan's agents those whose command, as text, has a variable in it that is set here and that they do not get. */
+export function withheldVariables(
+  {
+    agents,
+    config,
+    env,
+  }: Pick<Home, 'config'> & {
+    readonly agents: Pick<Home['agents'], 'withheld'>;
+    readonly env: Readonly<Record<string, string | undefined>>;
+  },
+  plan: Plan,
+  agent: string | undefined,
+  command: string | undefined,
+): readonly Withheld[] {
+  return [...neededAgents(plan, agent)].flatMap((name) => {
+    if (name === undefined) return [];
+    const own = Object.hasOwn(config.agents, name) ? config.agents[name]?.command : undefined;
+    const carried = plan.tasks.flatMap((task) => task.command ?? []);
+    const text = [own ?? command ?? [], own === undefined && name === 'command' ? carried : []].flat();
+    const spoken = namesIn(text.join('\n'));
+    const variables = agents.withheld(name, env, command).filter((variable) => spoken.has(variable));
+    return variables.length === 0 ? [] : [{ agent: name, variables }];
+  });
+}
+
+const namesIn = (text: string): ReadonlySet<string> =>
+  new Set([...text.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map(([, name = '']) => name));
+
+/** What is wrong, in a line, and the way out. */
+export const withheldText = ({ agent, variables }: Withheld): string =>
+  `the agent ${agent} does not get ${variables.join(', ')}, which its command speaks of`;
+export const withheldFix = ({ variables }: Withheld): string =>
+  `Name what it may have in tutti.yaml: env: [${variables.join(', ')}]`;
