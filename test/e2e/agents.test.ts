@@ -118,6 +118,6 @@ it('keeps from an agent what it has no use for, and says so; the gate has everyt
     'the agent command does not get SHOP_KEY, which its command speaks of',
   );
   const target = `tutti/${(await project.json('status')).run}`;
-  expect(await project.git('show', `${target}:A.txt`)).toBe('key ');
+  expect(await project.git('show', `${target}:A.txt`)).toBe('key');
   await proveTarget(project, target, { planName: 'Test', tasks, base });
 });
