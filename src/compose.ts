@@ -11,28 +11,18 @@ import { connectControl } from './control/client.ts';
 import { startControlServer } from './control/server.ts';
 import type { AttemptRecord } from './core/estimates/attempt-record.ts';
 import type { EventBody, StepResult } from './core/event.ts';
-import { type AttemptId, type Commit, type GateStep, type RunId, runId, type TaskId } from './core/plan.ts';
+import { type AttemptId, type Commit, type GateStep, type RunId, runId } from './core/plan.ts';
 import { hasErrors, type Problem, ProblemError } from './core/problem.ts';
 import type { RunState } from './core/run-state.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
 import { createGate } from './gates/gate-runner.ts';
 import { runSetup } from './gates/setup.ts';
-import { type Checkout, inspectCheckout, type Landing, landTarget } from './git/checkout.ts';
 import { deleteLeftovers } from './git/clean.ts';
+import { type GitQuestions, gitQuestions } from './git/git-questions.ts';
 import { openTarget } from './git/merge.ts';
-import { isAncestor } from './git/merge-base.ts';
 import { openRefLedger, ownedRefs } from './git/ref-ledger.ts';
-import {
-  findTargetProblems,
-  type Head,
-  listBranches,
-  openRepository,
-  type Repository,
-  readHead,
-  resolveCommit,
-} from './git/repository.ts';
+import { openRepository, type Repository, readHead } from './git/repository.ts';
 import { markGit } from './git/run-git.ts';
-import { tasksIntegrated } from './git/trailers.ts';
 import { openWorktreePool } from './git/worktree-pool.ts';
 import { readStatus } from './git/worktree-status.ts';
 import { createLocalIntegrator } from './integration/local-integrator.ts';
@@ -51,6 +41,7 @@ import { findRun, lastUnfinishedRun, listRuns, newRunId, type RunRow } from './s
 import { openJournal } from './store/sqlite-journal.ts';
 import { openStateFolder, type StateFolder } from './store/state-folder.ts';
 import { orderSearch } from './system/order-search.ts';
+import { slotVariables } from './system/slot-ports.ts';
 import { systemClock } from './system/system-clock.ts';
 import { createVerifier } from './verification/verifier.ts';
 import { version } from './version.ts';
@@ -90,19 +81,6 @@ export interface Home {
   close(): void;
 }
 
-/** What commands ask of git; `land` alone changes anything. */
-export interface GitQuestions {
-  head(): Promise<Head | null>;
-  resolve(name: string): Promise<Commit | null>;
-  checkout(): Promise<Checkout>;
-  targetProblems(target: string): Promise<readonly Problem[]>;
-  integrated(planName: string, from: Commit): Promise<ReadonlyMap<TaskId, Commit>>;
-  /** Names of all local branches. */
-  branches(): Promise<ReadonlySet<string>>;
-  isAncestor(ancestor: Commit, tip: Commit): Promise<boolean>;
-  land(target: string): Promise<Landing>;
-}
-
 /** The repository's runs. */
 export interface RunList {
   newId(): RunId;
@@ -140,16 +118,7 @@ export async function openHome({ cwd, env, flags }: HomeOptions): Promise<Home> 
     launcher,
     supervisor,
     env: inheritedEnvironment(env),
-    git: {
-      head: () => readHead(repository),
-      resolve: (name) => resolveCommit(repository, name),
-      checkout: () => inspectCheckout(repository),
-      targetProblems: (target) => findTargetProblems(repository, target),
-      integrated: (planName, from) => tasksIntegrated(repository, planName, from),
-      branches: () => listBranches(repository),
-      isAncestor: (ancestor, tip) => isAncestor(repository.topLevel, ancestor, tip),
-      land: (target) => landTarget(repository, target),
-    },
+    git: gitQuestions(repository),
     runs: {
       newId: () => newRunId(database, clock.now()),
       all: () => listRuns(database),
@@ -261,6 +230,8 @@ async function openPorts(home: Home, state: RunState) {
   const gate = createGate({ supervisor, clock, passes });
   const verifier = createVerifier({ gate, workspaces, target, env });
   const processes = createOrphans({ clock });
+  // One more than there are slots: the merge queue's lane has its own, after theirs.
+  const variablesOf = slotVariables(folder.repository, config.maxParallel + 1);
   const files = {
     log: logFile,
     writePrompt: openPromptFiles(folder.promptsOf(run)).write,
@@ -272,11 +243,15 @@ async function openPorts(home: Home, state: RunState) {
       clock,
       files,
       env,
+      slotVariables: variablesOf,
       workspaces,
       verifier,
       processes,
     }),
-    integrator: createLocalIntegrator({ target, workspaces, verifier, logFile }),
+    integrator: createLocalIntegrator({
+      ...{ target, workspaces, verifier, logFile },
+      variables: variablesOf(config.maxParallel),
+    }),
   };
 }
 
@@ -371,7 +346,14 @@ export async function openTrial(
     const commit = at ?? (await readHead(repository))?.commit;
     const workspace = await pool.acquireDetached(commit as Commit);
     const gate = createGate({ supervisor: createSupervisor({ clock }), clock, passes: rememberNothing });
-    const request = { cwd: workspace.path, tree: null, env: inheritedEnvironment(env), logFile };
+    // As if it were in a slot: a gate that needs a port finds one.
+    const place = slotVariables(folder.repository, (config?.maxParallel ?? 1) + 1)(0);
+    const request = {
+      cwd: workspace.path,
+      tree: null,
+      env: { ...inheritedEnvironment(env), ...place },
+      logFile,
+    };
     return {
       path: workspace.path,
       logFile,

@@ -22,6 +22,8 @@ export interface SessionPorts {
   readonly files: AttemptFiles;
   /** What agents inherit. */
   readonly env: Readonly<Record<string, string>>;
+  /** What tells agents and gates in a slot which one it is, and which ports are its own. */
+  readonly slotVariables: (slot: number) => Readonly<Record<string, string>>;
 }
 
 /** Shortest time between two usage reports in the journal (DESIGN: decisions, not noise). */
@@ -60,7 +62,11 @@ export async function* runSession(
       prompt,
       promptFile,
       ownFolder: ports.files.ownFolder(request.slot),
-      env: { ...ports.env, ...attemptVariables(request, promptFile) },
+      env: {
+        ...ports.env,
+        ...attemptVariables(request, promptFile),
+        ...ports.slotVariables(request.slot),
+      },
       logFile: ports.files.log(attempt),
       timeoutMs: task.timeoutMs ?? settings.timeoutMs,
       stallMs: settings.stallMs,
