@@ -19,7 +19,9 @@ import { createGate } from './gates/gate-runner.ts';
 import { runSetup } from './gates/setup.ts';
 import { deleteLeftovers } from './git/clean.ts';
 import { type GitQuestions, gitQuestions } from './git/git-questions.ts';
+import { findLocalFiles } from './git/local-files.ts';
 import { openTarget } from './git/merge.ts';
+import { worktreeSetup } from './git/place-files.ts';
 import { openRefLedger, ownedRefs } from './git/ref-ledger.ts';
 import { openRepository, type Repository, readHead } from './git/repository.ts';
 import { markGit } from './git/run-git.ts';
@@ -211,19 +213,23 @@ async function openPorts(home: Home, state: RunState) {
   const { run, settings, branches } = state;
   const ledger = await openRefLedger(repository, ownedRefs(settings.target, branches));
   const logFile = (name: string): string => folder.logFile(run, name as AttemptId);
-  const setup = { supervisor, env, commands: config.setup, logFile: logFile('setup'), mark: `${run}/setup` };
+  const setupOptions = {
+    supervisor,
+    env,
+    commands: config.setup,
+    logFile: logFile('setup'),
+    mark: `${run}/setup`,
+  };
+  const { files, problems } = await findLocalFiles(repository, config);
+  if (hasErrors(problems)) throw new ProblemError(problems);
   const workspaces = await openWorktreePool({
     repository,
     ledger,
     worktreesDir: folder.worktrees,
-    ...(config.setup.length === 0
-      ? {}
-      : {
-          setup: {
-            key: JSON.stringify(config.setup),
-            run: (path, signal) => runSetup(path, setup, signal),
-          },
-        }),
+    setup: worktreeSetup({
+      ...{ checkout: repository.topLevel, files, commands: config.setup },
+      run: (path, signal) => runSetup(path, setupOptions, signal),
+    }),
   });
   const target = openTarget({ repository, ledger, branch: settings.target });
   const passes = openGatePasses(database, () => clock.now());
@@ -232,7 +238,7 @@ async function openPorts(home: Home, state: RunState) {
   const processes = createOrphans({ clock });
   // One more than there are slots: the merge queue's lane has its own, after theirs.
   const variablesOf = slotVariables(folder.repository, config.maxParallel + 1);
-  const files = {
+  const attemptFiles = {
     log: logFile,
     writePrompt: openPromptFiles(folder.promptsOf(run)).write,
     ownFolder: folder.agentFolder,
@@ -241,7 +247,7 @@ async function openPorts(home: Home, state: RunState) {
     executor: createLocalExecutor({
       agents: agents.lookup,
       clock,
-      files,
+      files: attemptFiles,
       env,
       slotVariables: variablesOf,
       workspaces,
@@ -261,6 +267,7 @@ export { nameBranches } from './git/branch-name.ts';
 
 export { type Checkout, inspectCheckout } from './git/checkout.ts';
 export { type Cleaned, type CleanScope, deleteLeftovers, findLeftovers } from './git/clean.ts';
+export type { FoundFiles } from './git/local-files.ts';
 export {
   findTargetProblems,
   type Head,
@@ -289,6 +296,9 @@ export const trialFolder = ({ worktrees }: Pick<StateFolder, 'worktrees'>): stri
 export interface Trial {
   readonly path: string;
   readonly logFile: string;
+  /** What was brought in from the checkout, and what there is to say about that. */
+  readonly files: readonly string[];
+  readonly problems: readonly Problem[];
   /** Runs the steps in order, all of them or up to the first that does not pass. */
   run(steps: readonly GateStep[], all: boolean, signal: AbortSignal): Promise<readonly StepResult[]>;
   /** Files that git neither knows nor ignores, or that differ from HEAD by now. */
@@ -342,7 +352,12 @@ export async function openTrial(
     await deleteLeftovers(scope);
     await rm(logFile, { force: true });
     const ledger = await openRefLedger(repository, () => false);
-    const pool = await openWorktreePool({ repository, ledger, worktreesDir: scope.worktreesDir });
+    const { files, problems } = await findLocalFiles(repository, config ?? { copy: [], link: [] });
+    const needs = { checkout: repository.topLevel, files, commands: [], run: async () => {} };
+    const pool = await openWorktreePool({
+      ...{ repository, ledger, worktreesDir: scope.worktreesDir },
+      setup: worktreeSetup(needs),
+    });
     const commit = at ?? (await readHead(repository))?.commit;
     const workspace = await pool.acquireDetached(commit as Commit);
     const gate = createGate({ supervisor: createSupervisor({ clock }), clock, passes: rememberNothing });
@@ -357,6 +372,8 @@ export async function openTrial(
     return {
       path: workspace.path,
       logFile,
+      files: files.map(({ path, how }) => `${path} (${how})`),
+      problems,
       run: async (steps, all, signal) => (await gate.run({ ...request, steps, all }, signal)).steps,
       async leftBehind() {
         const { changed, untracked } = await readStatus(workspace.path);

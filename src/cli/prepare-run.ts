@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type Checkout,
+  type FoundFiles,
   type Head,
   type Home,
   nameBranches,
@@ -28,7 +29,7 @@ import {
 } from './run-problems.ts';
 import { conservatively, estimatesOf, poolProblems, schedulingOf } from './run-settings.ts';
 import type { Terminal } from './terminal.ts';
-import { type Withheld, withheldFix, withheldText, withheldVariables } from './withheld-variables.ts';
+import { withheldVariables } from './withheld-variables.ts';
 
 export interface RunWishes extends AgentWishes {
   readonly redo: boolean;
@@ -44,8 +45,8 @@ export interface RunDraft {
   readonly integrated: ReadonlyMap<TaskId, Commit>;
   /** Files of the checkout that agents will not see. */
   readonly unseen: readonly string[];
-  /** Variables that agents speak of and do not get. */
-  readonly withheld: readonly Withheld[];
+  /** What stops nothing and may be a mistake. */
+  readonly warnings: readonly Problem[];
   /** The branch of each task, in plan order. */
   readonly branches: readonly string[];
   /** What each task is expected to take, in plan order. */
@@ -65,6 +66,8 @@ export interface Survey {
   /** The target's commit when it is there already. */
   readonly tip: Commit | null;
   readonly checkout: Checkout;
+  /** What worktrees get of it that is in no commit. */
+  readonly localFiles: FoundFiles;
 }
 
 /** Asks git everything at once, and gets ready to start programs; `announced` is the run's id when it has one already. */
@@ -73,14 +76,15 @@ export async function surveyRepository(home: Home, announced?: RunId): Promise<S
   const run = announced ?? home.runs.newId();
   const target = config.target ?? ownTarget(run);
   openLauncher(home, run);
-  const [problems, taken, head, tip, checkout] = await Promise.all([
+  const [problems, taken, head, tip, checkout, localFiles] = await Promise.all([
     git.targetProblems(target),
     git.branches(),
     git.head(),
     git.resolve(`refs/heads/${target}`),
     git.checkout(),
+    git.localFiles(config),
   ]);
-  return { run, target, problems, taken, head, tip, checkout };
+  return { run, target, problems, taken, head, tip, checkout, localFiles };
 }
 
 /** Checks everything and collects what is wrong. @throws ProblemError with all of it */
@@ -95,6 +99,7 @@ export async function draftRun(home: Home, plan: Plan, survey: Survey, wishes: R
     ...gateProblems(home, plan, wishes),
     ...poolProblems(scheduling.pools, plan),
     ...survey.problems,
+    ...survey.localFiles.problems,
     ...branchProblems(config.branch, taken),
   ];
   if (head === null || hasErrors(problems)) throw new ProblemError(problems);
@@ -107,7 +112,10 @@ export async function draftRun(home: Home, plan: Plan, survey: Survey, wishes: R
     estimates: wishes.conservative ? conservatively(estimates) : estimates,
     integrated: wishes.redo ? new Map() : await git.integrated(plan.name, base),
     unseen: [...checkout.dirty, ...checkout.untracked],
-    withheld: withheldVariables(home, plan, agent, wishes.command),
+    warnings: [
+      ...problems.filter(({ severity }) => severity === 'warning'),
+      ...withheldVariables(home, plan, agent, wishes.command),
+    ],
     branches: freeBranches(plan, config.branch, taken, run),
     settings: {
       target,
@@ -162,7 +170,7 @@ function skipped(plan: Plan, integrated: ReadonlyMap<TaskId, Commit>): EventBody
 
 /** Says what is about to happen, as lines of text. */
 export function draftText(
-  { run, plan, settings, integrated, unseen, withheld }: RunDraft,
+  { run, plan, settings, integrated, unseen }: RunDraft,
   waveSizes: readonly number[],
 ): string[] {
   const done = plan.tasks.filter(({ id, status }) => status === 'done' || integrated.has(id)).length;
@@ -190,7 +198,6 @@ export function draftText(
         .join(', ')}${more}`,
     );
   }
-  for (const one of withheld) lines.push(`  ${withheldText(one)}. ${withheldFix(one)}`);
   return lines;
 }
 

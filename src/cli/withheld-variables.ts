@@ -1,12 +1,8 @@
 /** What commands of agents speak of and do not get: variables of the user's that the configuration does not name. */
 import type { Home } from '../compose.ts';
 import type { Plan } from '../core/plan.ts';
+import { type Problem, problem } from '../core/problem.ts';
 import { neededAgents } from './run-problems.ts';
-
-export interface Withheld {
-  readonly agent: string;
-  readonly variables: readonly string[];
-}
 
 /** Of the plan's agents those whose command, as text, has a variable in it that is set here and that they do not get. */
 export function withheldVariables(
@@ -21,7 +17,7 @@ export function withheldVariables(
   plan: Plan,
   agent: string | undefined,
   command: string | undefined,
-): readonly Withheld[] {
+): readonly Problem[] {
   return [...neededAgents(plan, agent)].flatMap((name) => {
     if (name === undefined) return [];
     const own = Object.hasOwn(config.agents, name) ? config.agents[name]?.command : undefined;
@@ -29,15 +25,13 @@ export function withheldVariables(
     const text = [own ?? command ?? [], own === undefined && name === 'command' ? carried : []].flat();
     const spoken = namesIn(text.join('\n'));
     const variables = agents.withheld(name, env, command).filter((variable) => spoken.has(variable));
-    return variables.length === 0 ? [] : [{ agent: name, variables }];
+    if (variables.length === 0) return [];
+    const list = variables.join(', ');
+    const message = `The agent ${name} does not get ${list}, which its command speaks of.`;
+    const fix = `Name what it may have in tutti.yaml: env: [${list}]`;
+    return [problem('invalid-config', message, fix, { severity: 'warning' })];
   });
 }
 
 const namesIn = (text: string): ReadonlySet<string> =>
   new Set([...text.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map(([, name = '']) => name));
-
-/** What is wrong, in a line, and the way out. */
-export const withheldText = ({ agent, variables }: Withheld): string =>
-  `the agent ${agent} does not get ${variables.join(', ')}, which its command speaks of`;
-export const withheldFix = ({ variables }: Withheld): string =>
-  `Name what it may have in tutti.yaml: env: [${variables.join(', ')}]`;

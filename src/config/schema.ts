@@ -38,6 +38,10 @@ export interface Config {
   readonly env: readonly string[];
   /** Commands that prepare a new worktree. */
   readonly setup: readonly string[];
+  /** Files of the checkout that git ignores and each worktree gets a copy of, before the commands. */
+  readonly copy: readonly string[];
+  /** The same, to which each worktree gets a link. */
+  readonly link: readonly string[];
   readonly slots: number;
   /** How many slots are allowed at all. */
   readonly maxParallel: number;
@@ -148,6 +152,15 @@ const variables = listOf(
   }),
 );
 
+const pathInside = text
+  .refine((path) => !/^[/~]|^[A-Za-z]:|\\|\0/.test(path), {
+    error: 'expected a path from the root of the repository',
+  })
+  .refine((path) => !path.split('/').some((part) => part === '..' || part.toLowerCase() === '.git'), {
+    error: 'expected a path inside the repository, and not in .git',
+  })
+  .refine((path) => !/^(\.?\/?)*$/.test(path), { error: 'expected a file or a folder, not the repository' });
+
 const agent = z.strictObject(
   {
     driver: text,
@@ -205,6 +218,8 @@ export const layerSchema = z.strictObject(
     gate: gate.optional(),
     env: variables.optional(),
     setup: listOf(text).optional(),
+    copy: listOf(pathInside).optional(),
+    link: listOf(pathInside).optional(),
     slots: wholeNumber(1, mostSlots).optional(),
     /** Another name of `slots`. */
     maxParallel: wholeNumber(1, mostSlots).optional(),

@@ -29,6 +29,8 @@ const readers: Readonly<Record<string, (config: Config) => unknown>> = {
   gate: ({ gate }) => gate.map(stepAsWritten),
   env: ({ env }) => env,
   setup: ({ setup }) => setup,
+  copy: ({ copy }) => copy,
+  link: ({ link }) => link,
   slots: ({ slots }) => slots,
   'limits.maxParallel': ({ maxParallel }) => maxParallel,
   retries: ({ retries }) => retries,

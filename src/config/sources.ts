@@ -134,6 +134,8 @@ function merge(layers: readonly Layer[], home: string): Merged {
     gate: (setting('gate') ?? []) as readonly GateStep[],
     env: setting('env') ?? [],
     setup: setting('setup') ?? [],
+    copy: setting('copy') ?? [],
+    link: setting('link') ?? [],
     slots: slots ?? Math.min(defaults.slots, maxParallel),
     maxParallel,
     retries: setting('retries') ?? defaults.retries,

@@ -2,6 +2,7 @@
 import type { Commit, TaskId } from '../core/plan.ts';
 import type { Problem } from '../core/problem.ts';
 import { type Checkout, inspectCheckout, type Landing, landTarget } from './checkout.ts';
+import { type FoundFiles, findLocalFiles, type WantedFiles } from './local-files.ts';
 import { isAncestor } from './merge-base.ts';
 import {
   findTargetProblems,
@@ -23,6 +24,8 @@ export interface GitQuestions {
   /** Names of all local branches. */
   branches(): Promise<ReadonlySet<string>>;
   isAncestor(ancestor: Commit, tip: Commit): Promise<boolean>;
+  /** What `copy` and `link` would bring into worktrees. */
+  localFiles(wanted: WantedFiles): Promise<FoundFiles>;
   land(target: string): Promise<Landing>;
 }
 
@@ -34,5 +37,6 @@ export const gitQuestions = (repository: Repository): GitQuestions => ({
   integrated: (planName, from) => tasksIntegrated(repository, planName, from),
   branches: () => listBranches(repository),
   isAncestor: (ancestor, tip) => isAncestor(repository.topLevel, ancestor, tip),
+  localFiles: (wanted) => findLocalFiles(repository, wanted),
   land: (target) => landTarget(repository, target),
 });

@@ -115,7 +115,7 @@ it('keeps from an agent what it has no use for, and says so; the gate has everyt
   const ended = await project.run(['run', await project.plan(tasks), ...args], { env: { SHOP_KEY: 's3' } });
   expect(ended.code, describeResult(ended)).toBe(0);
   expect(`${ended.stdout}${ended.stderr}`).toContain(
-    'the agent command does not get SHOP_KEY, which its command speaks of',
+    'The agent command does not get SHOP_KEY, which its command speaks of.',
   );
   const target = `tutti/${(await project.json('status')).run}`;
   expect(await project.git('show', `${target}:A.txt`)).toBe('key');

@@ -7,7 +7,7 @@ import { checkAgent } from '../doctor/agents.ts';
 import { agentProblems, gateProblems, neededAgents } from '../run-problems.ts';
 import type { Terminal } from '../terminal.ts';
 import { withTrial } from '../with-trial.ts';
-import { withheldFix, withheldText, withheldVariables } from '../withheld-variables.ts';
+import { withheldVariables } from '../withheld-variables.ts';
 import { counted } from '../wrapped-text.ts';
 import {
   type CheckItem,
@@ -91,7 +91,7 @@ async function tryAll(request: TrialRequest, trial: Trial, signal: AbortSignal):
     items: [
       item('worktrees', [], 'one was made and taken away again'),
       agents,
-      setupItem(request, setup, logFile),
+      setupItem(request, setup, trial),
       isSetUp ? gateItem(request, gate, left, logFile) : skipped('gate', 'the set-up does not work'),
     ],
     setup,
@@ -111,8 +111,7 @@ async function agentReasons(request: TrialRequest, worktree: string | undefined)
   const { plan, config, agents, command, terminal } = request;
   const reasons = agentProblems({ agents, config }, plan, request.config.agent, { command }).map(fromProblem);
   const known = { agents, config, env: terminal.env };
-  for (const one of withheldVariables(known, plan, config.agent, command))
-    reasons.push(reason('warning', withheldText(one), withheldFix(one)));
+  reasons.push(...withheldVariables(known, plan, config.agent, command).map(fromProblem));
   for (const name of neededAgents(plan, request.config.agent)) {
     if (name === undefined) continue;
     const own = Object.hasOwn(config.agents, name) ? config.agents[name] : undefined;
@@ -133,17 +132,19 @@ async function agentReasons(request: TrialRequest, worktree: string | undefined)
 function setupItem(
   { config, runs }: TrialRequest,
   results: readonly StepResult[],
-  logFile: string,
+  { logFile, files, problems }: Pick<Trial, 'logFile' | 'files' | 'problems'>,
 ): CheckItem {
   const { setup } = config;
-  if (setup.length === 0) return item('set-up', [], 'none is configured');
-  if (!runs) return skipped('set-up', `not tried: ${setup.join(', ')}`);
+  const brought = files.length === 0 ? [] : [`${files.join(', ')}: there`];
+  const reasons = problems.map(fromProblem);
+  if (setup.length === 0 && reasons.length + files.length === 0)
+    return item('set-up', [], 'none is configured');
+  if (!runs && reasons.length === 0)
+    return skipped('set-up', `not tried: ${[...files, ...setup].join(', ')}`);
   const fix = `Correct \`setup\` in tutti.yaml; the whole output is in ${logFile}`;
-  return item(
-    'set-up',
-    results.flatMap((step) => stepReason(step, fix)),
-    told(results),
-  );
+  reasons.push(...results.flatMap((step) => stepReason(step, fix)));
+  const tried = results.length === 0 ? [] : [told(results)];
+  return item('set-up', reasons, [...brought, ...tried].join('; ') || 'files are missing');
 }
 
 function gateItem(
