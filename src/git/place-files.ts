@@ -51,7 +51,7 @@ async function placeFiles(
   throw new Fault(
     'workspace-unavailable',
     `${visible.join(', ')} is ignored in your checkout and not in the commit that a task starts from`,
-    'Commit the .gitignore that names it, then start again; or take it out of `copy` and `link` in tutti.yaml.',
+    'Take it out of `copy` and `link` in tutti.yaml, then `tutti resume`; or commit the .gitignore that names it and start again.',
   );
 }
 
