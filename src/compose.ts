@@ -267,7 +267,7 @@ export { nameBranches } from './git/branch-name.ts';
 
 export { type Checkout, inspectCheckout } from './git/checkout.ts';
 export { type Cleaned, type CleanScope, deleteLeftovers, findLeftovers } from './git/clean.ts';
-export type { FoundFiles } from './git/local-files.ts';
+export { type FoundFiles, findLocalFiles } from './git/local-files.ts';
 export {
   findTargetProblems,
   type Head,

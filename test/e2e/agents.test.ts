@@ -111,7 +111,13 @@ it('keeps from an agent what it has no use for, and says so; the gate has everyt
 }) => {
   const base = await project.commit({ 'README.md': 'A project.\n' });
   const tasks = [{ id: 'A' }];
-  const args = ['--command', 'echo "key $SHOP_KEY" > A.txt', '--gate', 'test "$SHOP_KEY" = s3', '--yes'];
+  const args = [
+    '--command',
+    'echo "key $SHOP_KEY" > A.txt',
+    '--gate',
+    'test "$SHOP_KEY" = s3 && test "$TUTTI_PORT" -ge 10240',
+    '--yes',
+  ];
   const ended = await project.run(['run', await project.plan(tasks), ...args], { env: { SHOP_KEY: 's3' } });
   expect(ended.code, describeResult(ended)).toBe(0);
   expect(`${ended.stdout}${ended.stderr}`).toContain(

@@ -66,6 +66,16 @@ it('lists the variables that agents do not get', async () => {
   });
 });
 
+it('says what of the checkout worktrees cannot have, or will miss', async () => {
+  await scratch.commit({ 'tutti.yaml': 'copy: [.env, notes.txt]\n' });
+  await writeFiles(scratch.path, { 'notes.txt': '' });
+  const { code, checks } = await doctor(scratch.path);
+  expect([code, checks.filter(({ name }) => name === 'files').map(({ verdict }) => verdict)]).toEqual([
+    3,
+    ['note', 'problem'],
+  ]);
+});
+
 it('works outside any repository', async () => {
   const { verdicts } = await doctor(home);
   expect(verdicts).toMatchObject({ ...machineIsFit, repository: 'note' });

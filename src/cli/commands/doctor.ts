@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { openRepository, stateRoot } from '../../compose.ts';
+import { findLocalFiles, openRepository, stateRoot } from '../../compose.ts';
 import { loadConfig, projectFileName } from '../../config/sources.ts';
 import { ProblemError } from '../../core/problem.ts';
 import { plainText } from '../../view/plain-text.ts';
@@ -37,12 +37,14 @@ async function lookAtAll({ cwd, env }: Terminal): Promise<readonly Check[]> {
   const root = repository?.topLevel;
   const loaded = loadConfig({ root, cwd, home: env.HOME ?? homedir(), env, flags: {} });
   const { agent, agents = {}, env: names = [], stateDir, worktrees } = loaded.config ?? {};
+  const files = repository && loaded.config && (await findLocalFiles(repository, loaded.config));
   return [
     ...(await checkMachine(cwd, stateRoot({ env, stateDir }))),
     ...checkConfig(
       loaded.problems.map((problem) => fromProblem('configuration', problem)),
       root,
     ),
+    ...(files?.problems ?? []).map((problem) => fromProblem('files', problem)),
     ...checkAgents({ agent, agents }, { path: env.PATH, cwd }),
     checkEnvironment({ agent, agents, env: names }, env),
     ...(await checkRepository({ repository, problems, env, stateDir, worktrees })),
