@@ -39,7 +39,7 @@ import { type Database, openDatabase } from './store/database.ts';
 import { openGatePasses } from './store/gate-passes.ts';
 import { openPromptFiles } from './store/prompt-files.ts';
 import { acquireLock, type LockOwner, lockOwner, type RepositoryLock } from './store/repository-lock.ts';
-import { findRun, lastUnfinishedRun, listRuns, newRunId, type RunRow } from './store/runs.ts';
+import { type RunList, runList } from './store/runs.ts';
 import { openJournal } from './store/sqlite-journal.ts';
 import { openStateFolder, type StateFolder } from './store/state-folder.ts';
 import { orderSearch } from './system/order-search.ts';
@@ -83,14 +83,6 @@ export interface Home {
   close(): void;
 }
 
-/** The repository's runs. */
-export interface RunList {
-  newId(): RunId;
-  all(): readonly RunRow[];
-  find(run: RunId): RunRow | undefined;
-  lastUnfinished(): RunRow | undefined;
-}
-
 /** @throws ProblemError with everything that stands in the way: repository, configuration, agents */
 export async function openHome({ cwd, env, flags }: HomeOptions): Promise<Home> {
   const { repository, problems } = await openRepository(cwd);
@@ -121,12 +113,7 @@ export async function openHome({ cwd, env, flags }: HomeOptions): Promise<Home> 
     supervisor,
     env: inheritedEnvironment(env),
     git: gitQuestions(repository),
-    runs: {
-      newId: () => newRunId(database, clock.now()),
-      all: () => listRuns(database),
-      find: (run) => findRun(database, run),
-      lastUnfinished: () => lastUnfinishedRun(database),
-    },
+    runs: runList(database, clock),
     journal: (run) => openJournal(database, run),
     history: () => readAttempts(database),
     keepHistory: (run, seq, records) => keepAttempts(database, run, seq, records),
