@@ -2,6 +2,8 @@
 import type { AgentDriver } from '../ports/agent.ts';
 import type { Program } from '../process/spawn.ts';
 import type { Supervisor } from '../process/supervise.ts';
+import { agentFacts } from './agent-facts.ts';
+import { examineProgram } from './examine-program.ts';
 import { JSON_LINE_BYTES } from './json-line.ts';
 import { type AgentStream, promptOf, readableBy, runSession } from './session.ts';
 
@@ -26,8 +28,23 @@ export const ownProgramDriver =
   ({ usual, args, stream }: OwnProgram) =>
   (name: string, supervisor: Supervisor, { command, model }: ProgramOptions = {}): AgentDriver => {
     const program = agentProgram(command, usual, args(model));
+    const facts = agentFacts[usual];
     return {
       name,
+      ...(facts === undefined
+        ? {}
+        : {
+            examine: (surroundings, signal) => {
+              const withArgs = (words: readonly string[]) => agentProgram(command, usual, words);
+              const words = typeof command === 'string' ? command : (command ?? []).join(' ');
+              return examineProgram(
+                supervisor,
+                { name, facts, withArgs, command: words },
+                surroundings,
+                signal,
+              );
+            },
+          }),
       readable: readableBy(stream),
       start: (request, signal) =>
         runSession(

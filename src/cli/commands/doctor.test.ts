@@ -122,7 +122,7 @@ describe('agents', () => {
       'claude-code': { driver: 'claude-code', model: 'big' },
       six: { driver: 'command' },
     };
-    const checks = checkAgents({ agent: 'seven', agents }, { path: bin, cwd: home });
+    const checks = checkAgents({ agent: 'seven', agents }, { path: bin, cwd: home }, new Map());
     expect(checks.map(({ name, verdict }) => `${name}: ${verdict}`)).toEqual([
       'agent one: ok',
       'agent two: ok',
@@ -132,7 +132,6 @@ describe('agents', () => {
       'agent claude-code: ok',
       'agent six: note',
       'agent: problem',
-      'claude: note',
     ]);
   });
 });
