@@ -115,7 +115,7 @@ function problemsOf(
 const freeModels = (name: string, facts: AgentFacts | undefined): Problem =>
   problem(
     'agent-logged-out',
-    `Nobody is logged in to the agent ${name}: it would use a free model of its own.`,
+    `The agent ${name} would use a free model of its own.`,
     `${(facts ?? noFacts).logIn}.`,
     { severity: 'warning' },
   );
