@@ -14,6 +14,8 @@ export interface AgentFacts {
   readonly sessionNeedsLogin?: true;
   /** What the names of models begin with that it has for those who are not logged in. */
   readonly freeModels?: string;
+  /** A program that does nothing, in the sandbox in which it runs its commands. An older version had other words for it. */
+  readonly sandbox?: { readonly args: readonly string[]; readonly since: string };
   /** What somebody does who is not logged in. */
   readonly logIn: string;
 }
@@ -56,6 +58,7 @@ export const agentFacts: Readonly<Record<string, AgentFacts>> = {
     tried: '0.169.0',
     version: /^codex-cli (\d+\.\d+\.\d+\S*)$/m,
     login: { args: ['login', 'status'], read: codexLogin },
+    sandbox: { args: ['sandbox', 'true'], since: '0.169.0' },
     logIn: 'codex login (or set CODEX_API_KEY; OPENAI_API_KEY alone is not enough)',
   },
   gemini: {

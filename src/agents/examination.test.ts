@@ -103,6 +103,16 @@ it('does not ask for the log-in of OpenCode when a model of its configuration is
   expect(await ask('opencode', {}, { model: 'mine/small' })).toMatchObject({ login: unknown, problems: [] });
 });
 
+it('tries the sandbox of Codex, by the words that this version has for it', async () => {
+  expect(await ask('codex', { sandbox: false })).toMatchObject({
+    problems: ['warning agent-unfit'],
+    messages: ['The agent mine cannot make the sandbox for its commands. It says: "bwrap: not permitted".'],
+  });
+  expect(await ask('codex', { sandbox: false, version: '0.168.0' })).toMatchObject({
+    problems: ['info agent-untried'],
+  });
+});
+
 it.each([
   ['2.2.0', '2.2.0 of mine is newer than what tutti was tried with (2.1.197).'],
   ['2.0.14', '2.0.14 of mine is older than what tutti was tried with (2.1.197).'],

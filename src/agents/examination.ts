@@ -38,6 +38,14 @@ export const unfit = (name: string, words: string, severity: Problem['severity']
     { severity },
   );
 
+export const noSandbox = (name: string, words: string): Problem =>
+  problem(
+    'agent-unfit',
+    `The agent ${name} cannot make the sandbox for its commands. It says: ${quoted(words)}.`,
+    'Allow unprivileged user namespaces on this machine, or use another agent.',
+    { severity: 'warning' },
+  );
+
 export const loggedOut = (name: string, { logIn }: Pick<AgentFacts, 'logIn'>): Problem =>
   problem('agent-logged-out', `Nobody is logged in to the agent ${name}.`, `${logIn}.`);
 

@@ -1,4 +1,5 @@
 /** Examines an agent that has a program of its own: asks for its version, then who is logged in. */
+import type { Problem } from '../core/problem.ts';
 import type { AgentExamination, AgentLogin, AgentSurroundings } from '../ports/agent.ts';
 import type { Program } from '../process/spawn.ts';
 import type { Supervisor } from '../process/supervise.ts';
@@ -8,6 +9,7 @@ import {
   countdown,
   examined,
   loggedOut,
+  noSandbox,
   nothingKnown,
   notStarted,
   silent,
@@ -47,16 +49,33 @@ export const examineProgram = (
         login: nothingKnown,
         problems: told.exitCode === 0 ? [] : [unfit(name, told.text, 'warning')],
       };
-    const problems = untried(name, version, facts);
-    const login = await askLogin(examinee, version, ask, surroundings);
-    if (login === 'silent')
-      return { version, login: nothingKnown, problems: [...problems, silent(name, surroundings.timeoutMs)] };
+    const [login, sandbox] = await Promise.all([
+      askLogin(examinee, version, ask, surroundings),
+      askSandbox(examinee, version, ask),
+    ]);
     return {
       version,
-      login,
-      problems: login.state === 'out' ? [loggedOut(name, facts), ...problems] : problems,
+      login: login === 'silent' ? nothingKnown : login,
+      problems: [
+        ...(login === 'silent' ? [silent(name, surroundings.timeoutMs)] : []),
+        ...(login !== 'silent' && login.state === 'out' ? [loggedOut(name, facts)] : []),
+        ...sandbox,
+        ...untried(name, version, facts),
+      ],
     };
   });
+
+/** Without it none of the agent's commands would run. One that does not answer says so elsewhere. */
+async function askSandbox(
+  { name, facts: { sandbox } }: ExaminedProgram,
+  version: string,
+  ask: (args: readonly string[]) => Promise<Answer>,
+): Promise<readonly Problem[]> {
+  if (sandbox === undefined || !isAtLeast(version, sandbox.since)) return [];
+  const answer = await ask(sandbox.args);
+  if (answer.kind !== 'answered' || answer.exitCode === 0) return [];
+  return [noSandbox(name, answer.text.split('\n').at(-1) ?? '')];
+}
 
 async function askLogin(
   { facts: { login }, command }: ExaminedProgram,

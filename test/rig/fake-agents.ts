@@ -7,6 +7,8 @@ export type FakeProgram = 'claude' | 'codex' | 'gemini' | 'opencode';
 export interface FakeAnswers {
   readonly login?: 'in' | 'out';
   readonly version?: string;
+  /** It cannot make the sandbox of its commands. */
+  readonly sandbox?: false;
   /** It starts and never says anything. */
   readonly hangs?: true;
 }
@@ -77,7 +79,10 @@ export async function installFakeAgents(
   return folder;
 }
 
-function scriptOf(name: FakeProgram, { login = 'in', version = tried[name], hangs }: FakeAnswers): string {
+function scriptOf(
+  name: FakeProgram,
+  { login = 'in', version = tried[name], sandbox, hangs }: FakeAnswers,
+): string {
   if (hangs) return 'sleep 600 & wait';
   const isIn = login === 'in';
   const print = (text: string): string => `printf '%s\\n' '${text}'`;
@@ -91,6 +96,8 @@ function scriptOf(name: FakeProgram, { login = 'in', version = tried[name], hang
       return cases({
         '--version': print(`codex-cli ${version}`),
         'login status': `${print(codexStatus(isIn))} >&2; exit ${isIn ? 0 : 1}`,
+        'sandbox true':
+          sandbox === false ? 'echo starting; echo "bwrap: not permitted" >&2; exit 1' : 'exit 0',
       });
     case 'gemini':
       return cases({ '--acp': greets(print, version, isIn ? { result: { sessionId: 's' } } : loggedOut) });
