@@ -1,5 +1,5 @@
 /** Checks of agents: those that the configuration names, and known ones on PATH. Starts none. */
-import { basename } from 'node:path';
+import { basename, isAbsolute } from 'node:path';
 import { agentPresets } from '../../config/agent-presets.ts';
 import type { AgentConfig, Config } from '../../config/schema.ts';
 import type { AgentExamination } from '../../ports/agent.ts';
@@ -19,8 +19,8 @@ type Agents = Pick<Config, 'agent' | 'agents'>;
 export type Examined = ReadonlyMap<string, AgentExamination>;
 
 /**
- * Agents that can be asked without a worktree: those of the configuration whose program is known and there, and known
- * ones beside them. A program that is not known might do anything where it is started; `check` asks it in a worktree.
+ * Agents that `doctor` asks: those of the configuration whose program is known and there, and known ones beside them.
+ * Anything else that a repository's configuration names may be the repository's own, and do anything; `check` asks it.
  */
 export function agentsToAsk(config: Agents, search: AgentSearch): readonly string[] {
   const entries = entriesOf(config);
@@ -33,9 +33,9 @@ export function agentsToAsk(config: Agents, search: AgentSearch): readonly strin
 }
 
 function isKnown({ driver, command }: AgentConfig): boolean {
-  if (driver !== 'acp') return true;
-  const words = typeof command === 'string' ? command.split(/\s+/) : (command ?? []);
-  return words.some((word) => knownPrograms.includes(basename(word)));
+  if (command === undefined) return driverPrograms[driver] !== undefined;
+  const [first = ''] = typeof command === 'string' ? [] : command;
+  return knownPrograms.includes(basename(first)) && (!first.includes('/') || isAbsolute(first));
 }
 
 export function checkAgents(config: Agents, search: AgentSearch, examined: Examined): readonly Check[] {
