@@ -2,6 +2,8 @@
 import type { AgentDriver, AgentEvent, ResumedSession, SessionEnd, SessionRequest } from '../ports/agent.ts';
 import type { Program } from '../process/spawn.ts';
 import type { Supervisor } from '../process/supervise.ts';
+import { agentFacts } from './agent-facts.ts';
+import { examineProgram } from './examine-program.ts';
 import { JSON_LINE_BYTES } from './json-line.ts';
 import { type AgentStream, promptOf, readableBy, runSession } from './session.ts';
 
@@ -38,8 +40,23 @@ export const ownProgramDriver =
         signal,
       );
     };
+    const facts = agentFacts[usual];
     return {
       name,
+      ...(facts === undefined
+        ? {}
+        : {
+            examine: (surroundings, signal) => {
+              const withArgs = (words: readonly string[]) => agentProgram(command, usual, words);
+              const words = typeof command === 'string' ? command : (command ?? []).join(' ');
+              return examineProgram(
+                supervisor,
+                { name, facts, withArgs, command: words },
+                surroundings,
+                signal,
+              );
+            },
+          }),
       readable: readableBy(stream),
       async *start(request, signal): AsyncGenerator<AgentEvent> {
         const { resume } = request;

@@ -106,7 +106,7 @@ if (!existsSync('${file}')) {
   process.exit(0);
 }
 console.log(JSON.stringify({ type: 'item.completed', item: { type: 'agent_message', text: process.argv.slice(-3).join(' ') } }));
-writeFileSync(`${process.env.TUTTI_TASK}.txt`, 'whole');
+writeFileSync(process.env.TUTTI_TASK + ".txt", 'whole');
 `;
 
 it('waits for the reset of a used-up quota, and goes on by itself in the same session', async ({
