@@ -252,6 +252,7 @@ export { nameBranches } from './git/branch-name.ts';
 
 // --- what `init`, `doctor` and `clean` need besides a home --------------------------------------
 
+export { inheritedEnvironment } from './attempt/environment.ts';
 export { type Checkout, inspectCheckout } from './git/checkout.ts';
 export { type Cleaned, type CleanScope, deleteLeftovers, findLeftovers } from './git/clean.ts';
 export { type FoundFiles, findLocalFiles } from './git/local-files.ts';
@@ -294,6 +295,9 @@ export interface Trial {
   close(): Promise<void>;
 }
 
+/** Programs that only had to say something have nothing to bring to an end. */
+const EXAMINATION_GRACE_MS = 500;
+
 /** The agents of a configuration without a run, for those who only ask about them. */
 export function openAgents({
   agents,
@@ -301,7 +305,11 @@ export function openAgents({
 }: Pick<Config, 'agents'> & Partial<Pick<Config, 'env'>>): AgentRegistry & { close(): void } {
   const clock = systemClock();
   return {
-    ...createRegistry({ ...agentPresets, ...agents }, createSupervisor({ clock }), env),
+    ...createRegistry(
+      { ...agentPresets, ...agents },
+      createSupervisor({ clock, graceMs: EXAMINATION_GRACE_MS }),
+      env,
+    ),
     close: () => clock.stop(),
   };
 }

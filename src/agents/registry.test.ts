@@ -60,18 +60,6 @@ it('tells a typing error', () => {
   ]);
 });
 
-it('warns of settings that nothing acts on', () => {
-  // A model chooses the price.
-  const entry = { driver: 'command', limit: 2, model: 'big' };
-  const { problems } = createRegistry(
-    { mine: entry, priced: { driver: 'command', model: 'big' } },
-    supervisor,
-  );
-  expect(problems.map(({ severity, message }) => [severity, message])).toEqual([
-    ['warning', 'agents.mine: limit has no effect in this version.'],
-  ]);
-});
-
 it('finds what a recipe does not know', () => {
   const recipe = { durationMS: 5, tasks: { 'T-001': { crash: true, fial: 1 } } } as object;
   const { problems } = createRegistry({ demo: { driver: 'scripted', recipe } }, supervisor);

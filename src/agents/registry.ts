@@ -64,7 +64,6 @@ export function createRegistry(
   const problems: Problem[] = [];
   for (const [name, entry] of Object.entries(entries)) {
     const make = Object.hasOwn(drivers, entry.driver) ? drivers[entry.driver] : undefined;
-    problems.push(...withoutEffect(name, entry));
     if (entry.recipe !== undefined) problems.push(...checkRecipe(name, entry.recipe));
     if (make) agents.set(name, withAllowedEnvironment(make(name, supervisor, entry), entry, forAll));
     else problems.push(missing(`Agent ${name}`, entry.driver, Object.keys(drivers)));
@@ -98,8 +97,10 @@ function withAllowedEnvironment(
   const { examine } = agent;
   const examined: AgentDriver['examine'] =
     examine &&
-    ((surroundings) =>
-      examine({ ...surroundings, env: allowedEnvironment(askingOf(entry, forAll), surroundings.env) }));
+    ((surroundings, signal) => {
+      const env = allowedEnvironment(askingOf(entry, forAll), surroundings.env);
+      return examine({ ...surroundings, env }, signal);
+    });
   return {
     ...agent,
     ...(examined === undefined ? {} : { examine: examined }),
@@ -108,14 +109,6 @@ function withAllowedEnvironment(
       return agent.start({ ...request, env }, signal);
     },
   };
-}
-
-/** Nobody should believe in a limit that limits nothing. */
-function withoutEffect(name: string, entry: AgentEntry): Problem[] {
-  const keys = (['limit'] as const).filter((key) => entry[key] !== undefined);
-  if (keys.length === 0) return [];
-  const message = `agents.${name}: ${keys.join(', ')} ${keys.length === 1 ? 'has' : 'have'} no effect in this version.`;
-  return [problem('unsupported', message, 'Remove it, or expect nothing of it.', { severity: 'warning' })];
 }
 
 function missing(who: string, name: string, known: Iterable<string>): Problem {

@@ -15,10 +15,9 @@ export function withheldVariables(
     readonly env: Readonly<Record<string, string | undefined>>;
   },
   plan: Plan,
-  agent: string | undefined,
   command: string | undefined,
 ): readonly Problem[] {
-  return [...neededAgents(plan, agent)].flatMap((name) => {
+  return [...neededAgents(plan, config)].flatMap((name) => {
     if (name === undefined) return [];
     const own = Object.hasOwn(config.agents, name) ? config.agents[name]?.command : undefined;
     const carried = plan.tasks.flatMap((task) => task.command ?? []);
