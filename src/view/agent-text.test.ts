@@ -28,6 +28,6 @@ it('tells of agents that something holds, and of no others', () => {
     'codex: quota used up, on again in 40m00s · gemini: 2 of at most 1 session (its service has too much to do)',
   );
   expect(text({ closedUntil: now + 4000, closedFor: 'overload', bears: 1 })).toBe(
-    'codex: its service has too much to do, on again in 4s',
+    'codex: its service has too much to do, on again in 4.0s',
   );
 });
