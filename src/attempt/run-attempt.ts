@@ -203,7 +203,7 @@ function gateFailure({ name, exitCode, output }: StepResult): Failure {
   return {
     reason: 'gate-failed',
     message: `The gate step "${name}" ${end}.`,
-    feedback: `The gate step "${name}" ${end}. The end of its output:\n\n${output}`,
+    feedback: `The gate step "${name}" ${end}. Its output:\n\n${output}`,
   };
 }
 

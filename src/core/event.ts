@@ -21,7 +21,7 @@ export interface StepResult {
   readonly verdict: 'passed' | 'failed' | 'broken';
   readonly exitCode: number | null;
   readonly durationMs: number;
-  /** The end of its output, bounded. */
+  /** Its output, bounded: the end of it, and what is around its failures. */
   readonly output: string;
 }
 
