@@ -8,7 +8,8 @@ import type { SessionEnd } from '../ports/agent.ts';
 import type { AttemptReport, AttemptRequest } from '../ports/executor.ts';
 import type { VerificationRequest, Verifier } from '../ports/verifier.ts';
 import type { AuditFinding, WorkResult, Workspace, Workspaces } from '../ports/workspaces.ts';
-import { markOf, runSession, type SessionPorts } from './session.ts';
+import { fitted } from '../view/plain-text.ts';
+import { type HeardEnd, markOf, runSession, type SessionPorts } from './session.ts';
 
 export interface AttemptPorts extends SessionPorts {
   readonly workspaces: Workspaces;
@@ -54,13 +55,16 @@ export async function* runAttempt(
   }
 }
 
-const DONE_BEFORE: SessionEnd = { reason: 'exited', exitCode: 0, signal: null, tail: '' };
+const DONE_BEFORE: HeardEnd = { reason: 'exited', exitCode: 0, signal: null, tail: '', words: '' };
+
+/** What those who depend on this task are told of its agent's last words, in characters. */
+const LONGEST_SUMMARY = 600;
 
 async function* judge(
   request: AttemptRequest,
   workspace: Workspace,
   work: WorkResult,
-  end: SessionEnd,
+  end: HeardEnd,
   ports: AttemptPorts,
   signal: AbortSignal,
 ): AsyncGenerator<AttemptReport> {
@@ -77,7 +81,7 @@ async function* judge(
   yield report(request, { type: 'verification-started', commit: work.head, commits: work.commits });
   const { baselineRed, base } = request;
   const gate = { cwd: workspace.path, tree: work.tree, steps: gateOf(request), baselineRed, target: base };
-  yield* verify(request, gate, work, ports, signal);
+  yield* verify(request, gate, { work, words: end.words }, ports, signal);
 }
 
 /** What runs in the worktree after the agent. */
@@ -87,7 +91,7 @@ const gateOf = ({ task, settings }: AttemptRequest): readonly GateStep[] => task
 async function* verify(
   request: AttemptRequest,
   gate: Pick<VerificationRequest, 'cwd' | 'tree' | 'steps' | 'baselineRed' | 'target'>,
-  work: WorkResult | undefined,
+  { work, words }: { readonly work?: WorkResult; readonly words: string },
   ports: AttemptPorts,
   signal: AbortSignal,
 ): AsyncGenerator<AttemptReport> {
@@ -97,7 +101,9 @@ async function* verify(
     if (verification.verdict === 'failed') yield failed(request, gateFailure(verification.step), work);
     else {
       const commit = work?.changed ? work.head : null;
-      yield report(request, { type: 'attempt-succeeded', commit, commits: work?.commits ?? 0 });
+      const said = fitted(words, LONGEST_SUMMARY).trim();
+      const summary = said === '' ? {} : { summary: said };
+      yield report(request, { type: 'attempt-succeeded', commit, commits: work?.commits ?? 0, ...summary });
     }
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -121,7 +127,7 @@ export async function* runPlainCommand(
   yield* verify(
     request,
     { cwd, tree: null, steps: request.task.gate ?? [], baselineRed: [], target: null },
-    undefined,
+    { words: end.words },
     ports,
     signal,
   );

@@ -3,9 +3,10 @@ import { Fault } from '../core/fault.ts';
 import type { AttemptId, Timestamp } from '../core/plan.ts';
 import type { AgentLookup, SessionEnd } from '../ports/agent.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { CommitHistory } from '../ports/commit-history.ts';
 import type { AttemptReport, AttemptRequest } from '../ports/executor.ts';
 import { attemptVariables } from './environment.ts';
-import { buildPrompt } from './prompt.ts';
+import { promptFor } from './prompt.ts';
 
 /** Where an attempt's files lie, outside every workspace. */
 export interface AttemptFiles {
@@ -20,6 +21,7 @@ export interface SessionPorts {
   readonly agents: AgentLookup;
   readonly clock: Pick<Clock, 'monotonicMs'>;
   readonly files: AttemptFiles;
+  readonly history: CommitHistory;
   /** What agents inherit. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -31,13 +33,18 @@ const USAGE_EVERY_MS = 1_000;
 export const markOf = ({ run, attempt }: Pick<AttemptRequest, 'run' | 'attempt'>): string =>
   `${run}/${attempt}`.replaceAll('\0', '');
 
+/** How a session ended, and the last that its agent said; empty when it said nothing. */
+export interface HeardEnd extends SessionEnd {
+  readonly words: string;
+}
+
 /** Runs the session and returns how it ended. @throws Fault `agent-missing` */
 export async function* runSession(
   request: AttemptRequest,
   cwd: string,
   ports: SessionPorts,
   signal: AbortSignal,
-): AsyncGenerator<AttemptReport, SessionEnd> {
+): AsyncGenerator<AttemptReport, HeardEnd> {
   const { task, attempt, settings } = request;
   const driver = ports.agents(request.agent);
   if (driver === undefined) {
@@ -47,7 +54,7 @@ export async function* runSession(
       'Name it under `agents` in tutti.yaml.',
     );
   }
-  const prompt = buildPrompt(request);
+  const prompt = await promptFor(request, ports.history);
   const promptFile = ports.files.writePrompt(attempt, request.slot, prompt);
   const command = task.command ?? settings.command;
   const stream = driver.start(
@@ -71,12 +78,14 @@ export async function* runSession(
   const ids = { task: task.id, attempt };
   let reportedAt: Timestamp = Number.NEGATIVE_INFINITY;
   let unreported: AttemptReport | undefined;
+  let words = '';
   for await (const event of stream) {
     switch (event.type) {
       case 'launched':
         yield { ...ids, type: 'agent-launched', process: event.process };
         break;
       case 'message':
+        words = event.text;
         yield { ...ids, type: 'attempt-progress', text: event.text };
         break;
       case 'usage':
@@ -88,7 +97,7 @@ export async function* runSession(
         break;
       case 'ended':
         if (unreported) yield unreported;
-        return event.end;
+        return { ...event.end, words };
     }
   }
   throw new Error(`the driver ${driver.name} ended its stream without saying how the session ended`);

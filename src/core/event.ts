@@ -273,6 +273,8 @@ export interface AttemptSucceeded {
   /** Null with `workspace: none`, or when the task changed nothing. */
   readonly commit: Commit | null;
   readonly commits: number;
+  /** The last words of its agent, on one line and bounded; absent when it said nothing, and in journals of earlier versions. */
+  readonly summary?: string;
 }
 /** The attempt ended without a result. */
 export interface AttemptFailed {

@@ -112,6 +112,7 @@ function start(state: RunState, position: number, event: Extract<Event, { type: 
   };
   if (task.startedAt === 0) task.startedAt = event.at;
   task.base = event.base;
+  if (event.restart) task.summary = null;
   // Whoever works on it now takes the worktree that was set aside.
   task.kept = null;
   takeSlot(state, event.slot, position);
@@ -165,6 +166,7 @@ function succeed(
   freeSlot(state, position);
   task.commits = event.commits;
   task.commit = event.commit;
+  task.summary = event.summary ?? task.summary;
   task.failure = null;
   if (task.cancelRequested) settle(state, position, 'cancelled', event.at);
   else if (event.commit === null) settle(state, position, 'done', event.at);

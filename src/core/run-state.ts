@@ -83,6 +83,8 @@ export interface TaskState {
   /** Commits on its branch, as last reported. */
   commits: number;
   failure: Failure | null;
+  /** The last words of the agent whose work was verified; null when it said nothing. */
+  summary: string | null;
   /** With `blocked`: position of the task that is to blame. */
   rootCause: number;
   /** A person wants it gone as soon as what runs has ended. */
@@ -231,6 +233,7 @@ export function freshTask(retries: number): TaskState {
     commit: null,
     commits: 0,
     failure: null,
+    summary: null,
     rootCause: -1,
     cancelRequested: false,
     satisfied: false,

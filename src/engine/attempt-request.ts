@@ -3,6 +3,7 @@ import { InvariantViolation } from '../core/invariant-violation.ts';
 import { planned, type RunState, taskAt } from '../core/run-state.ts';
 import type { AttemptRequest } from '../ports/executor.ts';
 import type { IntegrationRequest } from '../ports/integrator.ts';
+import { dependencyFacts } from './dependency-facts.ts';
 
 /** The request for the attempt that holds a slot for this task. */
 export function attemptRequest(state: RunState, position: number): AttemptRequest {
@@ -23,6 +24,7 @@ export function attemptRequest(state: RunState, position: number): AttemptReques
     branch: state.branches[position] as string,
     restart: attempt.restart,
     baselineRed: state.record.baselineRed,
+    ...dependencyFacts(state, position),
     ...(attempt.merge === null ? {} : { merge: attempt.merge }),
     ...(next.feedback === null ? {} : { feedback: next.feedback }),
     ...(next.note === null ? {} : { note: next.note }),
