@@ -282,7 +282,9 @@ async function openPorts(home: Home, state: RunState) {
   };
 }
 
+export { promptFor } from './attempt/prompt.ts';
 export { nameBranches } from './git/branch-name.ts';
+export { openCommitHistory } from './git/commit-history.ts';
 
 // --- what `init`, `doctor` and `clean` need besides a home --------------------------------------
 

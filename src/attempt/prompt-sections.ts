@@ -96,9 +96,9 @@ export function earlierSection({ earlier: { subjects } }: PromptFacts): string {
 export function lastTimeSection({ kind, feedback }: AttemptRequest): string {
   if (feedback === undefined) return '';
   if (kind === 'conflict') {
-    return `## Resolve a merge conflict\n\nYour branch conflicts with the target. The target has been merged into your branch in this folder; conflicts are marked in the files. Keep what both sides meant, leave no marker, and choose with git add (or git rm) for what cannot be marked: a file that is binary, or deleted or renamed on one side. Make sure that everything still works.\n\n${feedback}`;
+    return `## Resolve a merge conflict\n\nYour branch conflicts with the target. The target has been merged into your branch in this folder; conflicts are marked in the files. Keep what both sides meant, leave no marker, and choose with git add (or git rm) for what cannot be marked: a file that is binary, or deleted or renamed on one side. Make sure that everything still works.\n\n${feedback.trimEnd()}`;
   }
-  return `## What went wrong last time\n\n${feedback}`;
+  return `## What went wrong last time\n\n${feedback.trimEnd()}`;
 }
 
 export const noteSection = ({ note }: AttemptRequest): string =>

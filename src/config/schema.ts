@@ -36,6 +36,8 @@ export interface Config {
   readonly gate: readonly GateStep[];
   /** Commands that prepare a new worktree. */
   readonly setup: readonly string[];
+  /** Absolute file with the template of prompts. */
+  readonly prompt: string | undefined;
   readonly slots: number;
   /** How many slots are allowed at all. */
   readonly maxParallel: number;
@@ -198,6 +200,7 @@ export const layerSchema = z.strictObject(
     agents: z.record(z.string(), agent, { error: 'expected a map of agents by name' }).optional(),
     gate: gate.optional(),
     setup: listOf(text).optional(),
+    prompt: text.optional(),
     slots: wholeNumber(1, mostSlots).optional(),
     /** Another name of `slots`. */
     maxParallel: wholeNumber(1, mostSlots).optional(),

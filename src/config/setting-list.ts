@@ -28,6 +28,7 @@ const readers: Readonly<Record<string, (config: Config) => unknown>> = {
   agent: ({ agent }) => agent,
   gate: ({ gate }) => gate.map(stepAsWritten),
   setup: ({ setup }) => setup,
+  prompt: ({ prompt }) => prompt,
   slots: ({ slots }) => slots,
   'limits.maxParallel': ({ maxParallel }) => maxParallel,
   retries: ({ retries }) => retries,
