@@ -218,11 +218,16 @@ describe('a template of the user', () => {
     );
   });
 
-  it('has the whole body, whatever that is, but for what no program can be given', () => {
+  it('is without control characters, but for line breaks and tabs', () => {
+    const body = 'a\0b\u001b[31m\tc\r\nd\u009be';
+    expect(buildPrompt(withTemplate('{{body}}', body), noFacts)).toBe('ab[31m\tc\nde\n');
+  });
+
+  it('has the whole body, whatever that is, and however long', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 500 }), (body) => {
         const text = buildPrompt(withTemplate('<{{body}}>', body), noFacts);
-        return text === `<${body.trim()}>\n`.replaceAll('\0', '');
+        return text === `<${body.trim()}>\n`.replace(/[^\P{Cc}\n\t]/gu, '');
       }),
     );
     const huge = 'x'.repeat(3_000_000);

@@ -13,6 +13,9 @@ import {
   rulesSection,
 } from './prompt-sections.ts';
 
+/** They mean nothing to an agent, and much to a terminal; no program can be given a NUL as an argument. */
+const controlCharacters = /[^\P{Cc}\n\t]/gu;
+
 /** What the session of this attempt is told, as the repository stands now. */
 export async function promptFor(request: AttemptRequest, history: CommitHistory): Promise<string> {
   return buildPrompt(request, await gatherFacts(request, history));
@@ -36,6 +39,5 @@ export function buildPrompt(request: AttemptRequest, facts: PromptFacts): string
     note: noteSection(request),
     rules: rulesSection(request),
   });
-  // No program can be given one as an argument.
-  return text.replaceAll('\0', '');
+  return text.replace(controlCharacters, '');
 }

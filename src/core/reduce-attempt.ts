@@ -166,7 +166,8 @@ function succeed(
   freeSlot(state, position);
   task.commits = event.commits;
   task.commit = event.commit;
-  task.summary = event.summary ?? task.summary;
+  // Who repairs the work later, or merges it, only tells of that.
+  task.summary ??= event.summary ?? null;
   task.failure = null;
   if (task.cancelRequested) settle(state, position, 'cancelled', event.at);
   else if (event.commit === null) settle(state, position, 'done', event.at);

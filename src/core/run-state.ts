@@ -83,7 +83,7 @@ export interface TaskState {
   /** Commits on its branch, as last reported. */
   commits: number;
   failure: Failure | null;
-  /** The last words of the agent whose work was verified; null when it said nothing. */
+  /** The last words of the agent whose work was the first to pass; null when it said nothing. */
   summary: string | null;
   /** With `blocked`: position of the task that is to blame. */
   rootCause: number;

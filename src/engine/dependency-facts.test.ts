@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { planFrom } from '../../test/rig/plan-text.ts';
 import {
+  BASE,
   baselineGreen,
   createdEvent,
   integrated,
@@ -9,7 +10,7 @@ import {
   succeeded,
 } from '../../test/rig/story.ts';
 import type { EventBody } from '../core/event.ts';
-import { attemptId, type Plan, taskId } from '../core/plan.ts';
+import { type Plan, taskId } from '../core/plan.ts';
 import type { RunState } from '../core/run-state.ts';
 import { readSnapshot, writeSnapshot } from '../core/snapshot.ts';
 import { dependencyFacts } from './dependency-facts.ts';
@@ -63,6 +64,23 @@ it('are the same from a snapshot', () => {
   expect(factsOf(again, 'D')).toEqual(factsOf(state, 'D'));
 });
 
+it('keep the words of who did the work, not of who repaired it', () => {
+  const failure = { reason: 'merge-gate-failed', message: '', feedback: '' } as const;
+  const state = stateAfter(
+    plan,
+    {},
+    baselineGreen,
+    started('A'),
+    withWords('A', 'All done.'),
+    ...integrated('A').slice(0, 1),
+    { type: 'integration-failed', task: taskId('A'), failure, onto: BASE },
+    started('A', 2),
+    { ...succeeded('A', 2), summary: 'Repaired.' } as EventBody,
+    ...integrated('A'),
+  );
+  expect(factsOf(state, 'D').dependencies).toEqual([{ task: 'A', ...done, summary: 'All done.' }]);
+});
+
 it('forget the words of work that was thrown away', () => {
   const again: EventBody = { ...started('A', 2), restart: true } as EventBody;
   const failure = { reason: 'merge-conflict', message: '', feedback: '' } as const;
@@ -73,9 +91,9 @@ it('forget the words of work that was thrown away', () => {
     started('A'),
     withWords('A', 'Half of it.'),
     ...integrated('A').slice(0, 1),
-    { type: 'integration-failed', task: taskId('A'), failure, onto: 'base' as never },
+    { type: 'integration-failed', task: taskId('A'), failure, onto: BASE },
     again,
-    { ...succeeded('A', 2), attempt: attemptId(taskId('A'), 2) } as EventBody,
+    succeeded('A', 2),
     ...integrated('A'),
   );
   expect(factsOf(state, 'D').dependencies).toEqual([{ task: 'A', ...done }]);
