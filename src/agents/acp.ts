@@ -32,7 +32,7 @@ export function acpDriver(
           program: agentProgram(command, name, []),
           stdin: { pipe: true },
           lineBytes: MESSAGE_BYTES,
-          ...acpConversation(request, model),
+          ...acpConversation(request, request.model ?? model),
         },
         signal,
       );

@@ -1,5 +1,5 @@
 /** Drivers of agents that have a program of their own, which is given one prompt and prints what it does as data. */
-import type { AgentDriver } from '../ports/agent.ts';
+import type { AgentDriver, AgentEvent, ResumedSession, SessionEnd, SessionRequest } from '../ports/agent.ts';
 import type { Program } from '../process/spawn.ts';
 import type { Supervisor } from '../process/supervise.ts';
 import { JSON_LINE_BYTES } from './json-line.ts';
@@ -16,28 +16,48 @@ export interface ProgramOptions {
 export interface OwnProgram {
   /** Its program when the configuration names none. */
   readonly usual: string;
-  readonly args: (model: string | undefined) => readonly string[];
+  /** @param session the one to go on in; undefined: a new one */
+  readonly args: (model: string | undefined, session: string | undefined) => readonly string[];
+  /** What it says when there is no such session. */
+  readonly lost: RegExp;
   /** What it prints; one for each session. */
   readonly stream: () => AgentStream;
 }
 
 /** The driver of such an agent; the prompt comes on its standard input. */
 export const ownProgramDriver =
-  ({ usual, args, stream }: OwnProgram) =>
+  ({ usual, args, lost, stream }: OwnProgram) =>
   (name: string, supervisor: Supervisor, { command, model }: ProgramOptions = {}): AgentDriver => {
-    const program = agentProgram(command, usual, args(model));
+    const run = (request: SessionRequest, signal: AbortSignal, resume?: ResumedSession) => {
+      const program = agentProgram(command, usual, args(request.model ?? model, resume?.session));
+      const stdin = resume?.prompt ?? promptOf(request);
+      return runSession(
+        supervisor,
+        request,
+        { program, stdin, lineBytes: JSON_LINE_BYTES, ...stream() },
+        signal,
+      );
+    };
     return {
       name,
       readable: readableBy(stream),
-      start: (request, signal) =>
-        runSession(
-          supervisor,
-          request,
-          { program, stdin: promptOf(request), lineBytes: JSON_LINE_BYTES, ...stream() },
-          signal,
-        ),
+      async *start(request, signal): AsyncGenerator<AgentEvent> {
+        const { resume } = request;
+        if (resume !== undefined) {
+          for await (const event of run(request, signal, resume)) {
+            if (event.type === 'ended' && isLost(event.end, lost)) break;
+            yield event;
+            if (event.type === 'ended') return;
+          }
+        }
+        yield* run(request, signal);
+      },
     };
   };
+
+/** Whether it ended because there is no such session any more: it has done nothing then. */
+const isLost = ({ reason, exitCode, tail }: SessionEnd, lost: RegExp): boolean =>
+  reason === 'exited' && exitCode !== 0 && lost.test(tail);
 
 /**
  * The command line of an agent.

@@ -13,8 +13,8 @@ import {
   rulesSection,
 } from './prompt-sections.ts';
 
-/** They mean nothing to an agent, and much to a terminal; no program can be given a NUL as an argument. */
-const controlCharacters = /[^\P{Cc}\n\t]/gu;
+/** Control characters mean nothing to an agent, and much to a terminal; no program can be given a NUL as an argument. */
+export const withoutControls = (text: string): string => text.replace(/[^\P{Cc}\n\t]/gu, '');
 
 /** What the session of this attempt is told, as the repository stands now. */
 export async function promptFor(request: AttemptRequest, history: CommitHistory): Promise<string> {
@@ -39,5 +39,5 @@ export function buildPrompt(request: AttemptRequest, facts: PromptFacts): string
     note: noteSection(request),
     rules: rulesSection(request),
   });
-  return text.replace(controlCharacters, '');
+  return withoutControls(text);
 }

@@ -1,10 +1,11 @@
 /** One agent session: its prompt, its environment, its events turned into reports. */
 import { Fault } from '../core/fault.ts';
 import type { AttemptId, Timestamp } from '../core/plan.ts';
-import type { AgentLookup, SessionEnd } from '../ports/agent.ts';
+import type { AgentLookup, SessionEnd, SessionRequest } from '../ports/agent.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CommitHistory } from '../ports/commit-history.ts';
 import type { AttemptReport, AttemptRequest } from '../ports/executor.ts';
+import { buildContinuation } from './continuation.ts';
 import { attemptVariables } from './environment.ts';
 import { promptFor } from './prompt.ts';
 
@@ -19,7 +20,7 @@ export interface AttemptFiles {
 
 export interface SessionPorts {
   readonly agents: AgentLookup;
-  readonly clock: Pick<Clock, 'monotonicMs'>;
+  readonly clock: Pick<Clock, 'monotonicMs' | 'now'>;
   readonly files: AttemptFiles;
   readonly history: CommitHistory;
   /** What agents inherit. */
@@ -36,6 +37,13 @@ export const markOf = ({ run, attempt }: Pick<AttemptRequest, 'run' | 'attempt'>
 /** How a session ended, and the last that its agent said; empty when it said nothing. */
 export interface HeardEnd extends SessionEnd {
   readonly words: string;
+}
+
+/** An agent that has worked elsewhere before would go on there. */
+function resumed(request: AttemptRequest, cwd: string): Pick<SessionRequest, 'resume'> {
+  const { resume } = request;
+  if (resume === undefined || resume.workspace !== cwd) return {};
+  return { resume: { session: resume.session, prompt: buildContinuation(request) } };
 }
 
 /** Runs the session and returns how it ended. @throws Fault `agent-missing` */
@@ -72,6 +80,8 @@ export async function* runSession(
       timeoutMs: task.timeoutMs ?? settings.timeoutMs,
       stallMs: settings.stallMs,
       ...(command === undefined ? {} : { command }),
+      ...(request.model === undefined ? {} : { model: request.model }),
+      ...resumed(request, cwd),
     },
     signal,
   );
@@ -87,6 +97,9 @@ export async function* runSession(
       case 'message':
         words = event.text;
         yield { ...ids, type: 'attempt-progress', text: event.text };
+        break;
+      case 'session':
+        yield { ...ids, type: 'session-opened', session: event.session };
         break;
       case 'usage':
         unreported = { ...ids, type: 'usage-reported', usage: event.usage };

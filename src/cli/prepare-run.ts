@@ -13,6 +13,7 @@ import {
 import type { TaskEstimate } from '../core/estimate.ts';
 import type { EventBody, RunCreated } from '../core/event.ts';
 import { type Commit, ownTarget, type Plan, type RunId, type TaskId } from '../core/plan.ts';
+import { routeOf } from '../core/policy/routing.ts';
 import { hasErrors, type Problem, ProblemError, problem } from '../core/problem.ts';
 import type { RunSettings } from '../core/settings.ts';
 import { roughTokens } from '../core/tokens.ts';
@@ -86,11 +87,10 @@ export async function surveyRepository(home: Home, announced?: RunId): Promise<S
 /** Checks everything and collects what is wrong. @throws ProblemError with all of it */
 export async function draftRun(home: Home, plan: Plan, survey: Survey, wishes: RunWishes): Promise<RunDraft> {
   const { config } = home;
-  const { agent } = config;
   const { template, problems: ofTemplate } = readPromptTemplate(config.prompt, home.cwd);
   const problems = [
-    ...agentProblems(home, plan, agent, wishes),
-    ...programProblems(home, plan, agent, wishes),
+    ...agentProblems(home, plan, wishes),
+    ...programProblems(home, plan, wishes),
     ...gateProblems(home, plan, wishes),
     ...poolProblems(schedulingFor(home, plan).pools, plan),
     ...ofTemplate,
@@ -120,11 +120,9 @@ export async function composeDraft(
 ): Promise<RunDraft> {
   const { config, git } = home;
   const { run, target, taken, head, checkout } = survey;
-  const { agent } = config;
   const scheduling = schedulingFor(home, plan);
   const base = survey.tip ?? head.commit;
-  const { prices } = scheduling;
-  const estimates = estimatesOf(plan, { prices, agent: agent ?? 'command' }, home.history());
+  const estimates = estimatesOf(plan, scheduling, home.history());
   return {
     run,
     plan,
@@ -139,7 +137,6 @@ export async function composeDraft(
       ...scheduling,
       retries: config.retries,
       gate: wishes.noGate ? [] : config.gate,
-      agent: agent ?? 'command',
       branchTemplate: config.branch,
       timeoutMs: config.timeoutMs,
       stallMs: config.stallMs,
@@ -192,7 +189,10 @@ export function draftText(
 ): string[] {
   const done = plan.tasks.filter(({ id, status }) => status === 'done' || integrated.has(id)).length;
   const agents = new Set(
-    plan.tasks.map((task) => task.agent ?? (task.command === undefined ? settings.agent : 'command')),
+    plan.tasks.map((task) => {
+      const { agent, model } = routeOf(task, settings);
+      return model === undefined ? agent : `${agent} (${model})`;
+    }),
   );
   const lines = [
     `run ${run}: ${plan.tasks.length} tasks of ${fitted(plan.name, 60)} (waves ${waveSizes.slice(0, 12).join('/')}${waveSizes.length > 12 ? '/…' : ''})`,

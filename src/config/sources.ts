@@ -2,6 +2,7 @@
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { GateStep } from '../core/plan.ts';
 import { hasErrors, type Problem, problem } from '../core/problem.ts';
+import type { RoutingRule } from '../core/settings.ts';
 import { parseConfig, readConfigFile } from './config-file.ts';
 import { environmentLayer } from './environment.ts';
 import { checkLayer, fileLayer, invalid, type Layer, type Origin, type RawLayer } from './layer.ts';
@@ -130,6 +131,7 @@ function merge(layers: readonly Layer[], home: string): Merged {
   )?.value;
   const config: Config = {
     agent: setting('agent'),
+    routing: (setting('routing') ?? []) as readonly RoutingRule[],
     agents: mergeAgents(layers, origins),
     gate: (setting('gate') ?? []) as readonly GateStep[],
     setup: setting('setup') ?? [],

@@ -13,6 +13,10 @@ export interface SessionRequest {
   /** The folder it works in. */
   readonly cwd: string;
   readonly prompt: string;
+  /** Go on in this session of the agent's own, made in the same folder; where it cannot, it begins afresh with `prompt`. */
+  readonly resume?: ResumedSession;
+  /** In place of the agent's own. */
+  readonly model?: string;
   /** The same prompt as a file outside the workspace. */
   readonly promptFile: string;
   /**
@@ -31,11 +35,21 @@ export interface SessionRequest {
   readonly stallMs: number;
 }
 
+/** An earlier session of the same agent, which knows what has been done. */
+export interface ResumedSession {
+  /** As the agent called it. */
+  readonly session: string;
+  /** What it is told now. */
+  readonly prompt: string;
+}
+
 export type AgentEvent =
   | { readonly type: 'launched'; readonly process: ProcessIdentity }
   /** One line for people; never trusted. */
   | { readonly type: 'message'; readonly text: string }
   | { readonly type: 'usage'; readonly usage: Usage }
+  /** What the agent calls its session; may come more than once. */
+  | { readonly type: 'session'; readonly session: string }
   /** Always the last; all descendants are gone when it comes. */
   | { readonly type: 'ended'; readonly end: SessionEnd };
 
@@ -54,9 +68,10 @@ export interface SessionEnd {
 export interface Refusal {
   /**
    * `authentication`: nobody is logged in, or the key is wrong. `quota`: what may be used in some hours or days is used
-   * up. `overloaded`: too many requests just now.
+   * up. `overloaded`: too many requests just now. `context`: the conversation has become too long. `declined`: its
+   * model would not do that.
    */
-  readonly reason: 'authentication' | 'quota' | 'overloaded';
+  readonly reason: 'authentication' | 'quota' | 'overloaded' | 'context' | 'declined';
   /** One line, in the agent's words. */
   readonly message: string;
   /** When it may go on; absent when nobody said. */

@@ -100,7 +100,7 @@ async function tryAll(request: TrialRequest, trial: Trial, signal: AbortSignal):
 }
 
 function agentNames(request: TrialRequest): string {
-  const names = [...neededAgents(request.plan, request.config.agent)].filter((name) => name !== undefined);
+  const names = [...neededAgents(request.plan, request.config)].filter((name) => name !== undefined);
   if (names.length > 0) return names.join(', ');
   return request.plan.tasks.length === 0 ? 'no task needs one' : 'none is chosen';
 }
@@ -108,8 +108,8 @@ function agentNames(request: TrialRequest): string {
 /** @param worktree where agents are asked whether they can work; undefined: there is none */
 async function agentReasons(request: TrialRequest, worktree: string | undefined): Promise<readonly Reason[]> {
   const { plan, config, agents, command, terminal } = request;
-  const reasons = agentProblems({ agents, config }, plan, request.config.agent, { command }).map(fromProblem);
-  for (const name of neededAgents(plan, request.config.agent)) {
+  const reasons = agentProblems({ agents, config }, plan, { command }).map(fromProblem);
+  for (const name of neededAgents(plan, config)) {
     if (name === undefined) continue;
     const own = Object.hasOwn(config.agents, name) ? config.agents[name] : undefined;
     const entry =

@@ -2,12 +2,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Home, openCommitHistory, openHome, promptFor } from '../../compose.ts';
-import type { Event } from '../../core/event.ts';
+import { type Event, hasSession } from '../../core/event.ts';
 import type { RunId } from '../../core/plan.ts';
 import { hasErrors, ProblemError, problem } from '../../core/problem.ts';
 import { createRun, reduce } from '../../core/reduce.ts';
 import { type RunState, taskAt } from '../../core/run-state.ts';
 import { nextRequest } from '../../engine/next-request.ts';
+import type { AttemptRequest } from '../../ports/executor.ts';
 import { plainText } from '../../view/plain-text.ts';
 import { exitCode } from '../exit-code.ts';
 import { findRun, lastRun, loadRun } from '../find-run.ts';
@@ -26,6 +27,9 @@ interface Options {
   readonly format?: string;
 }
 
+const GOES_ON =
+  'Its agent goes on in its earlier session where it can: there it is told only what went wrong, and the note.';
+
 export const command: Action<Options> = async (terminal, [id = '', plan], options) => {
   const home = await openHome({ cwd: terminal.cwd, env: terminal.env, flags: {} });
   try {
@@ -35,7 +39,9 @@ export const command: Action<Options> = async (terminal, [id = '', plan], option
     const position = findTask(state, id);
     const told = run === undefined ? undefined : promptInUse(home, run, state, position);
     for (const remark of promptRemarks(state, position)) terminal.remark(plainText(remark));
-    const text = told ?? (await nextPrompt(home, state, position));
+    const request = nextRequest(state, position);
+    if (request.resume !== undefined) terminal.remark(GOES_ON);
+    const text = told ?? (await promptOf(home, request));
     // Exactly what is told, unless a screen would act on it.
     terminal.write(terminal.interactive ? text.split('\n').map(plainText).join('\n') : text);
     return exitCode.allDone;
@@ -56,9 +62,8 @@ function promptInUse({ folder }: Home, run: RunId, state: RunState, position: nu
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
-async function nextPrompt({ repository }: Home, state: RunState, position: number): Promise<string> {
-  const request = nextRequest(state, position);
-  if (request.kind === 'verify' || request.kind === 'resolve') {
+async function promptOf({ repository }: Home, request: AttemptRequest): Promise<string> {
+  if (!hasSession(request.kind)) {
     const { id } = request.task;
     const message = `The next attempt on ${id} has no agent: its work is there, and is only verified.`;
     throw new ProblemError([problem('wrong-state', message, `See \`tutti why ${id}\`.`)]);
