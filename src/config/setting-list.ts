@@ -29,6 +29,7 @@ const readers: Readonly<Record<string, (config: Config) => unknown>> = {
   routing: ({ routing }) => (routing.length === 0 ? undefined : routing.map(ruleAsWritten)),
   gate: ({ gate }) => gate.map(stepAsWritten),
   setup: ({ setup }) => setup,
+  prompt: ({ prompt }) => prompt,
   slots: ({ slots }) => slots,
   'limits.maxParallel': ({ maxParallel }) => maxParallel,
   retries: ({ retries }) => retries,

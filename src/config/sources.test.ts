@@ -97,6 +97,7 @@ mergeStrategy: independent
 integration: local
 dashboardRefresh: 5
 ciRetries: 0
+prompt: docs/prompt.md
 stateDir: ~/state
 worktrees: ../trees
 `);
@@ -141,6 +142,7 @@ worktrees: ../trees
       integration: 'local',
       dashboardRefresh: 5,
       ciRetries: 0,
+      prompt: join(root, 'docs/prompt.md'),
       stateDir: join(home, 'state'),
       worktrees: join(root, '..', 'trees'),
     },
