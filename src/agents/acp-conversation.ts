@@ -2,21 +2,19 @@
 import type {
   AnyMessage,
   ClientContext,
+  NewSessionResponse,
   PromptResponse,
   RequestPermissionRequest,
-  SessionConfigOption,
   SessionUpdate,
 } from '@agentclientprotocol/sdk';
 import type { Usage } from '../core/event.ts';
 import type { AgentEvent, Refusal, SessionEnd, SessionRequest } from '../ports/agent.ts';
 import type { SupervisedInput } from '../process/supervise.ts';
+import { readFailure } from './acp-error.ts';
 import { answerPermission } from './acp-permission.ts';
-import { asAmount, asMap, asText, jsonMap } from './json-line.ts';
+import { asAmount, asList, asMap, type JsonMap, jsonMap } from './json-line.ts';
 import { refusalIn } from './refusals.ts';
 import { type Conversation, say } from './session.ts';
-
-/** The protocol's own code for an agent that wants somebody to log in. */
-const AUTH_REQUIRED = -32_000;
 
 /** One for each session. @param model chosen by its id, where the agent lets choose */
 export function acpConversation(
@@ -68,7 +66,7 @@ export function acpConversation(
       });
       const session = await agent.request(acp.methods.agent.session.new, { cwd, mcpServers: [] });
       const { sessionId } = session;
-      if (model !== undefined) await choose(agent, sessionId, session.configOptions ?? [], model);
+      if (model !== undefined) await choose(agent, session, model);
       const ended = await agent.request(acp.methods.agent.session.prompt, {
         sessionId,
         prompt: [{ type: 'text', text: prompt }],
@@ -76,16 +74,15 @@ export function acpConversation(
       finish(ended);
     });
   };
-  const choose = async (
-    agent: ClientContext,
-    sessionId: string,
-    options: readonly SessionConfigOption[],
-    value: string,
-  ): Promise<void> => {
-    const option = options.find(({ id, category }) => category === 'model' || id === 'model');
-    if (option === undefined)
-      throw new Error('the agent does not let choose a model; give it with its command');
-    await agent.request('session/set_config_option', { sessionId, configId: option.id, value });
+  const choose = async (agent: ClientContext, session: NewSessionResponse, value: string): Promise<void> => {
+    const { sessionId, configOptions } = session;
+    const option = configOptions?.find(({ id, category }) => category === 'model' || id === 'model');
+    if (option !== undefined)
+      await agent.request('session/set_config_option', { sessionId, configId: option.id, value });
+    // What was tried out before there were options; Gemini CLI has it still.
+    else if (asList(asMap((session as unknown as JsonMap).models)?.availableModels).length > 0)
+      await agent.request('session/set_model', { sessionId, modelId: value });
+    else throw new Error('the agent does not let choose a model; give it with its command');
   };
   const finish = (ended: PromptResponse): void => {
     flush();
@@ -95,12 +92,10 @@ export function acpConversation(
     if (ended.stopReason !== 'end_turn') tell(say(`stopped: ${ended.stopReason}`));
   };
   const fail = (error: unknown): void => {
-    const { code, message, data } = error as { code?: unknown; message?: unknown; data?: unknown };
-    const text = [asText(message), data === undefined ? '' : JSON.stringify(data)].join(' ').trim();
+    const { text, refusal } = readFailure(error);
     flush();
     tell(say(`error: ${text}`));
-    refused =
-      refusalIn(text) ?? (code === AUTH_REQUIRED ? { reason: 'authentication', message: text } : undefined);
+    refused = refusal;
     outcome = { exitCode: 1, tail: text };
   };
 

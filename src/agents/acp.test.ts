@@ -72,7 +72,8 @@ describe('a session', () => {
   });
 
   it('chooses the model, or says that it cannot', async () => {
-    expect((await play('works', 'big')).messages).toContain('prompt: Do it. model: big');
+    for (const how of ['works', 'models'])
+      expect((await play(how, 'big')).messages).toContain('prompt: Do it. model: big');
     const { messages, end } = await play('one-model', 'big');
     expect([messages, end.exitCode]).toEqual([
       ['error: the agent does not let choose a model; give it with its command'],
