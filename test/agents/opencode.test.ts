@@ -5,7 +5,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect } from 'vitest';
-import { describeResult } from '../rig/cli-process.ts';
 import { it } from '../rig/e2e-test.ts';
 import { type Answer, type ModelServer, type Question, startModelServer, USED } from '../rig/model-server.ts';
 import type { Project } from '../rig/project.ts';
@@ -14,6 +13,7 @@ import {
   interruptAndResume,
   interruptedModel,
   runThreeTasks,
+  stopAtRefusal,
   threeTasksGate,
   threeTasksModel,
 } from './scenarios.ts';
@@ -82,11 +82,6 @@ describe.skipIf(opencode === undefined)('OpenCode', { timeout: 240_000 }, () => 
 
   it('stops the run when its key is wrong', async ({ project }) => {
     const error = { type: 'invalid_request_error', message: 'Incorrect API key provided: dummy' };
-    const options = await prepare(project, () => ({ status: 401, error }));
-    const paused = await project.run(['run', await project.plan([{ id: 'A' }]), '--yes', '--json'], options);
-    expect(paused.code, describeResult(paused)).toBe(4);
-    expect(paused.events.find(({ type }) => type === 'fault-raised')).toMatchObject({
-      code: 'agent-refused',
-    });
+    await stopAtRefusal(project, await prepare(project, () => ({ status: 401, error })));
   });
 });
