@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { chatCompletionsDialect } from './model-dialects/chat-completions.ts';
 import type { Answer, Dialect, Question } from './model-dialects/dialect.ts';
 import { geminiDialect } from './model-dialects/gemini.ts';
+import { messagesDialect } from './model-dialects/messages.ts';
 import { responsesDialect } from './model-dialects/responses.ts';
 
 export { type Answer, type Question, USED } from './model-dialects/dialect.ts';
@@ -15,7 +16,12 @@ export interface ModelServer {
   close(): Promise<void>;
 }
 
-const dialects: readonly Dialect[] = [responsesDialect, chatCompletionsDialect, geminiDialect];
+const dialects: readonly Dialect[] = [
+  responsesDialect,
+  chatCompletionsDialect,
+  geminiDialect,
+  messagesDialect,
+];
 
 /** Speaks as the agent that asks does, as far as those of our tests need it. */
 export async function startModelServer(answer: (question: Question) => Answer): Promise<ModelServer> {

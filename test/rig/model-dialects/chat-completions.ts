@@ -7,8 +7,9 @@ export const chatCompletionsDialect: Dialect = {
     const { messages, tools = [], model } = body as RequestBody;
     // A title for the session, for example: nothing the test has a say in.
     const isWork = tools.some(({ function: { name } }) => name === 'bash');
-    const prompt = textOf(messages.findLast(({ role }) => role === 'user')?.content);
-    const ran = messages.filter(({ role }) => role === 'tool').length;
+    const said = messages.findLastIndex(({ role }) => role === 'user');
+    const prompt = textOf(messages[said]?.content);
+    const ran = messages.slice(said + 1).filter(({ role }) => role === 'tool').length;
     const given = isWork ? answer({ prompt, ran }) : { say: 'A title' };
     if ('status' in given) sendJson(response, given.status, { error: given.error });
     else sendEvents(response, [...chunks(given, model).map((data) => ({ data })), { data: '[DONE]' }]);

@@ -44,8 +44,9 @@ const aside: Answer = {
 /** The prompt is the last that the user says; what commands gave comes as the user's as well. */
 function questionOf({ contents }: RequestBody): Question {
   const isResult = ({ functionResponse }: Part): boolean => functionResponse !== undefined;
-  const said = contents.findLast(({ role, parts }) => role === 'user' && !parts.some(isResult));
-  return { prompt: textOf(said?.parts), ran: contents.flatMap(({ parts }) => parts.filter(isResult)).length };
+  const said = contents.findLastIndex(({ role, parts }) => role === 'user' && !parts.some(isResult));
+  const results = contents.slice(said + 1).flatMap(({ parts }) => parts.filter(isResult));
+  return { prompt: textOf(contents[said]?.parts), ran: results.length };
 }
 
 function whole(given: Exclude<Answer, { status: number }>) {

@@ -29,9 +29,10 @@ interface RequestBody {
 
 /** Agents put words of their own before the prompt; it is the last that the user says. */
 function questionOf({ input }: RequestBody): Question {
+  const said = input.findLastIndex(({ type, role }) => type === 'message' && role === 'user');
   return {
-    prompt: textOf(input.findLast(({ type, role }) => type === 'message' && role === 'user')?.content),
-    ran: input.filter(({ type }) => type === 'function_call_output').length,
+    prompt: textOf(input[said]?.content),
+    ran: input.slice(said + 1).filter(({ type }) => type === 'function_call_output').length,
   };
 }
 
