@@ -2,9 +2,9 @@
 import type {
   AnyMessage,
   ClientContext,
-  NewSessionResponse,
   PromptResponse,
   RequestPermissionRequest,
+  SessionConfigOption,
   SessionUpdate,
 } from '@agentclientprotocol/sdk';
 import type { Usage } from '../core/event.ts';
@@ -12,14 +12,23 @@ import type { AgentEvent, Refusal, SessionEnd, SessionRequest } from '../ports/a
 import type { SupervisedInput } from '../process/supervise.ts';
 import { readFailure } from './acp-error.ts';
 import { answerPermission } from './acp-permission.ts';
-import { asAmount, asList, asMap, type JsonMap, jsonMap } from './json-line.ts';
+import { asAmount, asMap, jsonMap } from './json-line.ts';
+import type { UsageMeter } from './opencode-usage.ts';
 import { refusalIn } from './refusals.ts';
 import { type Conversation, say } from './session.ts';
 
-/** One for each session. @param model chosen by its id, where the agent lets choose */
+/** The protocol's library has it too, but is not loaded for this. */
+const METHOD_NOT_FOUND = -32_601;
+
+/**
+ * One for each session.
+ * @param model chosen by its id, where the agent lets choose
+ * @param meter counts better than the agent tells, where it knows the session
+ */
 export function acpConversation(
   { cwd, prompt }: Pick<SessionRequest, 'cwd' | 'prompt'>,
   model: string | undefined,
+  meter?: (session: string) => UsageMeter,
 ): Conversation {
   /** Where messages go; undefined when nobody listens any more: an agent may talk on while it ends. */
   let incoming: ReadableStreamDefaultController<AnyMessage> | undefined;
@@ -35,12 +44,14 @@ export function acpConversation(
   let outcome: Pick<SessionEnd, 'exitCode' | 'tail'> | undefined;
   let refused: Refusal | undefined;
   let costUsd = 0;
+  let spent: UsageMeter | undefined;
   const { hear, flush } = listener((events) => tell(events));
 
   const attend = (update: SessionUpdate): void => {
     if (update.sessionUpdate === 'usage_update' && update.cost?.currency === 'USD')
       costUsd = Math.max(costUsd, update.cost.amount);
     hear(update);
+    if (update.sessionUpdate === 'tool_call_update' && update.status === 'completed') tell(counted() ?? []);
   };
   const decide = (request: RequestPermissionRequest) => {
     const { isAllowed, response } = answerPermission(request, cwd);
@@ -66,7 +77,8 @@ export function acpConversation(
       });
       const session = await agent.request(acp.methods.agent.session.new, { cwd, mcpServers: [] });
       const { sessionId } = session;
-      if (model !== undefined) await choose(agent, session, model);
+      if (model !== undefined) await choose(agent, sessionId, session.configOptions ?? [], model);
+      spent = meter?.(sessionId);
       const ended = await agent.request(acp.methods.agent.session.prompt, {
         sessionId,
         prompt: [{ type: 'text', text: prompt }],
@@ -74,19 +86,30 @@ export function acpConversation(
       finish(ended);
     });
   };
-  const choose = async (agent: ClientContext, session: NewSessionResponse, value: string): Promise<void> => {
-    const { sessionId, configOptions } = session;
-    const option = configOptions?.find(({ id, category }) => category === 'model' || id === 'model');
-    if (option !== undefined)
+  const choose = async (
+    agent: ClientContext,
+    sessionId: string,
+    options: readonly SessionConfigOption[],
+    value: string,
+  ): Promise<void> => {
+    const option = options.find(({ id, category }) => category === 'model' || id === 'model');
+    if (option !== undefined) {
       await agent.request('session/set_config_option', { sessionId, configId: option.id, value });
+      return;
+    }
     // What was tried out before there were options; Gemini CLI has it still.
-    else if (asList(asMap((session as unknown as JsonMap).models)?.availableModels).length > 0)
-      await agent.request('session/set_model', { sessionId, modelId: value });
-    else throw new Error('the agent does not let choose a model; give it with its command');
+    await agent.request('session/set_model', { sessionId, modelId: value }).catch((error: unknown) => {
+      if ((error as { code?: unknown }).code !== METHOD_NOT_FOUND) throw error;
+      throw new Error('the agent does not let choose a model; give it with its command');
+    });
+  };
+  const counted = (): readonly AgentEvent[] | undefined => {
+    const usage = spent?.();
+    return usage && [{ type: 'usage', usage }];
   };
   const finish = (ended: PromptResponse): void => {
     flush();
-    tell(usageOf(ended, costUsd));
+    tell(counted() ?? usageOf(ended, costUsd));
     const isThrough = ended.stopReason !== 'refusal' && ended.stopReason !== 'cancelled';
     outcome = { exitCode: isThrough ? 0 : 1, tail: isThrough ? '' : `it stopped: ${ended.stopReason}` };
     if (ended.stopReason !== 'end_turn') tell(say(`stopped: ${ended.stopReason}`));
@@ -94,7 +117,7 @@ export function acpConversation(
   const fail = (error: unknown): void => {
     const { text, refusal } = readFailure(error);
     flush();
-    tell(say(`error: ${text}`));
+    tell([...(counted() ?? []), ...say(`error: ${text}`)]);
     refused = refusal;
     outcome = { exitCode: 1, tail: text };
   };

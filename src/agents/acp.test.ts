@@ -55,6 +55,12 @@ describe('a session', () => {
     expect(readFileSync(join(folder, 'work.txt'), 'utf8')).toBe('work\n');
   });
 
+  it('believes what the agent has counted for itself rather than its last answer', async () => {
+    const { usage } = await play('counts');
+    expect(usage).toEqual({ inputTokens: 1_040, outputTokens: 203, cacheReadTokens: 500 });
+    rmSync(join(folder, 'own'), { recursive: true });
+  });
+
   it('has a log that people can read', async () => {
     await play('works');
     const log = readFileSync(join(folder, 'session.log'), 'utf8').trimEnd().split('\n');
@@ -72,7 +78,7 @@ describe('a session', () => {
   });
 
   it('chooses the model, or says that it cannot', async () => {
-    for (const how of ['works', 'models'])
+    for (const how of ['works', 'set-model'])
       expect((await play(how, 'big')).messages).toContain('prompt: Do it. model: big');
     const { messages, end } = await play('one-model', 'big');
     expect([messages, end.exitCode]).toEqual([

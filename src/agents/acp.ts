@@ -4,6 +4,7 @@ import type { AgentDriver } from '../ports/agent.ts';
 import type { Supervisor } from '../process/supervise.ts';
 import { acpConversation, readableAcp } from './acp-conversation.ts';
 import { JSON_LINE_BYTES } from './json-line.ts';
+import { openCodeMeter } from './opencode-usage.ts';
 import { agentProgram, type ProgramOptions } from './own-program.ts';
 import { withOwnState } from './own-state.ts';
 import { runSession } from './session.ts';
@@ -32,7 +33,7 @@ export function acpDriver(
           program: agentProgram(command, name, []),
           stdin: { pipe: true },
           lineBytes: MESSAGE_BYTES,
-          ...acpConversation(request, model),
+          ...acpConversation(request, model, (session) => openCodeMeter(request.ownFolder, session)),
         },
         signal,
       );
