@@ -105,7 +105,8 @@ export function acpConversation(
   };
   const counted = (): readonly AgentEvent[] | undefined => {
     const usage = spent?.();
-    return usage && [{ type: 'usage', usage }];
+    // Before its first answer is written down it has used nothing.
+    return usage === undefined || usage.outputTokens === 0 ? undefined : [{ type: 'usage', usage }];
   };
   const finish = (ended: PromptResponse): void => {
     flush();
@@ -172,6 +173,8 @@ interface Listener {
 function listener(tell: (events: readonly AgentEvent[]) => void): Listener {
   /** What has been said of a line that is not whole yet. */
   let words = '';
+  /** What each use of a tool was called last, and what was shown of it. */
+  const called = new Map<string, string>();
   const titles = new Map<string, string>();
   const speak = (text: string): void => {
     const lines = `${words}${text}`.split('\n');
@@ -190,10 +193,12 @@ function listener(tell: (events: readonly AgentEvent[]) => void): Listener {
           return;
         case 'tool_call':
         case 'tool_call_update': {
-          const { toolCallId, title } = update;
-          // Some give their tool's name first, and what they do with it later.
-          const isNew = update.sessionUpdate === 'tool_call' || titles.get(toolCallId) !== title;
-          if (!title || !isNew) return;
+          const { toolCallId, status } = update;
+          const title = update.title ?? called.get(toolCallId);
+          if (!title || titles.get(toolCallId) === title) return;
+          called.set(toolCallId, title);
+          // Until it begins some have its tool's name for it, and what they do with it later.
+          if (status === 'pending') return;
           titles.set(toolCallId, title);
           flush();
           tell(say(title));
