@@ -18,6 +18,7 @@ import { createEngine, type Engine } from './engine/engine.ts';
 import { createGate } from './gates/gate-runner.ts';
 import { runSetup } from './gates/setup.ts';
 import { deleteLeftovers } from './git/clean.ts';
+import { openCommitHistory } from './git/commit-history.ts';
 import { type GitQuestions, gitQuestions } from './git/git-questions.ts';
 import { findLocalFiles } from './git/local-files.ts';
 import { openTarget } from './git/merge.ts';
@@ -235,6 +236,7 @@ async function openPorts(home: Home, state: RunState) {
       agents: agents.lookup,
       clock,
       files: attemptFiles,
+      history: openCommitHistory(repository),
       env,
       slotVariables: variablesOf,
       workspaces,
@@ -248,7 +250,9 @@ async function openPorts(home: Home, state: RunState) {
   };
 }
 
+export { promptFor } from './attempt/prompt.ts';
 export { nameBranches } from './git/branch-name.ts';
+export { openCommitHistory } from './git/commit-history.ts';
 
 // --- what `init`, `doctor` and `clean` need besides a home --------------------------------------
 

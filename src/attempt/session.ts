@@ -3,10 +3,11 @@ import { Fault } from '../core/fault.ts';
 import type { AttemptId, Timestamp } from '../core/plan.ts';
 import type { AgentLookup, SessionEnd, SessionRequest } from '../ports/agent.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { CommitHistory } from '../ports/commit-history.ts';
 import type { AttemptReport, AttemptRequest } from '../ports/executor.ts';
 import { buildContinuation } from './continuation.ts';
 import { attemptVariables } from './environment.ts';
-import { buildPrompt } from './prompt.ts';
+import { promptFor } from './prompt.ts';
 
 /** Where an attempt's files lie, outside every workspace. */
 export interface AttemptFiles {
@@ -21,6 +22,7 @@ export interface SessionPorts {
   readonly agents: AgentLookup;
   readonly clock: Pick<Clock, 'monotonicMs' | 'now'>;
   readonly files: AttemptFiles;
+  readonly history: CommitHistory;
   /** What agents inherit. */
   readonly env: Readonly<Record<string, string>>;
   /** What tells agents and gates in a slot which one it is, and which ports are its own. */
@@ -34,6 +36,11 @@ const USAGE_EVERY_MS = 1_000;
 export const markOf = ({ run, attempt }: Pick<AttemptRequest, 'run' | 'attempt'>): string =>
   `${run}/${attempt}`.replaceAll('\0', '');
 
+/** How a session ended, and the last that its agent said; empty when it said nothing. */
+export interface HeardEnd extends SessionEnd {
+  readonly words: string;
+}
+
 /** An agent that has worked elsewhere before would go on there. */
 function resumed(request: AttemptRequest, cwd: string): Pick<SessionRequest, 'resume'> {
   const { resume } = request;
@@ -41,13 +48,23 @@ function resumed(request: AttemptRequest, cwd: string): Pick<SessionRequest, 're
   return { resume: { session: resume.session, prompt: buildContinuation(request) } };
 }
 
+const environmentOf = (
+  request: AttemptRequest,
+  promptFile: string,
+  { env, slotVariables }: SessionPorts,
+): Readonly<Record<string, string>> => ({
+  ...env,
+  ...attemptVariables(request, promptFile),
+  ...slotVariables(request.slot),
+});
+
 /** Runs the session and returns how it ended. @throws Fault `agent-missing` */
 export async function* runSession(
   request: AttemptRequest,
   cwd: string,
   ports: SessionPorts,
   signal: AbortSignal,
-): AsyncGenerator<AttemptReport, SessionEnd> {
+): AsyncGenerator<AttemptReport, HeardEnd> {
   const { task, attempt, settings } = request;
   const driver = ports.agents(request.agent);
   if (driver === undefined) {
@@ -57,7 +74,7 @@ export async function* runSession(
       'Name it under `agents` in tutti.yaml.',
     );
   }
-  const prompt = buildPrompt(request);
+  const prompt = await promptFor(request, ports.history);
   const promptFile = ports.files.writePrompt(attempt, request.slot, prompt);
   const command = task.command ?? settings.command;
   const stream = driver.start(
@@ -70,11 +87,7 @@ export async function* runSession(
       prompt,
       promptFile,
       ownFolder: ports.files.ownFolder(request.slot),
-      env: {
-        ...ports.env,
-        ...attemptVariables(request, promptFile),
-        ...ports.slotVariables(request.slot),
-      },
+      env: environmentOf(request, promptFile, ports),
       logFile: ports.files.log(attempt),
       timeoutMs: task.timeoutMs ?? settings.timeoutMs,
       stallMs: settings.stallMs,
@@ -87,12 +100,14 @@ export async function* runSession(
   const ids = { task: task.id, attempt };
   let reportedAt: Timestamp = Number.NEGATIVE_INFINITY;
   let unreported: AttemptReport | undefined;
+  let words = '';
   for await (const event of stream) {
     switch (event.type) {
       case 'launched':
         yield { ...ids, type: 'agent-launched', process: event.process };
         break;
       case 'message':
+        words = event.text;
         yield { ...ids, type: 'attempt-progress', text: event.text };
         break;
       case 'session':
@@ -107,7 +122,7 @@ export async function* runSession(
         break;
       case 'ended':
         if (unreported) yield unreported;
-        return event.end;
+        return { ...event.end, words };
     }
   }
   throw new Error(`the driver ${driver.name} ended its stream without saying how the session ended`);

@@ -46,6 +46,8 @@ export interface Config {
   readonly copy: readonly string[];
   /** The same, to which each worktree gets a link. */
   readonly link: readonly string[];
+  /** Absolute file with the template of prompts. */
+  readonly prompt: string | undefined;
   readonly slots: number;
   /** How many slots are allowed at all. */
   readonly maxParallel: number;
@@ -251,6 +253,7 @@ export const layerSchema = z.strictObject(
     setup: listOf(text).optional(),
     copy: listOf(pathInside).optional(),
     link: listOf(pathInside).optional(),
+    prompt: text.optional(),
     slots: wholeNumber(1, mostSlots).optional(),
     /** Another name of `slots`. */
     maxParallel: wholeNumber(1, mostSlots).optional(),

@@ -32,6 +32,7 @@ const readers: Readonly<Record<string, (config: Config) => unknown>> = {
   setup: ({ setup }) => setup,
   copy: ({ copy }) => copy,
   link: ({ link }) => link,
+  prompt: ({ prompt }) => prompt,
   slots: ({ slots }) => slots,
   'limits.maxParallel': ({ maxParallel }) => maxParallel,
   retries: ({ retries }) => retries,

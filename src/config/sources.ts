@@ -116,7 +116,7 @@ function merge(layers: readonly Layer[], home: string): Merged {
   };
   const setting = <Key extends keyof Settings>(key: Key): Settings[Key] =>
     pick(key, [key], (settings) => settings[key])?.value;
-  const path = (key: 'stateDir' | 'worktrees'): string | undefined => {
+  const path = (key: 'prompt' | 'stateDir' | 'worktrees'): string | undefined => {
     const picked = pick(key, [key], (settings) => settings[key]);
     return picked && resolve(picked.folder, picked.value.replace(/^~(?=\/|$)/, home));
   };
@@ -138,6 +138,7 @@ function merge(layers: readonly Layer[], home: string): Merged {
     setup: setting('setup') ?? [],
     copy: setting('copy') ?? [],
     link: setting('link') ?? [],
+    prompt: path('prompt'),
     slots: slots ?? Math.min(defaults.slots, maxParallel),
     maxParallel,
     retries: setting('retries') ?? defaults.retries,
