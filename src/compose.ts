@@ -231,18 +231,10 @@ async function openPorts(home: Home, state: RunState) {
     writePrompt: openPromptFiles(folder.promptsOf(run)).write,
     ownFolder: folder.agentFolder,
   };
+  const history = openCommitHistory(repository);
+  const ports = { clock, files: attemptFiles, history, env, workspaces, verifier, processes };
   return {
-    executor: createLocalExecutor({
-      agents: agents.lookup,
-      clock,
-      files: attemptFiles,
-      history: openCommitHistory(repository),
-      env,
-      slotVariables: variablesOf,
-      workspaces,
-      verifier,
-      processes,
-    }),
+    executor: createLocalExecutor({ ...ports, slotVariables: variablesOf, agents: agents.lookup }),
     integrator: createLocalIntegrator({
       ...{ target, workspaces, verifier, logFile },
       variables: variablesOf(config.maxParallel),

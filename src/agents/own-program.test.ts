@@ -108,7 +108,8 @@ describe('a program that prints events', () => {
     expect(events.map(({ type }) => type)).toEqual(['launched', 'usage', 'ended']);
   });
 
-  const resume = { session: 's-1', prompt: 'Go on.' };
+  const used = { inputTokens: 1, outputTokens: 1, cacheReadTokens: 1 };
+  const resume = { session: 's-1', prompt: 'Go on.', used };
 
   it.each([
     ['claude', claudeCodeDriver, ['--resume', 's-1'], { type: 'system', subtype: 'init', session_id: 's-2' }],
