@@ -2,9 +2,11 @@
 import type { Refusal } from '../ports/agent.ts';
 import { refusalIn } from './refusals.ts';
 
-/** The words of the service in a line of that log; undefined for any other line. */
+/** The words of the service in a line of that log; undefined for any other line, and where only a title was asked for. */
 export const openCodeComplaint = (line: string): string | undefined =>
-  /\blevel=ERROR\b.* message="stream error" .*\berror\.error="(?:\w+: )?(.*)"$/.exec(line)?.[1];
+  line.includes(' small=true ')
+    ? undefined
+    : /\blevel=ERROR\b.* message="stream error" .*\berror\.error="(?:\w+: )?(.*)"$/.exec(line)?.[1];
 
 /** A busy service is asked for a minute or so by the agent; then the run has better things to do with the slot. */
 const MOST_OVERLOADED = 5;
