@@ -15,6 +15,7 @@ import type { SupervisedInput } from '../process/supervise.ts';
 import { readFailure } from './acp-error.ts';
 import { answerPermission } from './acp-permission.ts';
 import { asAmount, asMap, jsonMap } from './json-line.ts';
+import { openCodeComplaint, patience } from './opencode-log.ts';
 import type { UsageMeter } from './opencode-usage.ts';
 import { refusalIn } from './refusals.ts';
 import { type Conversation, named, say } from './session.ts';
@@ -49,12 +50,15 @@ export function acpConversation(
   /** What was said in the session before is said again. */
   let isReplay = false;
   let spent: UsageMeter | undefined;
+  let hangUp = (): void => {};
+  const service = patience();
   const { hear, flush } = listener((events) => tell(events));
 
   const attend = (update: SessionUpdate): void => {
     if (isReplay) return;
     if (update.sessionUpdate === 'usage_update' && update.cost?.currency === 'USD')
       costUsd = Math.max(costUsd, update.cost.amount);
+    service.renew();
     hear(update);
     if (update.sessionUpdate === 'tool_call_update' && update.status === 'completed') tell(counted() ?? []);
   };
@@ -152,19 +156,29 @@ export function acpConversation(
     const { text, refusal } = readFailure(error);
     flush();
     tell([...(counted() ?? []), ...say(`error: ${text}`)]);
-    refused = refusal;
+    refused = refusal ?? refused;
     outcome = { exitCode: 1, tail: text };
+  };
+
+  /** A line that is no message of the protocol. */
+  const complained = (line: string): readonly AgentEvent[] => {
+    const complaint = openCodeComplaint(line);
+    if (complaint === undefined) return say(line);
+    refused ??= service.complain(complaint);
+    if (refused !== undefined) hangUp();
+    return say(`error: ${complaint}`);
   };
 
   return {
     read(line) {
       const sent = jsonMap(line);
-      if (sent === undefined) return say(line);
+      if (sent === undefined) return complained(line);
       if (sent.jsonrpc === '2.0') incoming?.enqueue(sent as unknown as AnyMessage);
       return [];
     },
     begin(input, listener) {
       tell = listener;
+      hangUp = () => input.finish();
       void converse(input)
         .catch(fail)
         .finally(() => input.finish());
@@ -195,7 +209,7 @@ export function readableAcp(): (line: string) => readonly string[] {
   });
   return (line) => {
     const sent = jsonMap(line);
-    if (sent === undefined) return [line];
+    if (sent === undefined) return [openCodeComplaint(line) ?? line];
     const update = asMap(asMap(sent.params)?.update);
     if (sent.method === 'session/update' && update !== undefined) hear(update as unknown as SessionUpdate);
     else flush();

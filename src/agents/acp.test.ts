@@ -11,7 +11,11 @@ import { systemClock } from '../system/system-clock.ts';
 import { acpDriver } from './acp.ts';
 
 const programs = fileURLToPath(new URL('../../test/fixtures/programs/', import.meta.url));
-const agent = (how: string): readonly string[] => [process.execPath, join(programs, 'acp-agent.mjs'), how];
+const agent = (...how: readonly string[]): readonly string[] => [
+  process.execPath,
+  join(programs, 'acp-agent.mjs'),
+  ...how,
+];
 
 const commands: Readonly<Record<Behaviour, string | readonly string[]>> = {
   ends: agent('works'),
@@ -36,8 +40,11 @@ describe('a session', () => {
     rmSync(folder, { recursive: true });
   });
 
-  async function play(how: string, model?: string, resume?: ResumedSession) {
-    const driver = acpDriver('mine', supervisor, { command: agent(how), ...(model ? { model } : {}) });
+  async function play(how: string, model?: string, resume?: ResumedSession, ...more: readonly string[]) {
+    const driver = acpDriver('mine', supervisor, {
+      command: agent(how, ...more),
+      ...(model ? { model } : {}),
+    });
     const events = await playSession(driver, folder, resume === undefined ? {} : { resume });
     const last = events.at(-1);
     return {
@@ -123,6 +130,25 @@ describe('a session', () => {
     ['refuses', { exitCode: 1, refusal: { reason: 'declined', message: 'it stopped: refusal' } }],
   ])('that is %s ends so', async (how, end) => {
     expect((await play(how)).end).toMatchObject({ reason: 'exited', ...end });
+  });
+
+  it.each([
+    ['You exceeded your current quota.', '2', 'quota'],
+    ['Overloaded', '5', 'overloaded'],
+  ])(
+    'is ended when its service says %j %s times and it asks on without a word',
+    async (words, times, reason) => {
+      const { messages, end } = await play('nags', undefined, undefined, words, times);
+      expect(messages).toContain(`error: ${words}`);
+      expect(end.refusal).toEqual({ reason, message: words });
+    },
+  );
+
+  it('may be refused a few times', async () => {
+    const { messages, end } = await play('nags', undefined, undefined, 'Overloaded', '1');
+    expect(messages).toEqual(expect.arrayContaining(['error: Overloaded', 'Done.']));
+    expect(end).toMatchObject({ reason: 'exited', exitCode: 0 });
+    expect(end.refusal).toBeUndefined();
   });
 
   it('is ended when it has said all and does not end', async () => {

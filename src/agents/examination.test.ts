@@ -25,7 +25,7 @@ afterEach(async () => {
 
 const drivers = { claude: 'claude-code', codex: 'codex', gemini: 'acp', opencode: 'acp' } as const;
 const commands: Partial<Record<FakeProgram, readonly string[]>> = {
-  gemini: ['gemini', '--acp'],
+  gemini: ['gemini', '--acp', '--skip-trust'],
   opencode: ['opencode', 'acp'],
 };
 

@@ -7,6 +7,7 @@ export const agentPresets: Readonly<Record<string, AgentConfig>> = {
   command: { driver: 'command' },
   // A worktree is a folder that nobody has trusted yet; untrusted, it leaves out what the project says of itself.
   gemini: { driver: 'acp', command: ['gemini', '--acp', '--skip-trust'] },
-  opencode: { driver: 'acp', command: ['opencode', 'acp'] },
+  // Only its log says that its service refuses: it asks again by itself, for hours.
+  opencode: { driver: 'acp', command: ['opencode', 'acp', '--print-logs', '--log-level', 'ERROR'] },
   scripted: { driver: 'scripted' },
 };

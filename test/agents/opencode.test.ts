@@ -5,6 +5,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect } from 'vitest';
+import { agentPresets } from '../../src/config/agent-presets.ts';
 import { describeResult } from '../rig/cli-process.ts';
 import { it } from '../rig/e2e-test.ts';
 import { type Answer, type ModelServer, type Question, startModelServer, USED } from '../rig/model-server.ts';
@@ -33,11 +34,12 @@ describe.skipIf(opencode === undefined)('OpenCode', { timeout: 480_000 }, () => 
   /** Configures the real OpenCode for a model that answers so. */
   async function prepare(project: Project, answer: (question: Question) => Answer, settings: object = {}) {
     server = await startModelServer(answer);
+    const [, ...args] = agentPresets.opencode?.command ?? [];
     await project.configure({
       agent: 'opencode',
       gate: ['true'],
       slots: 2,
-      agents: { opencode: { driver: 'acp', command: [opencode, 'acp'] } },
+      agents: { opencode: { driver: 'acp', command: [opencode, ...args] } },
       ...settings,
     });
     const provider = {
@@ -96,6 +98,12 @@ describe.skipIf(opencode === undefined)('OpenCode', { timeout: 480_000 }, () => 
   it('stops the run when its key is wrong', async ({ project }) => {
     const error = { type: 'invalid_request_error', message: 'Incorrect API key provided: dummy' };
     await stopAtRefusal(project, await prepare(project, () => ({ status: 401, error })));
+  });
+
+  it('stops the run when its quota is used up, of which only its log tells', async ({ project }) => {
+    const error = { type: 'insufficient_quota', message: 'You exceeded your current quota.' };
+    const fault = await stopAtRefusal(project, await prepare(project, () => ({ status: 429, error })));
+    expect(fault?.message).toMatch(/^The quota of the agent opencode is used up\./);
   });
 
   it.for(rounds)(
