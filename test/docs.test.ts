@@ -309,7 +309,9 @@ describe('the guide', () => {
   it('shows configurations that can be used', () => {
     const folder = mkdtempSync(join(tmpdir(), 'tutti-docs-'));
     try {
-      for (const text of ['gate', 'agents', 'claude-code', 'codex', 'gemini', 'opencode'].flatMap((name) => blocks(`docs/guide/${name}.md`, 'yaml'))) {
+      for (const text of ['gate', 'agents', 'claude-code', 'codex', 'gemini', 'opencode'].flatMap((name) =>
+        blocks(`docs/guide/${name}.md`, 'yaml'),
+      )) {
         writeFileSync(join(folder, 'tutti.yaml'), text);
         const { config, problems } = loadConfig({
           root: folder,
