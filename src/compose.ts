@@ -122,7 +122,7 @@ export async function openHome({ cwd, env, flags }: HomeOptions): Promise<Home> 
   const clock = systemClock();
   const launcher = createLauncher();
   const supervisor = createSupervisor({ clock, start: launcher.start });
-  const agents = createRegistry({ ...agentPresets, ...config.agents }, supervisor);
+  const agents = createRegistry({ ...agentPresets, ...config.agents }, supervisor, config.sandbox);
   if (hasErrors(agents.problems)) throw new ProblemError(agents.problems);
   const { stateDir, worktrees } = config;
   const folder = openStateFolder({ commonFolder: repository.commonDir, env, stateDir, worktrees });
@@ -322,10 +322,13 @@ export interface Trial {
 }
 
 /** The agents of a configuration without a run, for those who only ask about them. */
-export function openAgents({ agents }: Pick<Config, 'agents'>): AgentRegistry & { close(): void } {
+export function openAgents({
+  agents,
+  sandbox,
+}: Pick<Config, 'agents'> & Partial<Pick<Config, 'sandbox'>>): AgentRegistry & { close(): void } {
   const clock = systemClock();
   return {
-    ...createRegistry({ ...agentPresets, ...agents }, createSupervisor({ clock })),
+    ...createRegistry({ ...agentPresets, ...agents }, createSupervisor({ clock }), sandbox),
     close: () => clock.stop(),
   };
 }

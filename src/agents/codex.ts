@@ -5,9 +5,10 @@ import { ownProgramDriver } from './own-program.ts';
 export const codexDriver = ownProgramDriver({
   usual: 'codex',
   stream: codexStream,
-  args: (model) => [
-    // Edits and commands in the worktree, no network; there is nobody to ask.
-    ...['exec', '--json', '--sandbox', 'workspace-write'],
+  args: (model, sandboxed) => [
+    // Edits and commands in the worktree, no network; there is nobody to ask. One sandbox can hold no other, so that
+    // in ours it goes without its own.
+    ...['exec', '--json', '--sandbox', sandboxed ? 'danger-full-access' : 'workspace-write'],
     ...(model === undefined ? [] : ['--model', model]),
     // The prompt comes on standard input.
     '-',

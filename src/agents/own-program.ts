@@ -16,7 +16,7 @@ export interface ProgramOptions {
 export interface OwnProgram {
   /** Its program when the configuration names none. */
   readonly usual: string;
-  readonly args: (model: string | undefined) => readonly string[];
+  readonly args: (model: string | undefined, sandboxed: boolean) => readonly string[];
   /** What it prints; one for each session. */
   readonly stream: () => AgentStream;
 }
@@ -25,17 +25,18 @@ export interface OwnProgram {
 export const ownProgramDriver =
   ({ usual, args, stream }: OwnProgram) =>
   (name: string, supervisor: Supervisor, { command, model }: ProgramOptions = {}): AgentDriver => {
-    const program = agentProgram(command, usual, args(model));
     return {
       name,
       readable: readableBy(stream),
-      start: (request, signal) =>
-        runSession(
+      start(request, signal) {
+        const program = agentProgram(command, usual, args(model, request.sandbox !== undefined));
+        return runSession(
           supervisor,
           request,
           { program, stdin: promptOf(request), lineBytes: JSON_LINE_BYTES, ...stream() },
           signal,
-        ),
+        );
+      },
     };
   };
 

@@ -25,6 +25,7 @@ import {
   branchProblems,
   gateProblems,
   programProblems,
+  sandboxProblems,
 } from './run-problems.ts';
 import { conservatively, estimatesOf, poolProblems, schedulingOf } from './run-settings.ts';
 import type { Terminal } from './terminal.ts';
@@ -89,6 +90,7 @@ export async function draftRun(home: Home, plan: Plan, survey: Survey, wishes: R
   const problems = [
     ...agentProblems(home, plan, agent, wishes),
     ...programProblems(home, plan, agent, wishes),
+    ...(await sandboxProblems(home, plan, agent)),
     ...gateProblems(home, plan, wishes),
     ...poolProblems(scheduling.pools, plan),
     ...survey.problems,

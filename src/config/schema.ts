@@ -12,6 +12,7 @@ import {
   schedules,
 } from '../core/settings.ts';
 import { duration, flag, listOf, money, number, share, text, tokens, wholeNumber } from './fields.ts';
+import { type SandboxConfig, sandbox, sandboxKeys } from './sandbox.ts';
 
 /** An agent of the configuration, as its driver takes it. */
 export interface AgentConfig {
@@ -25,6 +26,8 @@ export interface AgentConfig {
   readonly model?: string;
   /** How the scripted agent behaves; checked by its driver. */
   readonly recipe?: Readonly<Record<string, unknown>>;
+  /** Goes before the one for all. */
+  readonly sandbox?: SandboxConfig | false;
 }
 
 /** Every setting with its value in force. */
@@ -32,6 +35,8 @@ export interface Config {
   /** Agent of tasks that name none. */
   readonly agent: string | undefined;
   readonly agents: Readonly<Record<string, AgentConfig>>;
+  /** Of agents that have none of their own. */
+  readonly sandbox: SandboxConfig | false;
   /** Empty: no gate is configured. */
   readonly gate: readonly GateStep[];
   /** Commands that prepare a new worktree. */
@@ -152,6 +157,7 @@ const agent = z.strictObject(
     limit: wholeNumber(1, mostSlots).optional(),
     model: text.optional(),
     recipe: z.record(z.string(), z.unknown(), { error: 'expected a map' }).optional(),
+    sandbox: sandbox.optional(),
   },
   asMap('expected a map with at least `driver`'),
 );
@@ -196,6 +202,7 @@ export const layerSchema = z.strictObject(
   {
     agent: text.optional(),
     agents: z.record(z.string(), agent, { error: 'expected a map of agents by name' }).optional(),
+    sandbox: sandbox.optional(),
     gate: gate.optional(),
     setup: listOf(text).optional(),
     slots: wholeNumber(1, mostSlots).optional(),
@@ -234,14 +241,7 @@ export const layerSchema = z.strictObject(
 export type Settings = z.infer<typeof layerSchema>;
 
 /** Settings that the specification names and this version does not have. */
-export const laterKeys: ReadonlySet<string> = new Set([
-  'routing',
-  'sandbox',
-  'status',
-  'queue',
-  'review',
-  'finalGate',
-]);
+export const laterKeys: ReadonlySet<string> = new Set(['routing', 'status', 'queue', 'review', 'finalGate']);
 
 /** The words that a setting may have; empty where it may have any. */
 export function choicesOf(key: string): readonly string[] {
@@ -252,18 +252,20 @@ export function choicesOf(key: string): readonly string[] {
     mergeStrategy: mergeStrategies,
     integration: integrations,
     land: ['true', 'false'],
+    sandbox: ['true', 'false'],
   };
   return Object.hasOwn(choices, key) ? (choices[key] ?? []) : [];
 }
 
 /** The keys that are known where a path points; for the fix of a mistyped one. */
 export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
-  const [first, second] = path;
+  const [first, second, third] = path;
   if (first === undefined) return Object.keys(layerSchema.shape);
   if (first === 'limits') return ['maxParallel'];
   if (first === 'budget') return ['tokens', 'cost', 'cacheWeight', 'overrun'];
   if (first === 'order') return ['name', 'searchMs'];
   if (first === 'prices' && second !== undefined) return ['input', 'output', 'cacheRead'];
+  if (first === 'sandbox' || (first === 'agents' && third === 'sandbox')) return sandboxKeys;
   if (first === 'agents' && second !== undefined) return Object.keys(agent.shape);
   return first === 'gate' ? ['name', 'run', 'timeout'] : [];
 }

@@ -26,6 +26,7 @@ const inert: Readonly<Record<string, string>> = {
 /** In the order of the documentation. */
 const readers: Readonly<Record<string, (config: Config) => unknown>> = {
   agent: ({ agent }) => agent,
+  sandbox: ({ sandbox }) => sandbox,
   gate: ({ gate }) => gate.map(stepAsWritten),
   setup: ({ setup }) => setup,
   slots: ({ slots }) => slots,

@@ -36,6 +36,7 @@ export type ProblemCode =
   | 'target-missing'
   | 'agent-not-found'
   | 'no-gate'
+  | 'no-sandbox'
   | 'invalid-config'
   | 'confirmation-needed'
   | 'locked'

@@ -3,6 +3,18 @@ import type { ProcessIdentity, Usage } from '../core/event.ts';
 import type { AttemptId, Task, Timestamp } from '../core/plan.ts';
 import type { Problem } from '../core/problem.ts';
 
+/** What a session in the sandbox may do besides working in its folder; paths are absolute. */
+export interface SandboxRules {
+  /** Hosts it may connect to, as `sandbox.domains` has them. */
+  readonly domains: readonly string[];
+  /** Further folders it may write to. */
+  readonly write: readonly string[];
+  /** What it may not even read. */
+  readonly hide: readonly string[];
+  /** Where the system allows no new /proc. */
+  readonly nested: boolean;
+}
+
 export interface SessionRequest {
   readonly attempt: AttemptId;
   /** Value of TUTTI_MARK: known before the process exists, so that recovery finds it even when nobody recorded its pid. */
@@ -29,6 +41,8 @@ export interface SessionRequest {
   readonly timeoutMs: number;
   /** Longest silence: neither output nor a commit. */
   readonly stallMs: number;
+  /** Absent: it runs as the user, with the user's rights. */
+  readonly sandbox?: SandboxRules;
 }
 
 export type AgentEvent =

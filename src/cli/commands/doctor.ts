@@ -10,6 +10,7 @@ import { checkAgents } from '../doctor/agents.ts';
 import { type Check, fromProblem, note, ok } from '../doctor/check.ts';
 import { checkMachine } from '../doctor/machine.ts';
 import { checkRepository } from '../doctor/repository.ts';
+import { checkSandbox } from '../doctor/sandbox.ts';
 import { exitCode } from '../exit-code.ts';
 import type { Action } from '../program.ts';
 import type { Terminal } from '../terminal.ts';
@@ -35,7 +36,7 @@ async function lookAtAll({ cwd, env }: Terminal): Promise<readonly Check[]> {
   const { repository, problems } = await openRepository(cwd).catch(asProblems);
   const root = repository?.topLevel;
   const loaded = loadConfig({ root, cwd, home: env.HOME ?? homedir(), env, flags: {} });
-  const { agent, agents = {}, stateDir, worktrees } = loaded.config ?? {};
+  const { agent, agents = {}, sandbox = false, stateDir, worktrees } = loaded.config ?? {};
   return [
     ...(await checkMachine(cwd, stateRoot({ env, stateDir }))),
     ...checkConfig(
@@ -43,6 +44,7 @@ async function lookAtAll({ cwd, env }: Terminal): Promise<readonly Check[]> {
       root,
     ),
     ...checkAgents({ agent, agents }, { path: env.PATH, cwd }),
+    ...(await checkSandbox({ agents, sandbox }, env)),
     ...(await checkRepository({ repository, problems, env, stateDir, worktrees })),
   ];
 }
