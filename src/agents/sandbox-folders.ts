@@ -1,5 +1,5 @@
 /** Which folders a session in the sandbox writes to: those of its worktree in the repository, and those of its program. */
-import { appendFileSync, existsSync, readFileSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Program } from '../process/spawn.ts';
 
@@ -9,61 +9,92 @@ export interface Folders {
   readonly protected: readonly string[];
 }
 
-/** Where a program keeps log-in, sessions and caches. Paths count from the home folder. */
+/** A path below the home folder, or below one of the folders that the XDG variables move. */
+type StatePath = readonly [below: 'home' | keyof typeof xdgFolders, path: string];
+
+const xdgFolders = {
+  XDG_CACHE_HOME: '.cache',
+  XDG_CONFIG_HOME: '.config',
+  XDG_DATA_HOME: '.local/share',
+} as const;
+
+/** Where a program keeps log-in, sessions and caches. */
 interface ProgramState {
-  /** Its main folder, and the variable that moves it. */
-  readonly main: string;
+  /** Its main folder, and the variable that names another. */
+  readonly main: StatePath;
   readonly variable?: string;
-  readonly beside: readonly string[];
+  readonly beside: readonly StatePath[];
   /** In the main folder: what the user's own sessions of it, outside of any sandbox, would execute or obey. */
   readonly obeyed: readonly string[];
 }
 
 const programStates: Readonly<Record<string, ProgramState>> = {
   claude: {
-    main: '.claude',
+    main: ['home', '.claude'],
     variable: 'CLAUDE_CONFIG_DIR',
-    beside: ['.claude.json', '.cache/claude-cli-nodejs'],
+    beside: [
+      ['home', '.claude.json'],
+      ['XDG_CACHE_HOME', 'claude-cli-nodejs'],
+    ],
     obeyed: [
       ...['settings.json', 'settings.local.json', 'CLAUDE.md', 'agents', 'commands', 'hooks', 'plugins'],
       ...['rules', 'skills'],
     ],
   },
   codex: {
-    main: '.codex',
+    main: ['home', '.codex'],
     variable: 'CODEX_HOME',
     beside: [],
     obeyed: ['config.toml', 'AGENTS.md', 'AGENTS.override.md', 'hooks.json', 'prompts', 'rules', 'skills'],
   },
   gemini: {
-    main: '.gemini',
+    main: ['home', '.gemini'],
     beside: [],
     obeyed: ['settings.json', '.env', 'GEMINI.md', 'commands', 'extensions', 'policies', 'skills'],
   },
   opencode: {
-    // Its data are in the folder of the slot (`own-state`); only its log-in is shared.
-    main: '.local/share/opencode',
-    beside: ['.cache/opencode'],
-    obeyed: [],
+    // Its data are in the folder of the slot (`own-state`), from which its log-in is linked.
+    main: ['XDG_CONFIG_HOME', 'opencode'],
+    beside: [
+      ['XDG_CACHE_HOME', 'opencode'],
+      ['XDG_DATA_HOME', 'opencode/auth.json'],
+      ['XDG_DATA_HOME', 'opencode/mcp-auth.json'],
+    ],
+    obeyed: [
+      ...['opencode.json', 'opencode.jsonc', 'config.json', 'AGENTS.md', 'node_modules'],
+      ...['agent', 'command', 'mode', 'plugin', 'skill', 'tool'].flatMap((name) => [name, `${name}s`]),
+    ],
   },
 };
 
+type Environment = Readonly<Record<string, string>>;
+
 /** The folders of the program that a command line starts, when it is one that is known. */
-export function programFolders(program: Program, env: Readonly<Record<string, string>>): Folders {
-  const words = 'shell' in program ? program.shell.split(/\s+/) : program.argv;
-  const name = words
-    .flatMap((word) => word.split(/\s+/))
+export function programFolders(program: Program, env: Environment): Folders {
+  const state = stateOf(program);
+  const home = env.HOME;
+  if (state === undefined || home === undefined) return { writable: [], protected: [] };
+  const placed = ([below, path]: StatePath): string => {
+    const folder = below === 'home' ? home : env[below] || join(home, xdgFolders[below]);
+    const whole = join(folder, path);
+    return existsSync(whole) ? realpathSync(whole) : whole;
+  };
+  const moved = state.variable === undefined ? undefined : env[state.variable];
+  const main = moved || placed(state.main);
+  return {
+    writable: [main, ...state.beside.map(placed)],
+    protected: state.obeyed.map((name) => join(main, name)).filter(existsSync),
+  };
+}
+
+/** By the name of the program itself, wherever it stands in the command line. */
+function stateOf(program: Program): ProgramState | undefined {
+  const text = 'shell' in program ? program.shell : program.argv.join(' ');
+  const name = text
+    .split(/\s+/)
     .map((word) => basename(word))
     .find((word) => Object.hasOwn(programStates, word));
-  const state = name === undefined ? undefined : programStates[name];
-  if (state === undefined || env.HOME === undefined) return { writable: [], protected: [] };
-  const home = env.HOME;
-  const moved = state.variable === undefined ? undefined : env[state.variable];
-  const main = moved === undefined || moved === '' ? join(home, state.main) : resolve(moved);
-  return {
-    writable: [main, ...state.beside.map((path) => join(home, path))],
-    protected: state.obeyed.map((path) => join(main, path)).filter(existsSync),
-  };
+  return name === undefined ? undefined : programStates[name];
 }
 
 /** The linked worktree and its part of the repository. Nothing when the folder is none: then it is only read. */

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { SandboxRules, SessionRequest } from '../ports/agent.ts';
 import { type Program, StartError } from '../process/spawn.ts';
 import { programFolders, worktreeFolders } from './sandbox-folders.ts';
+import { loopbackText } from './sandbox-loopback.ts';
 
 /** What the sandbox's own process is told, as its one argument. */
 export interface SandboxedProgram {
@@ -48,7 +49,12 @@ export function confined(program: Program, request: SessionRequest): Program {
     writable: [...writable, ...sandbox.write],
     protected: [...worktree.protected, ...own.protected],
   });
-  return sandboxProgram({ shell: shellText(program), cwd, home, config });
+  return sandboxProgram({
+    shell: `${loopbackText(sandbox.domains)}${shellText(program)}`,
+    cwd,
+    home,
+    config,
+  });
 }
 
 export function libraryConfig(
