@@ -16,9 +16,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Behaviour, describeAgentContract } from '../../test/contracts/agent.contract.ts';
-import { playSession } from '../../test/rig/play-session.ts';
+import { playSession, sessionRequest } from '../../test/rig/play-session.ts';
 import { canSandbox } from '../../test/rig/sandbox.ts';
 import { makeScratch, type Scratch } from '../../test/rig/scratch-repository.ts';
+import { problem } from '../core/problem.ts';
 import type { SandboxRules, SessionRequest } from '../ports/agent.ts';
 import type { Clock } from '../ports/clock.ts';
 import { createSupervisor, type Supervisor } from '../process/supervise.ts';
@@ -29,6 +30,14 @@ import { sandboxedDriver } from './sandboxed-driver.ts';
 const possible = await canSandbox();
 const closed: SandboxRules = { domains: [], write: [], hide: [], nested: false };
 const ask = async () => [];
+
+const commandLine = (pid: string): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+};
 
 const programs = fileURLToPath(new URL('../../test/fixtures/programs/', import.meta.url));
 const sh = (name: string) => ['sh', join(programs, name)];
@@ -48,6 +57,18 @@ if (possible) {
       sandboxedDriver(commandDriver('mine', supervisor, commands[behaviour]), closed, ask),
   });
 }
+
+it('is no session when its sandbox cannot be made: the run pauses', async () => {
+  const found = problem('no-sandbox', 'It cannot be made.', 'Install it.');
+  const supervisor: Supervisor = { run: () => expect.unreachable() };
+  const driver = sandboxedDriver(commandDriver('mine', supervisor, 'true'), closed, async () => [found]);
+  await expect(playSession(driver, tmpdir())).rejects.toMatchObject({
+    name: 'Fault',
+    code: 'agent-missing',
+    message: 'It cannot be made.',
+    fix: 'Install it.',
+  });
+});
 
 describe.runIf(possible)('an agent in the sandbox', () => {
   let scratch: Scratch;
@@ -217,6 +238,43 @@ describe.runIf(possible)('an agent in the sandbox', () => {
       ].join(' ')}'`;
       expect(await play(script)).toEqual(['server refused', 'socket EPERM']);
     });
+  });
+
+  it('ends with all that it started, also what has left its session and cleared its environment', async () => {
+    const seconds = `6${process.pid}`;
+    const script = `(env -i setsid sh -c 'sleep ${seconds} & echo $!; wait' &); sleep ${seconds}`;
+    const driver = sandboxedDriver(commandDriver('mine', supervisor, script), closed, ask);
+    const cancel = new AbortController();
+    const folder = join(scratch.path, '..');
+    const sleeping = (): readonly string[] =>
+      readdirSync('/proc').filter(
+        (name) => /^\d+$/.test(name) && commandLine(name) === `sleep\0${seconds}\0`,
+      );
+    const reasons = [];
+    for await (const event of driver.start(sessionRequest(folder, { cwd }), cancel.signal)) {
+      if (event.type === 'message') {
+        // The one by whose pid it was told, and the one in the foreground.
+        await expect.poll(() => sleeping().length).toBe(2);
+        cancel.abort();
+      }
+      if (event.type === 'ended') reasons.push(event.end.reason);
+    }
+    expect([reasons, sleeping()]).toEqual([['cancelled'], []]);
+  });
+
+  it('has rules of its own beside another', async () => {
+    const folder = join(scratch.path, '..');
+    for (const name of ['first', 'second']) mkdirSync(join(folder, name));
+    const script =
+      'for name in first second; do (echo x > $ELSEWHERE/$name/x) 2> /dev/null && echo $name; done';
+    const both = ['first', 'second'].map((name) =>
+      play(
+        script,
+        { write: [join(folder, name)] },
+        { mark: `beside/${name}`, ownFolder: join(folder, `own-${name}`) },
+      ),
+    );
+    expect(await Promise.all(both)).toEqual([['first'], ['second']]);
   });
 
   it('ends as its program does', async () => {
