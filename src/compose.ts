@@ -284,6 +284,7 @@ export { nameBranches } from './git/branch-name.ts';
 
 // --- what `init`, `doctor` and `clean` need besides a home --------------------------------------
 
+export { inheritedEnvironment } from './attempt/environment.ts';
 export { type Checkout, inspectCheckout } from './git/checkout.ts';
 export { type Cleaned, type CleanScope, deleteLeftovers, findLeftovers } from './git/clean.ts';
 export {
@@ -321,16 +322,17 @@ export interface Trial {
   close(): Promise<void>;
 }
 
+/** Programs that only had to say something have nothing to bring to an end. */
+const EXAMINATION_GRACE_MS = 500;
+
+type AgentsConfig = Pick<Config, 'agents'> & Partial<Pick<Config, 'sandbox'>>;
+
 /** The agents of a configuration without a run, for those who only ask about them. */
-export function openAgents({
-  agents,
-  sandbox,
-}: Pick<Config, 'agents'> & Partial<Pick<Config, 'sandbox'>>): AgentRegistry & { close(): void } {
+export function openAgents(config: AgentsConfig): AgentRegistry & { close(): void } {
   const clock = systemClock();
-  return {
-    ...createRegistry({ ...agentPresets, ...agents }, createSupervisor({ clock }), sandbox),
-    close: () => clock.stop(),
-  };
+  const supervisor = createSupervisor({ clock, graceMs: EXAMINATION_GRACE_MS });
+  const agents = { ...agentPresets, ...config.agents };
+  return { ...createRegistry(agents, supervisor, config.sandbox), close: () => clock.stop() };
 }
 
 export interface TrialOptions extends Pick<HomeOptions, 'cwd' | 'env'> {

@@ -1,7 +1,9 @@
 /** One session of an agent that speaks the Agent Client Protocol: begun, prompted once, listened to, ended. */
 import type {
+  AgentCapabilities,
   AnyMessage,
   ClientContext,
+  NewSessionResponse,
   PromptResponse,
   RequestPermissionRequest,
   SessionConfigOption,
@@ -13,14 +15,14 @@ import type { SupervisedInput } from '../process/supervise.ts';
 import { answerPermission } from './acp-permission.ts';
 import { asAmount, asMap, asText, jsonMap } from './json-line.ts';
 import { refusalIn } from './refusals.ts';
-import { type Conversation, say } from './session.ts';
+import { type Conversation, named, say } from './session.ts';
 
 /** The protocol's own code for an agent that wants somebody to log in. */
 const AUTH_REQUIRED = -32_000;
 
 /** One for each session. @param model chosen by its id, where the agent lets choose */
 export function acpConversation(
-  { cwd, prompt }: Pick<SessionRequest, 'cwd' | 'prompt'>,
+  { cwd, prompt, resume }: Pick<SessionRequest, 'cwd' | 'prompt' | 'resume'>,
   model: string | undefined,
 ): Conversation {
   /** Where messages go; undefined when nobody listens any more: an agent may talk on while it ends. */
@@ -37,9 +39,12 @@ export function acpConversation(
   let outcome: Pick<SessionEnd, 'exitCode' | 'tail'> | undefined;
   let refused: Refusal | undefined;
   let costUsd = 0;
+  /** What was said in the session before is said again. */
+  let isReplay = false;
   const { hear, flush } = listener((events) => tell(events));
 
   const attend = (update: SessionUpdate): void => {
+    if (isReplay) return;
     if (update.sessionUpdate === 'usage_update' && update.cost?.currency === 'USD')
       costUsd = Math.max(costUsd, update.cost.amount);
     hear(update);
@@ -61,20 +66,45 @@ export function acpConversation(
       .onRequest(acp.methods.client.session.requestPermission, ({ params }) => decide(params))
       .onNotification(acp.methods.client.session.update, ({ params }) => attend(params.update));
     await app.connectWith({ readable, writable }, async (agent) => {
-      await agent.request(acp.methods.agent.initialize, {
+      const { agentCapabilities } = await agent.request(acp.methods.agent.initialize, {
         protocolVersion: acp.PROTOCOL_VERSION,
         // Agents write in their own worktree themselves, and run their own commands.
         clientCapabilities: {},
       });
-      const session = await agent.request(acp.methods.agent.session.new, { cwd, mcpServers: [] });
+      const begun = await reopened(agent, agentCapabilities ?? {});
+      const session = begun ?? (await agent.request(acp.methods.agent.session.new, { cwd, mcpServers: [] }));
       const { sessionId } = session;
+      tell(named(sessionId));
       if (model !== undefined) await choose(agent, sessionId, session.configOptions ?? [], model);
       const ended = await agent.request(acp.methods.agent.session.prompt, {
         sessionId,
-        prompt: [{ type: 'text', text: prompt }],
+        prompt: [{ type: 'text', text: (begun && resume?.prompt) ?? prompt }],
       });
       finish(ended);
     });
+  };
+  /** The earlier session, where the agent still has it; undefined where it has not, or cannot go on in one. */
+  const reopened = async (
+    agent: ClientContext,
+    can: AgentCapabilities,
+  ): Promise<NewSessionResponse | undefined> => {
+    if (resume === undefined) return undefined;
+    const method = can.sessionCapabilities?.resume
+      ? 'session/resume'
+      : can.loadSession
+        ? 'session/load'
+        : undefined;
+    if (method === undefined) return undefined;
+    isReplay = true;
+    try {
+      const { session: sessionId } = resume;
+      const opened = await agent.request(method, { sessionId, cwd, mcpServers: [] });
+      return { ...opened, sessionId };
+    } catch {
+      return undefined;
+    } finally {
+      isReplay = false;
+    }
   };
   const choose = async (
     agent: ClientContext,
@@ -92,7 +122,10 @@ export function acpConversation(
     tell(usageOf(ended, costUsd));
     const isThrough = ended.stopReason !== 'refusal' && ended.stopReason !== 'cancelled';
     outcome = { exitCode: isThrough ? 0 : 1, tail: isThrough ? '' : `it stopped: ${ended.stopReason}` };
-    if (ended.stopReason !== 'end_turn') tell(say(`stopped: ${ended.stopReason}`));
+    if (ended.stopReason === 'end_turn') return;
+    tell(say(`stopped: ${ended.stopReason}`));
+    const reason = stops[ended.stopReason];
+    if (reason !== undefined) refused = { reason, message: `it stopped: ${ended.stopReason}` };
   };
   const fail = (error: unknown): void => {
     const { code, message, data } = error as { code?: unknown; message?: unknown; data?: unknown };
@@ -127,6 +160,13 @@ export function acpConversation(
       refused ?? (outcome === undefined && exitCode !== 0 ? refusalIn(tail) : undefined),
   };
 }
+
+/** What keeps a session from its end although nothing failed. */
+const stops: Readonly<Record<string, Refusal['reason']>> = {
+  max_tokens: 'context',
+  max_turn_requests: 'context',
+  refusal: 'declined',
+};
 
 /** The log of such a session as people read it: what the agent said and did. */
 export function readableAcp(): (line: string) => readonly string[] {

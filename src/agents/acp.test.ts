@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Behaviour, describeAgentContract } from '../../test/contracts/agent.contract.ts';
 import { playSession } from '../../test/rig/play-session.ts';
-import type { SessionEnd } from '../ports/agent.ts';
+import type { ResumedSession, SessionEnd } from '../ports/agent.ts';
 import { createSupervisor } from '../process/supervise.ts';
 import { systemClock } from '../system/system-clock.ts';
 import { acpDriver } from './acp.ts';
@@ -36,12 +36,13 @@ describe('a session', () => {
     rmSync(folder, { recursive: true });
   });
 
-  async function play(how: string, model?: string) {
+  async function play(how: string, model?: string, resume?: ResumedSession) {
     const driver = acpDriver('mine', supervisor, { command: agent(how), ...(model ? { model } : {}) });
-    const events = await playSession(driver, folder);
+    const events = await playSession(driver, folder, resume === undefined ? {} : { resume });
     const last = events.at(-1);
     return {
       messages: events.flatMap((event) => (event.type === 'message' ? [event.text] : [])),
+      sessions: events.flatMap((event) => (event.type === 'session' ? [event.session] : [])),
       usage: events.findLast((event) => event.type === 'usage')?.usage,
       end: last?.type === 'ended' ? last.end : ({} as SessionEnd),
     };
@@ -80,6 +81,20 @@ describe('a session', () => {
     ]);
   });
 
+  it.each([
+    ['loads', 'old-1', 'Go on.', 'of old-1'],
+    ['resumes', 'old-1', 'Go on.', 'of old-1'],
+    // What it no longer has, or never could, is begun afresh, with all that has to be said.
+    ['forgets', 's', 'Do it.', 'none'],
+    ['works', 's', 'Do it.', 'none'],
+  ])('an agent that %s is in the session %s then, and is told: %s', async (how, session, prompt, model) => {
+    const resume = { session: 'old-1', prompt: 'Go on.' };
+    const { messages, sessions } = await play(how, undefined, resume);
+    expect(sessions).toEqual([session]);
+    // What was said before is not said again.
+    expect(messages.slice(0, 2)).toEqual(['hello', `prompt: ${prompt} model: ${model}`]);
+  });
+
   it('answers every question: what is done in the worktree is allowed, nothing else', async () => {
     expect((await play('asks')).messages.slice(2, -2)).toEqual([
       'denied: Edit elsewhere',
@@ -97,7 +112,7 @@ describe('a session', () => {
     ],
     ['overloaded', { exitCode: 1, refusal: { reason: 'overloaded' } }],
     ['broken', { exitCode: 1, tail: expect.stringMatching(/It broke/) }],
-    ['refuses', { exitCode: 1, tail: 'it stopped: refusal' }],
+    ['refuses', { exitCode: 1, refusal: { reason: 'declined', message: 'it stopped: refusal' } }],
   ])('that is %s ends so', async (how, end) => {
     expect((await play(how)).end).toMatchObject({ reason: 'exited', ...end });
   });

@@ -3,6 +3,7 @@ import { Fault } from '../core/fault.ts';
 import type { AgentDriver } from '../ports/agent.ts';
 import type { Supervisor } from '../process/supervise.ts';
 import { acpConversation, readableAcp } from './acp-conversation.ts';
+import { examineAcp } from './examine-acp.ts';
 import { JSON_LINE_BYTES } from './json-line.ts';
 import { agentProgram, type ProgramOptions } from './own-program.ts';
 import { withOwnState } from './own-state.ts';
@@ -19,6 +20,14 @@ export function acpDriver(
   return {
     name,
     readable: readableAcp,
+    ...(command === undefined
+      ? {}
+      : {
+          examine: (surroundings, signal) => {
+            const program = agentProgram(command, name, []);
+            return examineAcp(supervisor, { name, command, model, program }, surroundings, signal);
+          },
+        }),
     start(request, signal) {
       if (command === undefined) {
         const fix = `Say what to run: \`command\` of the agent ${name} in tutti.yaml.`;
@@ -32,7 +41,7 @@ export function acpDriver(
           program: agentProgram(command, name, []),
           stdin: { pipe: true },
           lineBytes: MESSAGE_BYTES,
-          ...acpConversation(request, model),
+          ...acpConversation(request, request.model ?? model),
         },
         signal,
       );

@@ -3,7 +3,7 @@ import type { Usage } from '../core/event.ts';
 import type { AgentEvent } from '../ports/agent.ts';
 import { asAmount, asList, asMap, asText, type JsonMap, jsonMap } from './json-line.ts';
 import { refusalIn, refusalOf } from './refusals.ts';
-import { type AgentStream, say } from './session.ts';
+import { type AgentStream, named, say } from './session.ts';
 
 /** One for each session. */
 export function claudeCodeStream(): AgentStream {
@@ -37,11 +37,15 @@ export function claudeCodeStream(): AgentStream {
       // What is no event is a warning or an error of the program itself.
       if (event === undefined) return line.startsWith('{') ? [] : say(line);
       if (event.type === 'assistant') return assistant(event);
+      if (event.type === 'system' && event.subtype === 'init') return named(event.session_id);
       return event.type === 'result' ? ended(event) : [];
     },
     refusal(end) {
       if (result === undefined) return end.exitCode === 0 ? undefined : refusalIn(end.tail);
       // An error of the service comes as `success` as well, with `is_error`.
+      if (result.subtype === 'error_max_turns')
+        return { reason: 'context', message: 'it took its last turn' };
+      if (result.stop_reason === 'refusal') return { reason: 'declined', message: asText(result.result) };
       const failed = result.is_error === true || result.subtype !== 'success';
       if (!failed) return undefined;
       const words = asText(result.result) || JSON.stringify(result.errors ?? '');

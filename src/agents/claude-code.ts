@@ -8,9 +8,11 @@ const ALLOWED = ['Bash', 'Edit', 'Glob', 'Grep', 'NotebookEdit', 'Read', 'Task',
 export const claudeCodeDriver = ownProgramDriver({
   usual: 'claude',
   stream: claudeCodeStream,
-  args: (model) => [
+  lost: /No conversation found with session ID/,
+  args: ({ model, session }) => [
     ...['-p', '--output-format', 'stream-json', '--verbose'],
     ...['--permission-mode', 'acceptEdits', '--allowedTools', ALLOWED.join(',')],
     ...(model === undefined ? [] : ['--model', model]),
+    ...(session === undefined ? [] : ['--resume', session]),
   ],
 });

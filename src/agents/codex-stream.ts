@@ -3,7 +3,7 @@ import type { Usage } from '../core/event.ts';
 import type { AgentEvent } from '../ports/agent.ts';
 import { asAmount, asList, asMap, asText, type JsonMap, jsonMap } from './json-line.ts';
 import { refusalIn } from './refusals.ts';
-import { type AgentStream, say } from './session.ts';
+import { type AgentStream, named, say } from './session.ts';
 
 /** One for each session. */
 export function codexStream(): AgentStream {
@@ -36,6 +36,8 @@ export function codexStream(): AgentStream {
       const event = jsonMap(line);
       if (event === undefined) return line.startsWith('{') ? [] : say(line);
       switch (event.type) {
+        case 'thread.started':
+          return named(event.thread_id);
         case 'item.started':
         case 'item.completed':
           return itemText(asMap(event.item) ?? {}, event.type === 'item.completed');

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Behaviour, describeAgentContract } from '../../test/contracts/agent.contract.ts';
 import { playSession } from '../../test/rig/play-session.ts';
-import type { AgentDriver, AgentEvent } from '../ports/agent.ts';
+import type { AgentDriver, AgentEvent, SessionRequest } from '../ports/agent.ts';
 import { createSupervisor, type Supervisor } from '../process/supervise.ts';
 import { systemClock } from '../system/system-clock.ts';
 import { claudeCodeDriver } from './claude-code.ts';
@@ -57,8 +57,12 @@ describe('a program that prints events', () => {
     chmodSync(join(folder, name), 0o755);
   }
 
-  const play = (driver: AgentDriver): Promise<readonly AgentEvent[]> =>
-    playSession(driver, folder, { promptFile, env: { PATH: `${folder}:${process.env.PATH ?? ''}` } });
+  const play = (driver: AgentDriver, more: Partial<SessionRequest> = {}): Promise<readonly AgentEvent[]> =>
+    playSession(driver, folder, {
+      ...more,
+      promptFile,
+      env: { PATH: `${folder}:${process.env.PATH ?? ''}` },
+    });
 
   const written = (name: string): string => readFileSync(join(folder, name), 'utf8');
 
@@ -116,6 +120,34 @@ describe('a program that prints events', () => {
     };
     await playSession(codexDriver('mine', supervisor), folder, { sandbox, env: { PATH: folder } });
     expect(asked).toMatch(/'codex' 'exec' '--json' '--sandbox' 'danger-full-access'/);
+  });
+
+  const resume = { session: 's-1', prompt: 'Go on.' };
+
+  it.each([
+    ['claude', claudeCodeDriver, ['--resume', 's-1'], { type: 'system', subtype: 'init', session_id: 's-2' }],
+    ['codex', codexDriver, ['resume', 's-1', '-'], { type: 'thread.started', thread_id: 's-2' }],
+  ] as const)(
+    '%s goes on in an earlier session, and tells which it is in',
+    async (name, make, args, line) => {
+      install(name, [line]);
+      const events = await play(make('mine', supervisor), { resume, model: 'large' });
+      expect(written('args').split('\n').slice(0, -1).slice(-args.length)).toEqual(args);
+      expect(written('args')).toContain('--model\nlarge\n');
+      expect(written('input')).toBe('Go on.');
+      expect(events).toContainEqual({ type: 'session', session: 's-2' });
+    },
+  );
+
+  it.each([
+    ['claude', claudeCodeDriver, '{"errors":["No conversation found with session ID: s-1"]}', '--resume'],
+    ['codex', codexDriver, 'Error: thread/resume failed: no rollout found for thread id s-1', 'resume'],
+  ] as const)('%s begins afresh where that session is gone', async (name, make, words, flag) => {
+    install(name, [words], 1);
+    const events = await play(make('mine', supervisor), { resume });
+    expect(written('args').split('\n')).not.toContain(flag);
+    expect(written('input')).toBe('Do it.\n');
+    expect(events.filter(({ type }) => type === 'ended')).toHaveLength(1);
   });
 
   it('tells that its service refused, whatever its exit code', async () => {

@@ -1,7 +1,9 @@
 /** Drivers of agents that have a program of their own, which is given one prompt and prints what it does as data. */
-import type { AgentDriver } from '../ports/agent.ts';
+import type { AgentDriver, AgentEvent, ResumedSession, SessionEnd, SessionRequest } from '../ports/agent.ts';
 import type { Program } from '../process/spawn.ts';
 import type { Supervisor } from '../process/supervise.ts';
+import { agentFacts } from './agent-facts.ts';
+import { examineProgram } from './examine-program.ts';
 import { JSON_LINE_BYTES } from './json-line.ts';
 import { type AgentStream, promptOf, readableBy, runSession } from './session.ts';
 
@@ -12,33 +14,80 @@ export interface ProgramOptions {
   readonly model?: string;
 }
 
+/** What its arguments depend on. */
+export interface SessionWords {
+  readonly model: string | undefined;
+  /** The one to go on in; undefined: a new one. */
+  readonly session: string | undefined;
+  /** Whether it runs in a sandbox of ours. */
+  readonly sandboxed: boolean;
+}
+
 /** What such an agent is. */
 export interface OwnProgram {
   /** Its program when the configuration names none. */
   readonly usual: string;
-  readonly args: (model: string | undefined, sandboxed: boolean) => readonly string[];
+  readonly args: (session: SessionWords) => readonly string[];
+  /** What it says when there is no such session. */
+  readonly lost: RegExp;
   /** What it prints; one for each session. */
   readonly stream: () => AgentStream;
 }
 
 /** The driver of such an agent; the prompt comes on its standard input. */
 export const ownProgramDriver =
-  ({ usual, args, stream }: OwnProgram) =>
+  ({ usual, args, lost, stream }: OwnProgram) =>
   (name: string, supervisor: Supervisor, { command, model }: ProgramOptions = {}): AgentDriver => {
+    const run = (request: SessionRequest, signal: AbortSignal, resume?: ResumedSession) => {
+      const words = args({
+        model: request.model ?? model,
+        session: resume?.session,
+        sandboxed: request.sandbox !== undefined,
+      });
+      const program = agentProgram(command, usual, words);
+      const stdin = resume?.prompt ?? promptOf(request);
+      return runSession(
+        supervisor,
+        request,
+        { program, stdin, lineBytes: JSON_LINE_BYTES, ...stream() },
+        signal,
+      );
+    };
+    const facts = agentFacts[usual];
     return {
       name,
+      ...(facts === undefined
+        ? {}
+        : {
+            examine: (surroundings, signal) => {
+              const withArgs = (words: readonly string[]) => agentProgram(command, usual, words);
+              const words = typeof command === 'string' ? command : (command ?? []).join(' ');
+              return examineProgram(
+                supervisor,
+                { name, facts, withArgs, command: words },
+                surroundings,
+                signal,
+              );
+            },
+          }),
       readable: readableBy(stream),
-      start(request, signal) {
-        const program = agentProgram(command, usual, args(model, request.sandbox !== undefined));
-        return runSession(
-          supervisor,
-          request,
-          { program, stdin: promptOf(request), lineBytes: JSON_LINE_BYTES, ...stream() },
-          signal,
-        );
+      async *start(request, signal): AsyncGenerator<AgentEvent> {
+        const { resume } = request;
+        if (resume !== undefined) {
+          for await (const event of run(request, signal, resume)) {
+            if (event.type === 'ended' && isLost(event.end, lost)) break;
+            yield event;
+            if (event.type === 'ended') return;
+          }
+        }
+        yield* run(request, signal);
       },
     };
   };
+
+/** Whether it ended because there is no such session any more: it has done nothing then. */
+const isLost = ({ reason, exitCode, tail }: SessionEnd, lost: RegExp): boolean =>
+  reason === 'exited' && exitCode !== 0 && lost.test(tail);
 
 /**
  * The command line of an agent.

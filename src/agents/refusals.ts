@@ -16,6 +16,10 @@ const texts: readonly (readonly [Refusal['reason'], RegExp])[] = [
     /usage[_ ]limit|(?:session|weekly|5-hour|opus) limit reached|limit reached.{0,20}resets|quota exceeded|insufficient_quota|exceeded your current quota|credit balance is too low|out of credits/i,
   ],
   [
+    'context',
+    /prompt is too long|context[_ ](?:length|window)[_ ]?(?:exceeded|limit)|exceeds? (?:the )?(?:model's )?context window|maximum context length|context limit reached|ran out of room in the model's context/i,
+  ],
+  [
     'overloaded',
     /\boverloaded|rate[_ -]?limit|too many requests|at capacity|(?:status|error)\D{0,12}(?:429|503|529)\b/i,
   ],

@@ -50,7 +50,7 @@ it('warns of settings that nothing acts on', () => {
     supervisor,
   );
   expect(problems.map(({ severity, message }) => [severity, message])).toEqual([
-    ['warning', 'agents.mine: env, limit have no effect in this version.'],
+    ['warning', 'agents.mine: env has no effect in this version.'],
   ]);
 });
 

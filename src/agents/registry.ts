@@ -85,7 +85,7 @@ export function createRegistry(
 
 /** Nobody should believe in a limit that limits nothing. */
 function withoutEffect(name: string, entry: AgentEntry): Problem[] {
-  const keys = (['env', 'limit'] as const).filter((key) => entry[key] !== undefined);
+  const keys = (['env'] as const).filter((key) => entry[key] !== undefined);
   if (keys.length === 0) return [];
   const message = `agents.${name}: ${keys.join(', ')} ${keys.length === 1 ? 'has' : 'have'} no effect in this version.`;
   return [problem('unsupported', message, 'Remove it, or expect nothing of it.', { severity: 'warning' })];

@@ -27,12 +27,12 @@ export function sandboxedDriver(
   sandbox: SandboxRules,
   ask: SandboxQuestion,
 ): AgentDriver {
+  const { examine } = driver;
   return {
     ...driver,
-    examine: async (surroundings) => [
-      ...(await ask(sandbox.nested, surroundings.env)),
-      ...((await driver.examine?.(surroundings)) ?? []),
-    ],
+    ...(examine && {
+      examine: (surroundings, signal) => examine({ ...surroundings, sandboxed: true }, signal),
+    }),
     async *start(request, signal) {
       const [found] = await ask(sandbox.nested, request.env);
       if (found) throw new Fault('agent-missing', found.message, found.fix);

@@ -109,6 +109,7 @@ export const readableBy = (stream: () => AgentStream) => () => {
 };
 
 const LONGEST_LINE = 500;
+const LONGEST_NAME = 200;
 
 /** The first line of a text that says something, fit for a screen: JSON can hold every control character. */
 export function say(text: string): readonly AgentEvent[] {
@@ -118,6 +119,12 @@ export function say(text: string): readonly AgentEvent[] {
     .find((one) => one !== '');
   return line === undefined ? [] : message(line.slice(0, LONGEST_LINE));
 }
+
+/** What an agent calls its session, so that a later one can go on in it. */
+export const named = (session: unknown): readonly AgentEvent[] =>
+  typeof session === 'string' && session !== '' && session.length <= LONGEST_NAME
+    ? [{ type: 'session', session }]
+    : [];
 
 /** The file itself becomes its input: cheaper than a pipe, and nobody has to feed it. */
 export const promptOf = ({ prompt, promptFile }: SessionRequest): string | { readonly file: string } =>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FakeGate, FakeTarget, FakeWorkspaces, type StepAnswer } from '../../test/fakes/git-world.ts';
 import { createdEvent } from '../../test/rig/story.ts';
 import { attemptId, commit, makeTask, runId, type Task, taskId } from '../core/plan.ts';
-import type { AgentDriver, AgentEvent, SessionEnd, SessionRequest } from '../ports/agent.ts';
+import type { AgentDriver, AgentEvent, Refusal, SessionEnd, SessionRequest } from '../ports/agent.ts';
 import type { AttemptReport, AttemptRequest } from '../ports/executor.ts';
 import { createVerifier } from '../verification/verifier.ts';
 import { createLocalExecutor } from './local-executor.ts';
@@ -44,7 +44,7 @@ function setUp(scene: Scene) {
   let clock = 0;
   const executor = createLocalExecutor({
     agents: (name) => (name === 'fake' ? driver : undefined),
-    clock: { monotonicMs: () => clock++ },
+    clock: { monotonicMs: () => clock++, now: () => 0 },
     files: {
       log: (attempt) => `/log/${attempt}`,
       writePrompt: (attempt) => `/prompt/${attempt}`,
@@ -195,16 +195,6 @@ describe('an attempt in a worktree', () => {
       'The agent fake is not logged in. It says: "Please run /login".',
       'Log in, then `tutti resume`.',
     ],
-    [
-      { reason: 'quota', message: 'limit reached', until: 1_777_599_629_000 },
-      'The quota of the agent fake is used up. It says: "limit reached".',
-      '`tutti resume` after 2026-05-01T01:40:29.000Z.',
-    ],
-    [
-      { reason: 'quota', message: 'limit reached' },
-      'The quota of the agent fake is used up. It says: "limit reached".',
-      '`tutti resume` once it can be used again.',
-    ],
   ] as const)(
     'stops the run, its work committed, when the service says %j',
     async (refusal, message, fix) => {
@@ -217,9 +207,54 @@ describe('an attempt in a worktree', () => {
     },
   );
 
-  it('takes an overloaded service for no failure of the task', async () => {
-    const { last } = await attempt({ end: { ...ok, refusal: { reason: 'overloaded', message: '529' } } });
-    expect(last).toMatchObject({ type: 'attempt-failed', failure: { reason: 'rate-limited' }, commit: 'w1' });
+  it.each<[Refusal, object]>([
+    [{ reason: 'overloaded', message: '529' }, { reason: 'rate-limited' }],
+    [
+      { reason: 'overloaded', message: '429, retry after 20s' },
+      { reason: 'rate-limited', until: 20_000 },
+    ],
+    [
+      { reason: 'quota', message: 'used up', until: 5_000 },
+      { reason: 'quota-exhausted', until: 5_000 },
+    ],
+    [
+      { reason: 'quota', message: 'try again in 3 hours' },
+      { reason: 'quota-exhausted', until: 3 * 3_600_000 },
+    ],
+    // In ten years: that was misread.
+    [{ reason: 'quota', message: 'used up', until: 315_360_000_000 }, { reason: 'quota-exhausted' }],
+    [{ reason: 'context', message: 'too long' }, { reason: 'context-exhausted' }],
+    [{ reason: 'declined', message: 'no' }, { reason: 'declined' }],
+  ])('keeps the work of a session that ended for %j', async (refusal, failure) => {
+    const { last, gate } = await attempt({ end: { ...ok, refusal } });
+    expect(last).toMatchObject({ type: 'attempt-failed', failure, commit: 'w1' });
+    expect(last?.type === 'attempt-failed' && 'until' in last.failure).toBe('until' in failure);
+    expect(gate.ran).toEqual([]);
+  });
+
+  it.each([
+    ['/w/feat/T-1', { session: 's-1' }],
+    ['/w/other', undefined],
+  ])('goes on in an earlier session only in the worktree that it knows: %s', async (workspace, resume) => {
+    const { sessions } = await attempt({
+      events: [{ type: 'session', session: 's-2' }],
+      request: { resume: { session: 's-1', workspace }, feedback: 'It was red.' },
+    });
+    if (resume === undefined) expect(sessions[0]).not.toHaveProperty('resume');
+    else expect(sessions[0]?.resume).toMatchObject(resume);
+    if (resume) expect(sessions[0]?.resume?.prompt).toMatch(/not through with T-1.*It was red\./s);
+    // Should the agent not have it any more, it is told everything.
+    expect(sessions[0]?.prompt).toContain('# T-1: Add things');
+  });
+
+  it('tells what the agent calls its session', async () => {
+    const { reports } = await attempt({ events: [{ type: 'session', session: 's-2' }] });
+    expect(reports).toContainEqual({
+      type: 'session-opened',
+      task: 'T-1',
+      attempt: 'T-1.1',
+      session: 's-2',
+    });
   });
 
   it('takes no change for an answer where that is allowed', async () => {

@@ -10,7 +10,7 @@ export function buildPrompt(request: AttemptRequest): string {
     outlineSection(task),
     filesSection(task),
     lastTimeSection(request),
-    request.note === undefined ? '' : `## A note from the person in charge\n\n${request.note}`,
+    noteSection(request),
     rulesSection(request),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
@@ -29,13 +29,16 @@ function filesSection(task: Task): string {
   return `## Files this task is expected to touch\n\n${task.files.map((glob) => `- ${glob}`).join('\n')}`;
 }
 
-function lastTimeSection({ kind, feedback }: AttemptRequest): string {
+export function lastTimeSection({ kind, feedback }: AttemptRequest): string {
   if (feedback === undefined) return '';
   if (kind === 'conflict') {
     return `## Resolve a merge conflict\n\nYour branch conflicts with the target. The target has been merged into your branch in this folder; conflicts are marked in the files. Keep what both sides meant, leave no marker, and choose with git add (or git rm) for what cannot be marked: a file that is binary, or deleted or renamed on one side. Make sure that everything still works.\n\n${feedback}`;
   }
   return `## What went wrong last time\n\nYour earlier work is on this branch. Go on from there.\n\n${feedback}`;
 }
+
+export const noteSection = ({ note }: AttemptRequest): string =>
+  note === undefined ? '' : `## A note from the person in charge\n\n${note}`;
 
 function rulesSection({ task, branch }: AttemptRequest): string {
   if (task.workspace === 'none') return '';

@@ -1,5 +1,5 @@
 /** One attempt in a worktree, told as a stream: workspace → agent → commit → guard → gate. */
-import type { AttemptFailed, StepResult } from '../core/event.ts';
+import { type AttemptFailed, hasSession, type StepResult } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
 import { Fault } from '../core/fault.ts';
 import type { GateStep } from '../core/plan.ts';
@@ -8,15 +8,13 @@ import type { SessionEnd } from '../ports/agent.ts';
 import type { AttemptReport, AttemptRequest } from '../ports/executor.ts';
 import type { VerificationRequest, Verifier } from '../ports/verifier.ts';
 import type { AuditFinding, WorkResult, Workspace, Workspaces } from '../ports/workspaces.ts';
+import { refusalFailure } from './refusal-failure.ts';
 import { markOf, runSession, type SessionPorts } from './session.ts';
 
 export interface AttemptPorts extends SessionPorts {
   readonly workspaces: Workspaces;
   readonly verifier: Verifier;
 }
-
-/** Attempts of these kinds have no agent session: the work is there already. */
-const hasSession = ({ kind }: AttemptRequest): boolean => kind !== 'resolve' && kind !== 'verify';
 
 /** Streams the attempt; the last report says how it ended. Aborting `signal` cancels it, its work is committed all the same. */
 export async function* runAttempt(
@@ -33,6 +31,7 @@ export async function* runAttempt(
       mode: restart ? 'restart' : 'continue',
       signal,
       ...(merge === undefined ? {} : { merge }),
+      ...(request.resume === undefined ? {} : { near: request.resume.workspace }),
     });
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
@@ -42,7 +41,9 @@ export async function* runAttempt(
   let untouched = false;
   try {
     yield report(request, { type: 'workspace-prepared', path: workspace.path, head: workspace.head });
-    const end = hasSession(request) ? yield* runSession(request, workspace.path, ports, signal) : DONE_BEFORE;
+    const end = hasSession(request.kind)
+      ? yield* runSession(request, workspace.path, ports, signal)
+      : DONE_BEFORE;
     const work = await ports.workspaces.conclude(workspace, base, commitMessage(request));
     untouched = gateOf(request).length === 0;
     for (const finding of await ports.workspaces.audit(request.task.id)) yield auditReport(finding);
@@ -66,9 +67,10 @@ async function* judge(
 ): AsyncGenerator<AttemptReport> {
   const { task, branch } = request;
   refuseMissingAgent(request, end, work);
-  refuseWithoutService(request, end);
+  refuseWithoutLogIn(request, end);
   const failure =
     sessionFailure(end, request) ??
+    refusalFailure(request, end, ports.clock.now()) ??
     guardResult({ ...work, exitCode: end.exitCode, tail: end.tail }, task.allowEmpty, branch);
   if (failure) {
     yield failed(request, failure, work);
@@ -112,8 +114,10 @@ export async function* runPlainCommand(
   signal: AbortSignal,
 ): AsyncGenerator<AttemptReport> {
   const { cwd } = request.settings;
-  const end = hasSession(request) ? yield* runSession(request, cwd, ports, signal) : DONE_BEFORE;
-  const failure = sessionFailure(end, request) ?? commandFailure(end);
+  const end = hasSession(request.kind) ? yield* runSession(request, cwd, ports, signal) : DONE_BEFORE;
+  refuseWithoutLogIn(request, end);
+  const failure =
+    sessionFailure(end, request) ?? refusalFailure(request, end, ports.clock.now()) ?? commandFailure(end);
   if (failure) {
     yield failed(request, failure);
     return;
@@ -138,25 +142,13 @@ function refuseMissingAgent({ agent }: AttemptRequest, end: SessionEnd, { change
   );
 }
 
-/** Without a log-in or a quota no session of this agent gets anywhere; what this one did is on its branch. */
-function refuseWithoutService({ agent }: AttemptRequest, { refusal }: SessionEnd): void {
-  if (refusal === undefined || refusal.reason === 'overloaded') return;
-  const said = `It says: "${refusal.message}".`;
-  if (refusal.reason === 'authentication') {
-    throw new Fault(
-      'agent-refused',
-      `The agent ${agent} is not logged in. ${said}`,
-      'Log in, then `tutti resume`.',
-    );
-  }
-  const when =
-    refusal.until === undefined
-      ? 'once it can be used again'
-      : `after ${new Date(refusal.until).toISOString()}`;
+/** Without a log-in no session of this agent gets anywhere; what this one did is on its branch. */
+function refuseWithoutLogIn({ agent }: AttemptRequest, { refusal }: SessionEnd): void {
+  if (refusal?.reason !== 'authentication') return;
   throw new Fault(
     'agent-refused',
-    `The quota of the agent ${agent} is used up. ${said}`,
-    `\`tutti resume\` ${when}.`,
+    `The agent ${agent} is not logged in. It says: "${refusal.message}".`,
+    'Log in, then `tutti resume`.',
   );
 }
 
@@ -164,9 +156,7 @@ function refuseWithoutService({ agent }: AttemptRequest, { refusal }: SessionEnd
 function sessionFailure(end: SessionEnd, { settings, task }: AttemptRequest): Failure | undefined {
   switch (end.reason) {
     case 'exited':
-      return end.refusal?.reason === 'overloaded'
-        ? { reason: 'rate-limited', message: `The agent's service is overloaded: ${end.refusal.message}` }
-        : undefined;
+      return undefined;
     case 'cancelled':
       return { reason: 'cancelled', message: 'Cancelled; its work is on its branch.' };
     case 'crashed':

@@ -1,9 +1,10 @@
 /** One agent session: its prompt, its environment, its events turned into reports. */
 import { Fault } from '../core/fault.ts';
 import type { AttemptId, Timestamp } from '../core/plan.ts';
-import type { AgentLookup, SessionEnd } from '../ports/agent.ts';
+import type { AgentLookup, SessionEnd, SessionRequest } from '../ports/agent.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AttemptReport, AttemptRequest } from '../ports/executor.ts';
+import { buildContinuation } from './continuation.ts';
 import { attemptVariables } from './environment.ts';
 import { buildPrompt } from './prompt.ts';
 
@@ -18,7 +19,7 @@ export interface AttemptFiles {
 
 export interface SessionPorts {
   readonly agents: AgentLookup;
-  readonly clock: Pick<Clock, 'monotonicMs'>;
+  readonly clock: Pick<Clock, 'monotonicMs' | 'now'>;
   readonly files: AttemptFiles;
   /** What agents inherit. */
   readonly env: Readonly<Record<string, string>>;
@@ -30,6 +31,13 @@ const USAGE_EVERY_MS = 1_000;
 /** The mark of everything that an attempt starts. */
 export const markOf = ({ run, attempt }: Pick<AttemptRequest, 'run' | 'attempt'>): string =>
   `${run}/${attempt}`.replaceAll('\0', '');
+
+/** An agent that has worked elsewhere before would go on there. */
+function resumed(request: AttemptRequest, cwd: string): Pick<SessionRequest, 'resume'> {
+  const { resume } = request;
+  if (resume === undefined || resume.workspace !== cwd) return {};
+  return { resume: { session: resume.session, prompt: buildContinuation(request) } };
+}
 
 /** Runs the session and returns how it ended. @throws Fault `agent-missing` */
 export async function* runSession(
@@ -65,6 +73,8 @@ export async function* runSession(
       timeoutMs: task.timeoutMs ?? settings.timeoutMs,
       stallMs: settings.stallMs,
       ...(command === undefined ? {} : { command }),
+      ...(request.model === undefined ? {} : { model: request.model }),
+      ...resumed(request, cwd),
     },
     signal,
   );
@@ -78,6 +88,9 @@ export async function* runSession(
         break;
       case 'message':
         yield { ...ids, type: 'attempt-progress', text: event.text };
+        break;
+      case 'session':
+        yield { ...ids, type: 'session-opened', session: event.session };
         break;
       case 'usage':
         unreported = { ...ids, type: 'usage-reported', usage: event.usage };

@@ -2,9 +2,9 @@
 import type { TaskEstimate } from '../core/estimate.ts';
 import type { Plan } from '../core/plan.ts';
 import { USUAL_PRICE } from '../core/policy/budget.ts';
-import type { Price } from '../core/settings.ts';
+import { routeOf } from '../core/policy/routing.ts';
+import type { RunSettings } from '../core/settings.ts';
 import { counted } from '../view/amount-text.ts';
-import { agentOf } from './run-settings.ts';
 
 const origins: readonly [TaskEstimate['from'], string][] = [
   ['plan', 'from the plan'],
@@ -31,13 +31,14 @@ export function originText(estimates: readonly TaskEstimate[]): string {
 export function priceNote(
   { tasks }: Pick<Plan, 'tasks'>,
   estimates: readonly TaskEstimate[],
-  { prices, agent }: { readonly prices: Readonly<Record<string, Price>>; readonly agent: string },
+  settings: Pick<RunSettings, 'prices' | 'agent' | 'routing'>,
 ): string | undefined {
+  const { prices } = settings;
   const unpriced = new Set(
     tasks.flatMap((task, position) => {
-      const name = agentOf(task, agent);
+      const { agent, model = agent } = routeOf(task, settings);
       const isPaid = task.status !== 'done' && (estimates[position]?.tokens ?? 0) > 0;
-      return isPaid && !Object.hasOwn(prices, name) ? [name] : [];
+      return isPaid && !Object.hasOwn(prices, model) && !Object.hasOwn(prices, agent) ? [model] : [];
     }),
   );
   if (unpriced.size === 0) return undefined;

@@ -13,6 +13,7 @@ import {
 import type { TaskEstimate } from '../core/estimate.ts';
 import type { EventBody, RunCreated } from '../core/event.ts';
 import { type Commit, ownTarget, type Plan, type RunId, type TaskId } from '../core/plan.ts';
+import { routeOf } from '../core/policy/routing.ts';
 import { hasErrors, type Problem, ProblemError, problem } from '../core/problem.ts';
 import type { RunSettings } from '../core/settings.ts';
 import { roughTokens } from '../core/tokens.ts';
@@ -85,12 +86,11 @@ export async function surveyRepository(home: Home, announced?: RunId): Promise<S
 export async function draftRun(home: Home, plan: Plan, survey: Survey, wishes: RunWishes): Promise<RunDraft> {
   const { config, git } = home;
   const { run, target, taken, head, checkout } = survey;
-  const { agent } = config;
   const scheduling = schedulingOf(config, plan, planningBudget(home.repository.topLevel)?.tokens ?? null);
   const problems = [
-    ...agentProblems(home, plan, agent, wishes),
-    ...programProblems(home, plan, agent, wishes),
-    ...(await sandboxProblems(home, plan, agent)),
+    ...agentProblems(home, plan, wishes),
+    ...programProblems(home, plan, wishes),
+    ...(await sandboxProblems(home, plan)),
     ...gateProblems(home, plan, wishes),
     ...poolProblems(scheduling.pools, plan),
     ...survey.problems,
@@ -98,8 +98,7 @@ export async function draftRun(home: Home, plan: Plan, survey: Survey, wishes: R
   ];
   if (head === null || hasErrors(problems)) throw new ProblemError(problems);
   const base = survey.tip ?? head.commit;
-  const { prices } = scheduling;
-  const estimates = estimatesOf(plan, { prices, agent: agent ?? 'command' }, home.history());
+  const estimates = estimatesOf(plan, scheduling, home.history());
   return {
     run,
     plan,
@@ -113,7 +112,6 @@ export async function draftRun(home: Home, plan: Plan, survey: Survey, wishes: R
       ...scheduling,
       retries: config.retries,
       gate: wishes.noGate ? [] : config.gate,
-      agent: agent ?? 'command',
       branchTemplate: config.branch,
       timeoutMs: config.timeoutMs,
       stallMs: config.stallMs,
@@ -165,7 +163,10 @@ export function draftText(
 ): string[] {
   const done = plan.tasks.filter(({ id, status }) => status === 'done' || integrated.has(id)).length;
   const agents = new Set(
-    plan.tasks.map((task) => task.agent ?? (task.command === undefined ? settings.agent : 'command')),
+    plan.tasks.map((task) => {
+      const { agent, model } = routeOf(task, settings);
+      return model === undefined ? agent : `${agent} (${model})`;
+    }),
   );
   const lines = [
     `run ${run}: ${plan.tasks.length} tasks of ${fitted(plan.name, 60)} (waves ${waveSizes.slice(0, 12).join('/')}${waveSizes.length > 12 ? '/…' : ''})`,

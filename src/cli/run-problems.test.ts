@@ -5,8 +5,12 @@ import { programProblems } from './run-problems.ts';
 const plan = planFrom('A');
 
 const told = (command: string): string[] => {
-  const home = { config: { agents: {} }, env: { PATH: '/bin' }, cwd: '/' };
-  return programProblems(home, plan, 'command', { command }).map(({ message }) => message);
+  const home = {
+    config: { agents: {}, agent: 'command', routing: [], retries: 3 },
+    env: { PATH: '/bin' },
+    cwd: '/',
+  };
+  return programProblems(home, plan, { command }).map(({ message }) => message);
 };
 
 it('refuses an agent whose program is neither on PATH nor at its own path', () => {

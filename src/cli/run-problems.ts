@@ -4,6 +4,7 @@ import type { Home } from '../compose.ts';
 import { agentPresets } from '../config/agent-presets.ts';
 import type { Config } from '../config/schema.ts';
 import type { Plan } from '../core/plan.ts';
+import { routeOf, routesOf } from '../core/policy/routing.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import { checkAgent, programOf } from './doctor/agents.ts';
 import { driverPrograms } from './known-agents.ts';
@@ -16,20 +17,29 @@ export interface AgentWishes {
   readonly noGate: boolean;
 }
 
-/** The agents that the plan's open tasks need; undefined among them for a task that has none. */
-export function neededAgents(plan: Plan, agent: string | undefined): ReadonlySet<string | undefined> {
+/** Who is to work on a plan. */
+export type Staff = Pick<Config, 'agent' | 'routing' | 'retries'>;
+
+/** Stands for the agent of a task that has none. */
+const NOBODY = '';
+
+/** The agents that the plan's open tasks may need; undefined among them for a task that has none. */
+export function neededAgents(
+  plan: Plan,
+  { agent = NOBODY, routing, retries }: Staff,
+): ReadonlySet<string | undefined> {
   const open = plan.tasks.filter(({ status }) => status !== 'done');
-  return new Set(open.map((task) => task.agent ?? (task.command === undefined ? agent : 'command')));
+  const routes = open.flatMap((task) => routesOf(task, { agent, routing }, 1 + retries));
+  return new Set(routes.map((route) => (route.agent === NOBODY ? undefined : route.agent)));
 }
 
 export function agentProblems(
   home: Pick<Home, 'agents' | 'config'>,
   plan: Plan,
-  agent: string | undefined,
   { command }: Pick<AgentWishes, 'command'>,
 ): Problem[] {
   const open = plan.tasks.filter(({ status }) => status !== 'done');
-  const needed = neededAgents(plan, agent);
+  const needed = neededAgents(plan, home.config);
   const problems: Problem[] = [];
   for (const name of needed) {
     if (name === undefined) {
@@ -41,8 +51,8 @@ export function agentProblems(
     if (found) problems.push(found);
   }
   const mute = open.find((task) => {
-    const name = task.agent ?? (task.command === undefined ? agent : 'command');
-    return name === 'command' && task.command === undefined && command === undefined;
+    const { agent } = routeOf(task, { ...home.config, agent: home.config.agent ?? NOBODY });
+    return agent === 'command' && task.command === undefined && command === undefined;
   });
   if (mute && needed.has('command') && home.config.agents.command === undefined) {
     const fix = 'Give the text: --command "TEXT", or `command:` on the task.';
@@ -56,12 +66,11 @@ export function agentProblems(
  * there: its worktree is not made yet, and a set-up may put it there.
  */
 export function programProblems(
-  { config, env, cwd }: Pick<Home, 'env' | 'cwd'> & { readonly config: Pick<Config, 'agents'> },
+  { config, env, cwd }: Pick<Home, 'env' | 'cwd'> & { readonly config: Staff & Pick<Config, 'agents'> },
   plan: Plan,
-  agent: string | undefined,
   { command }: Pick<AgentWishes, 'command'>,
 ): Problem[] {
-  return [...neededAgents(plan, agent)].flatMap((name) => {
+  return [...neededAgents(plan, config)].flatMap((name) => {
     const own = name !== undefined && Object.hasOwn(config.agents, name) ? config.agents[name] : undefined;
     const entry = own ?? agentPresets[name ?? ''];
     if (name === undefined || entry === undefined) return [];
@@ -81,11 +90,10 @@ export function programProblems(
 
 /** What keeps the agents that are needed from their sandbox; one line where it is the same for all. */
 export async function sandboxProblems(
-  { agents, env }: Pick<Home, 'agents' | 'env'>,
+  { agents, config, env }: Pick<Home, 'agents' | 'config' | 'env'>,
   plan: Plan,
-  agent: string | undefined,
 ): Promise<readonly Problem[]> {
-  const names = [...neededAgents(plan, agent)].filter((name) => name !== undefined);
+  const names = [...neededAgents(plan, config)].filter((name) => name !== undefined);
   return agents.sandboxProblems(names, env);
 }
 

@@ -5,6 +5,7 @@ import type { AttemptRecord } from '../core/estimates/attempt-record.ts';
 import { learnEstimates } from '../core/estimates/learned-estimates.ts';
 import type { Plan, Task } from '../core/plan.ts';
 import { USUAL_PRICE } from '../core/policy/budget.ts';
+import { routeOf } from '../core/policy/routing.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import type { Price, RunSettings } from '../core/settings.ts';
 
@@ -36,7 +37,17 @@ export function withProfile({
 
 type Scheduling = Pick<
   RunSettings,
-  'slots' | 'schedule' | 'waveThreshold' | 'order' | 'conflicts' | 'pools' | 'budget' | 'prices'
+  | 'slots'
+  | 'schedule'
+  | 'waveThreshold'
+  | 'order'
+  | 'conflicts'
+  | 'pools'
+  | 'budget'
+  | 'prices'
+  | 'agent'
+  | 'routing'
+  | 'agentLimits'
 >;
 
 /** @param planningTokens the budget that is stated beside the plan: it counts when none is configured */
@@ -54,7 +65,17 @@ export const schedulingOf = (config: Config, plan: Plan, planningTokens: number 
     overrun: config.overrun ?? null,
   },
   prices: pricesByAgent(config),
+  agent: config.agent ?? 'command',
+  routing: config.routing,
+  agentLimits: limitsByAgent(config),
 });
+
+const limitsByAgent = ({ agents }: Pick<Config, 'agents'>): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    Object.entries(agents).flatMap(([name, { limit }]) =>
+      limit === undefined ? [] : [[name, limit] as const],
+    ),
+  );
 
 /** A price stands under the name of a model, or of the agent itself. */
 export function pricesByAgent({
@@ -95,13 +116,14 @@ const TOKENS_PER_PRICE = 1_000_000;
 /** What each task is expected to take, in plan order. @param history what earlier attempts here took */
 export const estimatesOf = (
   plan: Plan,
-  settings: Pick<RunSettings, 'prices' | 'agent'>,
+  settings: Pick<RunSettings, 'prices' | 'agent' | 'routing'>,
   history: readonly AttemptRecord[],
 ): TaskEstimate[] =>
   learnEstimates(
     plan.tasks.map((task) => {
-      const agent = agentOf(task, settings.agent);
-      return { task, agent, prior: pricedEstimate(task, own(settings.prices, agent)) };
+      const { agent, model = agent } = routeOf(task, settings);
+      const price = own(settings.prices, model) ?? own(settings.prices, agent);
+      return { task, agent, prior: pricedEstimate(task, price) };
     }),
     history,
   );
@@ -118,9 +140,9 @@ function pricedEstimate(task: Task, price: Price | undefined): TaskEstimate {
 export const agentFor = (command: string | undefined): string | undefined =>
   command === undefined ? undefined : 'command';
 
-/** The agent that works on a task. */
-export const agentOf = (task: Pick<Task, 'agent' | 'command'>, usual: string): string =>
-  task.agent ?? (task.command === undefined ? usual : 'command');
+/** Whoever names an agent or a command on the command line wants that one, whatever rules the configuration has. */
+export const withoutRouting = (agent: string | undefined): { readonly routing?: readonly [] } =>
+  agent === undefined ? {} : { routing: [] };
 
 /** The same, but never less set aside for an attempt of an agent than a cautious run does. */
 export const conservatively = (estimates: readonly TaskEstimate[]): TaskEstimate[] =>

@@ -8,8 +8,10 @@ import {
   type Order,
   orders,
   type Price,
+  type RoutingRule,
   type Schedule,
   schedules,
+  taskSizes,
 } from '../core/settings.ts';
 import { duration, flag, listOf, money, number, share, text, tokens, wholeNumber } from './fields.ts';
 import { type SandboxConfig, sandbox, sandboxKeys } from './sandbox.ts';
@@ -32,8 +34,10 @@ export interface AgentConfig {
 
 /** Every setting with its value in force. */
 export interface Config {
-  /** Agent of tasks that name none. */
+  /** Agent of tasks that name none and that no rule fits. */
   readonly agent: string | undefined;
+  /** Who works on which tasks; the first rule that fits counts. */
+  readonly routing: readonly RoutingRule[];
   readonly agents: Readonly<Record<string, AgentConfig>>;
   /** Of agents that have none of their own. */
   readonly sandbox: SandboxConfig | false;
@@ -162,6 +166,32 @@ const agent = z.strictObject(
   asMap('expected a map with at least `driver`'),
 );
 
+const rule = z
+  .strictObject(
+    {
+      label: listOf(text).optional(),
+      module: listOf(text).optional(),
+      size: listOf(z.enum(taskSizes, { error: oneOf(taskSizes) })).optional(),
+      attempt: wholeNumber(1, 100).optional(),
+      agent: text.optional(),
+      model: text.optional(),
+    },
+    asMap('expected a map of label, module, size or attempt, and agent or model'),
+  )
+  .refine(({ agent: name, model }) => name !== undefined || model !== undefined, {
+    error: 'a rule names an `agent`, a `model`, or both',
+  })
+  .transform(
+    ({ label: labels, module: modules, size: sizes, attempt, agent: name, model }): RoutingRule => ({
+      ...(labels === undefined ? {} : { labels }),
+      ...(modules === undefined ? {} : { modules }),
+      ...(sizes === undefined ? {} : { sizes }),
+      ...(attempt === undefined ? {} : { attempt }),
+      ...(name === undefined ? {} : { agent: name }),
+      ...(model === undefined ? {} : { model }),
+    }),
+  );
+
 const budget = z.preprocess(
   // `$40` is money, `2M` are tokens.
   (value) =>
@@ -204,6 +234,7 @@ export const layerSchema = z.strictObject(
     agents: z.record(z.string(), agent, { error: 'expected a map of agents by name' }).optional(),
     sandbox: sandbox.optional(),
     gate: gate.optional(),
+    routing: listOf(rule).optional(),
     setup: listOf(text).optional(),
     slots: wholeNumber(1, mostSlots).optional(),
     /** Another name of `slots`. */
@@ -241,7 +272,7 @@ export const layerSchema = z.strictObject(
 export type Settings = z.infer<typeof layerSchema>;
 
 /** Settings that the specification names and this version does not have. */
-export const laterKeys: ReadonlySet<string> = new Set(['routing', 'status', 'queue', 'review', 'finalGate']);
+export const laterKeys: ReadonlySet<string> = new Set(['status', 'queue', 'review', 'finalGate']);
 
 /** The words that a setting may have; empty where it may have any. */
 export function choicesOf(key: string): readonly string[] {
@@ -266,6 +297,7 @@ export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   if (first === 'order') return ['name', 'searchMs'];
   if (first === 'prices' && second !== undefined) return ['input', 'output', 'cacheRead'];
   if (first === 'sandbox' || (first === 'agents' && third === 'sandbox')) return sandboxKeys;
+  if (first === 'routing') return ['label', 'module', 'size', 'attempt', 'agent', 'model'];
   if (first === 'agents' && second !== undefined) return Object.keys(agent.shape);
   return first === 'gate' ? ['name', 'run', 'timeout'] : [];
 }

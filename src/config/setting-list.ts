@@ -26,6 +26,7 @@ const inert: Readonly<Record<string, string>> = {
 /** In the order of the documentation. */
 const readers: Readonly<Record<string, (config: Config) => unknown>> = {
   agent: ({ agent }) => agent,
+  routing: ({ routing }) => (routing.length === 0 ? undefined : routing.map(ruleAsWritten)),
   sandbox: ({ sandbox }) => sandbox,
   gate: ({ gate }) => gate.map(stepAsWritten),
   setup: ({ setup }) => setup,
@@ -85,6 +86,13 @@ export function valueText(value: unknown): string {
   if (typeof value === 'string') return value;
   return stringify(value, { collectionStyle: 'flow', flowCollectionPadding: false, lineWidth: 0 }).trimEnd();
 }
+
+const ruleAsWritten = ({ labels, modules, sizes, ...rest }: Config['routing'][number]): unknown => ({
+  ...(labels === undefined ? {} : { label: labels }),
+  ...(modules === undefined ? {} : { module: modules }),
+  ...(sizes === undefined ? {} : { size: sizes }),
+  ...rest,
+});
 
 const stepAsWritten = ({ name, run, timeoutMs }: Config['gate'][number]): unknown =>
   timeoutMs === undefined && name === run

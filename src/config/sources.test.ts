@@ -45,6 +45,7 @@ it('has a value for everything without any source', () => {
       stallMs: 600_000,
       confirm: 20,
       progressEvery: 5,
+      routing: [],
       land: false,
       budgetTokens: undefined,
       budgetCost: undefined,

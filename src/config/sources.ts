@@ -2,6 +2,7 @@
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { GateStep } from '../core/plan.ts';
 import { hasErrors, type Problem, problem } from '../core/problem.ts';
+import type { RoutingRule } from '../core/settings.ts';
 import { parseConfig, readConfigFile } from './config-file.ts';
 import { environmentLayer } from './environment.ts';
 import { checkLayer, fileLayer, invalid, type Layer, type Origin, type RawLayer } from './layer.ts';
@@ -132,6 +133,7 @@ function merge(layers: readonly Layer[], home: string): Merged {
   const sandbox = pick('sandbox', ['sandbox'], (settings) => settings.sandbox);
   const config: Config = {
     agent: setting('agent'),
+    routing: (setting('routing') ?? []) as readonly RoutingRule[],
     agents: mergeAgents(layers, origins, home),
     sandbox: sandbox === undefined ? false : placedSandbox(sandbox.value, sandbox.folder, home),
     gate: (setting('gate') ?? []) as readonly GateStep[],

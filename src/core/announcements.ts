@@ -1,10 +1,12 @@
 /** What people should hear of without asking, each thing once: marks of the budget, and advice. Changes nothing. */
 import type { Command } from './command.ts';
 import type { TaskEstimate } from './estimate.ts';
-import type { BudgetCrossed, BudgetNarrowed, PauseAdvised } from './event.ts';
+import type { AgentLimited, BudgetCrossed, BudgetNarrowed, FaultRaised, PauseAdvised } from './event.ts';
 import type { Timestamp } from './plan.ts';
 import { reservationOf } from './policy/admission.ts';
+import { type AgentLoad, limitAt } from './policy/agent-load.ts';
 import { beyond, leftOf, nothingSpent, plus, reachedMark } from './policy/budget.ts';
+import { LONGEST_STREAK } from './policy/failure-streak.ts';
 import { isCrowded, starvingHolder } from './policy/starvation.ts';
 import {
   type AttemptState,
@@ -26,15 +28,46 @@ export function announcements(
 ): readonly Command[] {
   const { budget } = state.record;
   const isLimited = budget.tokens !== null || budget.costUsd !== null;
-  if (!isLimited && !isCrowded(state.index.shortReady)) return nothing;
+  const limits = agentLimits(state, now);
+  if (limits.length === 0 && !isLimited && !isCrowded(state.index.shortReady)) return nothing;
   const news = [
+    ...limits,
     crossing(state, 'tokens'),
     crossing(state, 'cost'),
     narrowing(state, starting),
     advice(state, now),
   ];
-  if (news.every((one) => one === undefined)) return nothing;
   return news.flatMap((one) => (one === undefined ? [] : [{ type: 'announce', news: one }]));
+}
+
+/** That tasks fail one after the other in the same way: the run has to rest until somebody has looked. */
+export function sameFailure({ record }: RunState): FaultRaised | undefined {
+  const { streak } = record;
+  if (record.faulted || streak === null || streak.tasks.length < LONGEST_STREAK) return undefined;
+  return {
+    type: 'fault-raised',
+    code: 'same-failure',
+    message: `${streak.tasks.length} tasks in a row failed in the same way (${streak.tasks.join(', ')}).`,
+    fix: `Look at \`tutti logs ${streak.tasks.at(-1)}\`, mend what they have in common, then \`tutti resume\`.`,
+  };
+}
+
+const noNews: readonly AgentLimited[] = [];
+
+/** Limits of agents that are not as they were told last. */
+function agentLimits({ record }: RunState, now: Timestamp): readonly AgentLimited[] {
+  const agents = Object.keys(record.agents);
+  if (agents.length === 0) return noNews;
+  return agents.flatMap((agent): AgentLimited[] => {
+    const load = record.agents[agent] as AgentLoad;
+    const told = record.toldLimits[agent];
+    const limit = limitAt(load, now);
+    const isLonger = load.closedUntil > now && load.closedUntil !== told?.closedUntil;
+    if (limit === (told?.limit ?? null) && !isLonger) return [];
+    const because = limit === load.limit ? load.closedFor : 'quiet';
+    const until = load.closedUntil > now ? { until: load.closedUntil } : {};
+    return [{ type: 'agent-limited', agent, limit, because, ...until }];
+  });
 }
 
 function crossing(

@@ -1,9 +1,11 @@
 /** Commands: what `schedule` asks the engine to do. Each becomes its intent event before it is performed. */
 import type {
+  AgentLimited,
   AttemptCancelling,
   AttemptStarted,
   BudgetCrossed,
   BudgetNarrowed,
+  FaultRaised,
   PauseAdvised,
   RunEnded,
   RunPaused,
@@ -19,6 +21,9 @@ export type Command =
   | ({ readonly type: 'keep-workspace' } & Omit<WorkspaceKeepStarted, 'type'>)
   | { readonly type: 'integrate'; readonly task: TaskId; readonly commit: Commit; readonly onto: Commit }
   /** Only to be told and remembered. */
-  | { readonly type: 'announce'; readonly news: BudgetCrossed | BudgetNarrowed | PauseAdvised }
+  | { readonly type: 'announce'; readonly news: News }
   | ({ readonly type: 'pause-run' } & Omit<RunPaused, 'type'>)
   | ({ readonly type: 'end-run' } & Omit<RunEnded, 'type'>);
+
+/** What people should hear of, each thing once. */
+export type News = AgentLimited | BudgetCrossed | BudgetNarrowed | FaultRaised | PauseAdvised;

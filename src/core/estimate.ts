@@ -27,7 +27,7 @@ const MS_PER_COMMIT = 30 * 60_000;
 export const PRIOR_SPREAD = Math.log(2) / 1.2816;
 
 /** Expected duration of one attempt, in milliseconds: the plan's estimate, else its commits, else one commit. */
-export const estimatedDurationMs = (task: Task): number =>
+export const estimatedDurationMs = (task: Pick<Task, 'estimate' | 'outline'>): number =>
   task.estimate.durationMs ?? MS_PER_COMMIT * Math.max(1, plannedCommits(task));
 
 /** What is set aside for one attempt, in tokens; a plain command that works in no workspace is no agent. */

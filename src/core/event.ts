@@ -28,6 +28,9 @@ export interface StepResult {
 /** Why an attempt exists. `resolve` and `verify` have no agent session: a person, or an earlier session, did the work. */
 export type AttemptKind = 'work' | 'repair' | 'conflict' | 'resolve' | 'verify';
 
+/** Whether an agent works in such an attempt. */
+export const hasSession = (kind: AttemptKind): boolean => kind !== 'resolve' && kind !== 'verify';
+
 /** Tokens as the agent counts them; `costUsd` when it reports money. */
 export interface Usage {
   readonly inputTokens: number;
@@ -133,6 +136,16 @@ export interface BudgetNarrowed {
   /** Only one attempt runs at a time from now on; absent in journals of earlier versions. */
   readonly sequential?: boolean;
 }
+/** How many sessions of an agent may run at once has changed, because of what its service bears. */
+export interface AgentLimited {
+  readonly type: 'agent-limited';
+  readonly agent: string;
+  /** Null: as many as there are slots. */
+  readonly limit: number | null;
+  /** None at all before this time. */
+  readonly until?: Timestamp;
+  readonly because: 'overload' | 'quota' | 'quiet';
+}
 /** All slots are held by long tasks while many short ones wait; pausing one would let them through. */
 export interface PauseAdvised {
   readonly type: 'pause-advised';
@@ -225,6 +238,8 @@ export interface AttemptStarted {
   readonly kind: AttemptKind;
   readonly slot: number;
   readonly agent: string;
+  /** Where a rule chooses another than the agent's own. */
+  readonly model?: string;
   /** The commit it starts from: contains every dependency. */
   readonly base: Commit;
   readonly branch: string;
@@ -249,6 +264,14 @@ export interface AgentLaunched {
   readonly task: TaskId;
   readonly attempt: AttemptId;
   readonly process: ProcessIdentity;
+}
+/** The agent has named its session: a later one can go on in it. */
+export interface SessionOpened {
+  readonly type: 'session-opened';
+  readonly task: TaskId;
+  readonly attempt: AttemptId;
+  /** In the agent's own words; of any form. */
+  readonly session: string;
 }
 /** Tokens used so far by this attempt, coalesced; may come after its end. */
 export interface UsageReported {
@@ -385,6 +408,7 @@ export type EventBody =
   | OrderFound
   | BudgetCrossed
   | BudgetNarrowed
+  | AgentLimited
   | PauseAdvised
   | RunPaused
   | RunEnded
@@ -393,6 +417,7 @@ export type EventBody =
   | AttemptStarted
   | WorkspacePrepared
   | AgentLaunched
+  | SessionOpened
   | UsageReported
   | VerificationStarted
   | AttemptSucceeded
@@ -420,6 +445,7 @@ export type FaultCode =
   | 'gate-broken'
   | 'agent-missing'
   | 'agent-refused'
+  | 'same-failure'
   | 'journal-unwritable'
   | 'disk-full'
   | 'repository-damaged'

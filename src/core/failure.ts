@@ -1,5 +1,7 @@
 /** Failures: work that went wrong, as data in events. What follows from each is decided in `policy/retry`. */
 
+import type { Timestamp } from './plan.ts';
+
 /** Every reason has an entry in docs/ERRORS.md. */
 export type FailureReason =
   /** The agent left no change where one was asked for. */
@@ -27,6 +29,12 @@ export type FailureReason =
   | 'agent-crashed'
   /** The agent's service had too many requests. */
   | 'rate-limited'
+  /** What the agent may use in some hours or days is used up. */
+  | 'quota-exhausted'
+  /** What the agent can hold of a conversation is full. */
+  | 'context-exhausted'
+  /** The agent's model would not do the task. */
+  | 'declined'
   /** The engine died while the attempt ran. */
   | 'engine-died'
   /** Cancelled by a pause or a person. */
@@ -41,12 +49,15 @@ export interface Failure {
   /** What the next session of the agent is told: gate output, conflict, marker positions. */
   readonly feedback?: string;
   readonly files?: readonly string[];
+  /** When the agent's service takes requests again, as it said. */
+  readonly until?: Timestamp;
 }
 
 /** Sessions that ended for these reasons are not charged against the task's retries (SPEC §4). */
 const uncharged: ReadonlySet<FailureReason> = new Set([
   'agent-crashed',
   'rate-limited',
+  'quota-exhausted',
   'engine-died',
   'cancelled',
   'workspace-failed',

@@ -1,4 +1,5 @@
 /** What must hold after every event. Checked in tests after each one; costs O(tasks + dependencies). */
+import { hasSession } from './event.ts';
 import { globsOverlap } from './glob-overlap.ts';
 import { neighbours } from './graph.ts';
 import { InvariantViolation } from './invariant-violation.ts';
@@ -23,6 +24,7 @@ export function checkInvariants(state: RunState): void {
   checkQueue(state);
   checkBudget(state);
   checkPools(state);
+  checkAgents(state);
   checkExclusion(state);
   state.tasks.forEach((task, position) => {
     const wrong = brokenRule(state, task, position);
@@ -97,6 +99,21 @@ function checkPools(state: RunState): void {
     const { pools } = state.index;
     if (units !== pools.used(pool)) throw new InvariantViolation(`${units} of pool ${pool} are not counted`);
     if (units > pools.size(pool)) throw new InvariantViolation(`${units} of pool ${pool} are in use`);
+  }
+}
+
+/** Sessions are counted by agent, and no agent has more than the configuration allows. */
+function checkAgents({ tasks, index }: RunState): void {
+  const running = new Map<string, number>();
+  for (const { attempt } of tasks) {
+    if (attempt === null || !hasSession(attempt.kind)) continue;
+    running.set(attempt.agent, (running.get(attempt.agent) ?? 0) + 1);
+  }
+  for (const [agent, sessions] of running) {
+    if (sessions !== index.agents.used(agent))
+      throw new InvariantViolation(`${sessions} sessions of ${agent} are not counted`);
+    if (sessions > (index.agents.most(agent) ?? sessions))
+      throw new InvariantViolation(`${sessions} sessions of ${agent} run`);
   }
 }
 

@@ -126,7 +126,7 @@ export function makeTask(task: Partial<Task> & { readonly id: TaskId }): Task {
 }
 
 /** The number of commits a task plans: what its outline lists, else what its estimate says. */
-export function plannedCommits(task: Task): number {
+export function plannedCommits(task: Pick<Task, 'estimate' | 'outline'>): number {
   const listed = task.outline.reduce((sum, phase) => sum + phase.commits.length, 0);
   return listed > 0 ? listed : (task.estimate.commits ?? 0);
 }

@@ -13,6 +13,8 @@ export type Hold =
   | { readonly type: 'pool'; readonly pool: string; readonly units: number }
   /** The release of a glob that overlaps its own. */
   | { readonly type: 'files'; readonly glob: string }
+  /** An agent of which enough sessions run, or that has to be left alone. */
+  | { readonly type: 'agent'; readonly agent: string }
   | { readonly type: 'budget'; readonly unit: BudgetUnit };
 
 interface Lane {
@@ -52,6 +54,8 @@ const nameOf = (hold: Hold): string => {
       return `pool ${hold.units} ${hold.pool}`;
     case 'files':
       return `files ${hold.glob}`;
+    case 'agent':
+      return `agent ${hold.agent}`;
     case 'budget':
       return `budget ${hold.unit}`;
   }

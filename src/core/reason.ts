@@ -9,6 +9,7 @@ export interface Reason {
     | 'wave'
     | 'pool'
     | 'files'
+    | 'agent'
     | 'budget'
     | 'slot'
     | 'turn'

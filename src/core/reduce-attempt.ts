@@ -1,10 +1,11 @@
 /** What attempt events do to the state, from the slot they take to the slot they free. */
-import type { Event } from './event.ts';
+import { type Event, hasSession } from './event.ts';
 import { type Failure, isCharged } from './failure.ts';
 import { InvariantViolation } from './invariant-violation.ts';
 import type { AttemptId, TaskId, Timestamp } from './plan.ts';
 import { beyond, isOverrun, nothingSpent, plus, spendingOf, usualPrice } from './policy/budget.ts';
 import { type FailedAttempt, nextStep } from './policy/retry.ts';
+import { noteFailure, noteServed } from './reduce-agents.ts';
 import {
   type AttemptState,
   isActive,
@@ -24,6 +25,7 @@ type AttemptEvent = Extract<
       | 'attempt-started'
       | 'workspace-prepared'
       | 'agent-launched'
+      | 'session-opened'
       | 'usage-reported'
       | 'verification-started'
       | 'attempt-succeeded'
@@ -49,6 +51,9 @@ export function reduceAttempt(state: RunState, event: AttemptEvent): void {
     case 'agent-launched':
       current(task, event).process = event.process;
       return;
+    case 'session-opened':
+      current(task, event).session = event.session;
+      return;
     case 'usage-reported':
       settleUsage(state, position, event);
       return;
@@ -61,6 +66,7 @@ export function reduceAttempt(state: RunState, event: AttemptEvent): void {
       succeed(state, position, event);
       return;
     case 'attempt-failed':
+      noteFailure(state, position, current(task, event), event.failure, event.at);
       fail(state, position, current(task, event), judged(state, task, event.failure), event.at);
       return;
     case 'attempt-cancelling':
@@ -98,12 +104,14 @@ function start(state: RunState, position: number, event: Extract<Event, { type: 
     kind: event.kind,
     slot: event.slot,
     agent: event.agent,
+    model: event.model ?? null,
     startedAt: event.at,
     base: event.base,
     restart: event.restart,
     merge: event.merge ?? null,
     workspace: null,
     process: null,
+    session: null,
     verifying: null,
     cancelling: false,
     reserved: event.reserved ?? null,
@@ -131,7 +139,11 @@ function settleUsage(
   const { budget, prices } = state.settings;
   // A limit of money that nothing draws on would be none.
   const unpriced = state.record.budget.costUsd === null ? undefined : usualPrice;
-  const told = spendingOf(usage, budget, prices[session.agent] ?? unpriced);
+  const told = spendingOf(
+    usage,
+    budget,
+    prices[session.model ?? session.agent] ?? prices[session.agent] ?? unpriced,
+  );
   // A report that was overtaken by a later one takes nothing back.
   const more = beyond(told, session.used);
   const used = plus(session.used, more);
@@ -161,7 +173,9 @@ function succeed(
 ): void {
   const task = taskAt(state, position);
   const attempt = current(task, event);
-  if (attempt.kind !== 'verify' && attempt.kind !== 'resolve') task.charged++;
+  state.record.streak = null;
+  if (hasSession(attempt.kind)) noteServed(state, attempt.agent);
+  if (hasSession(attempt.kind)) task.charged++;
   freeSlot(state, position);
   task.commits = event.commits;
   task.commit = event.commit;
@@ -190,7 +204,8 @@ function fail(
   const task = taskAt(state, position);
   // What a person did is no session of an agent.
   if (isCharged(failure)) task.charged += attempt.kind === 'resolve' ? 0 : 1;
-  else if (failure.reason !== 'cancelled') task.uncharged++;
+  else if (failure.reason !== 'cancelled' && !isOnlyRefusedAgain(state, task, attempt.agent, failure))
+    task.uncharged++;
   freeSlot(state, position);
   if (task.cancelRequested) {
     task.failure = failure;
@@ -203,6 +218,20 @@ function fail(
   // A branch that was to be started over and had not been placed yet still is.
   const restart = attempt.restart && attempt.workspace === null && !isCharged(failure);
   goOn(state, position, { kind, merge: attempt.merge !== null && !finished, restart }, failure, at);
+}
+
+/** After so many refusals without a good session in between, at five minutes each, nobody believes in a storm any more. */
+const MOST_CLOSINGS = 100;
+
+/** A storm of the service costs a task one session, however long it lasts: the agent as a whole backs off. */
+function isOnlyRefusedAgain(
+  { record }: RunState,
+  task: TaskState,
+  agent: string,
+  { reason }: Failure,
+): boolean {
+  if (reason !== 'rate-limited' || task.failure?.reason !== reason) return false;
+  return (record.agents[agent]?.closings ?? 0) < MOST_CLOSINGS;
 }
 
 /** Chooses what comes after a failure: another attempt, or a person. Also after a failed integration. */
@@ -227,7 +256,7 @@ export function goOn(
     // An uncharged end says nothing about the work: what the agent was told before still holds.
     feedback: failure.feedback ?? (isCharged(failure) ? failure.message : task.next.feedback),
     note: task.next.note,
-    notBefore: step.delayMs > 0 ? at + step.delayMs : 0,
+    notBefore: Math.max(step.delayMs > 0 ? at + step.delayMs : 0, failure.until ?? 0),
   });
 }
 

@@ -2,6 +2,7 @@
 import type { Event, RunCreated } from './event.ts';
 import { InvariantViolation } from './invariant-violation.ts';
 import { nothingSpent } from './policy/budget.ts';
+import { limitAgent } from './reduce-agents.ts';
 import { reduceAttempt } from './reduce-attempt.ts';
 import { reduceIntegration } from './reduce-integration.ts';
 import { reduceRequest } from './reduce-request.ts';
@@ -22,6 +23,9 @@ export function createRun(event: Event & RunCreated): RunState {
       budget: { tokens: settings.budget.tokens, costUsd: settings.budget.costUsd },
       spent: nothingSpent,
       marks: { tokens: 0, cost: 0 },
+      agents: {},
+      toldLimits: {},
+      streak: null,
       narrowed: 'no',
       ranks: null,
       targetTip: settings.base,
@@ -60,6 +64,7 @@ export function reduce(state: RunState, event: Event): RunState {
     case 'attempt-started':
     case 'workspace-prepared':
     case 'agent-launched':
+    case 'session-opened':
     case 'usage-reported':
     case 'verification-started':
     case 'attempt-succeeded':
@@ -113,6 +118,7 @@ type RunEvent = Extract<
       | 'order-found'
       | 'budget-crossed'
       | 'budget-narrowed'
+      | 'agent-limited'
       | 'pause-advised'
       | 'run-paused'
       | 'run-ended'
@@ -148,6 +154,7 @@ function reduceRun(state: RunState, event: RunEvent): void {
       if (record.phase === 'running') record.phase = 'draining';
       record.faulted = true;
       record.reason = `${event.message} ${event.fix}`;
+      record.streak = null;
       return;
     case 'target-adopted':
       record.targetTip = event.commit;
@@ -160,6 +167,9 @@ function reduceRun(state: RunState, event: RunEvent): void {
       return;
     case 'budget-narrowed':
       record.narrowed = event.sequential === true ? 'sequential' : 'fewer';
+      return;
+    case 'agent-limited':
+      limitAgent(state, event);
       return;
     case 'pause-advised': {
       const { attempt } = taskAt(state, positionOf(state, event.task));

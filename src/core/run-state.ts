@@ -6,6 +6,8 @@ import type { Failure } from './failure.ts';
 import { buildGraph, type Graph, waves } from './graph.ts';
 import { type IndexedHeap, indexedHeap } from './indexed-heap.ts';
 import type { AttemptId, Commit, Plan, RunId, Task, TaskId, Timestamp } from './plan.ts';
+import type { AgentLoad } from './policy/agent-load.ts';
+import { type AgentUse, agentUse } from './policy/agent-use.ts';
 import { type FileExclusion, fileExclusion } from './policy/exclusion.ts';
 import { rankTasks } from './policy/order.ts';
 import { type PoolUse, poolUse } from './policy/pool-use.ts';
@@ -20,12 +22,16 @@ export interface AttemptState {
   readonly kind: AttemptKind;
   readonly slot: number;
   readonly agent: string;
+  /** Null: the agent's own. */
+  readonly model: string | null;
   readonly startedAt: Timestamp;
   readonly base: Commit;
   readonly restart: boolean;
   readonly merge: Commit | null;
   workspace: string | null;
   process: ProcessIdentity | null;
+  /** What the agent calls its session. */
+  session: string | null;
   /** The commit whose verification has started. */
   verifying: Commit | null;
   cancelling: boolean;
@@ -37,10 +43,15 @@ export interface AttemptState {
   advised: boolean;
 }
 
-/** An attempt that has ended, as far as the budget is concerned: reports may still come. */
+/** An attempt that has ended, as far as later ones need it: reports of what it used may still come. */
 export interface EndedSession {
   readonly id: AttemptId;
   readonly agent: string;
+  readonly model: string | null;
+  readonly slot: number;
+  readonly workspace: string | null;
+  /** What the agent calls its session; null when it has told nothing that a later one can go on in. */
+  readonly session: string | null;
   readonly reserved: Spending | null;
   readonly used: Spending;
 }
@@ -120,6 +131,12 @@ export interface RunRecord {
   spent: Spending;
   /** The highest marks that were told, in percent. */
   marks: { tokens: number; cost: number };
+  /** What the services of agents bear, by agent; only of those that refused something. */
+  agents: Readonly<Record<string, AgentLoad>>;
+  /** The limits of agents as they were last told. */
+  toldLimits: Readonly<Record<string, { readonly limit: number | null; readonly closedUntil: Timestamp }>>;
+  /** The failure that the last attempts ended with, all of them alike, and their tasks. */
+  streak: { readonly failure: string; readonly tasks: readonly TaskId[] } | null;
   /** It was told that the budget leaves slots empty. */
   narrowed: 'no' | 'fewer' | 'sequential';
   /** The start order that a search has found; null: the one that was computed. */
@@ -172,6 +189,7 @@ export interface Indexes {
   readonly waves: WaveGate;
   readonly pools: PoolUse;
   readonly files: FileExclusion;
+  readonly agents: AgentUse;
   /** Position of the task in each slot, or -1; longer than the limit while it is being lowered. */
   readonly slots: number[];
   /** Tasks for which a worktree has still to be set aside. */
@@ -281,6 +299,7 @@ export function newRunState(
       waves: waveGate(waves(graph) ?? new Int32Array(graph.size), settings),
       pools: poolUse(settings.pools, plan.tasks),
       files: fileExclusion(plan.tasks),
+      agents: agentUse(settings),
       slots: [],
       toKeep: new Set(),
       keeping: new Set(),

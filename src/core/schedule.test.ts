@@ -96,7 +96,7 @@ describe('schedule', () => {
       attempt: 'A.1' as never,
       failure: { reason: 'agent-crashed', message: 'ended by SIGKILL' },
     });
-    const wake = nextWake(state) ?? 0;
+    const wake = nextWake(state, state.record.at) ?? 0;
     expect(wake - state.record.at).toBeGreaterThan(700);
     expect(startedTasks(state, wake - 1)).toEqual([]);
     expect(startedTasks(state, wake)).toEqual(['A']);

@@ -1,9 +1,10 @@
 /** Decides what to do next. Reads no clock and starts nothing: the engine performs what this returns. */
 
-import { announcements, shortOfBudget } from './announcements.ts';
+import { announcements, sameFailure, shortOfBudget } from './announcements.ts';
 import type { Command } from './command.ts';
 import type { BudgetNarrowed, RunOutcome } from './event.ts';
 import type { Timestamp } from './plan.ts';
+import { type AgentLoad, growsAt, isClosed } from './policy/agent-load.ts';
 import { isOverrun } from './policy/budget.ts';
 import {
   type AttemptState,
@@ -20,23 +21,32 @@ import { roughTokens } from './tokens.ts';
 /** Everything that can be done at `now`, in the order in which to do it. */
 export function schedule(state: RunState, now: Timestamp): readonly Command[] {
   if (state.record.phase === 'paused' || state.record.phase === 'ended') return [];
+  const fault = sameFailure(state);
+  // What follows from it shows when it has been recorded.
+  if (fault !== undefined) return [{ type: 'announce', news: fault }];
   const commands: Command[] = [];
   cancellations(state, commands);
   keeps(state, commands);
   const starting = state.record.phase === 'running' ? starts(state, now) : [];
   commands.push(...starting);
   integrations(state, commands);
-  if (commands.length === 0 && isIdle(state)) ending(state, commands);
+  if (commands.length === 0 && isIdle(state)) ending(state, now, commands);
   commands.unshift(...announcements(state, now, starting));
   return commands;
 }
 
-/** When the next delayed task may start; undefined when none waits for a time. */
-export function nextWake(state: RunState): Timestamp | undefined {
-  const first = state.index.delayed.first();
-  return first === undefined || state.record.phase !== 'running'
-    ? undefined
-    : taskAt(state, first).next.notBefore;
+/** When a task may start that waits for nothing but a time; undefined when there is none. */
+export function nextWake(state: RunState, now: Timestamp): Timestamp | undefined {
+  const { record, index } = state;
+  if (record.phase !== 'running' || record.baseline === 'checking') return undefined;
+  const first = index.delayed.first();
+  const wakes = first === undefined ? [] : [taskAt(state, first).next.notBefore];
+  for (const agent in record.agents) {
+    if (index.ready.firstHeld({ type: 'agent', agent }) === undefined) continue;
+    const load = record.agents[agent] as AgentLoad;
+    wakes.push(...[load.closedUntil, growsAt(load) ?? 0].filter((time) => time > now));
+  }
+  return wakes.length === 0 ? undefined : Math.min(...wakes);
 }
 
 function cancellations(state: RunState, commands: Command[]): void {
@@ -90,16 +100,23 @@ const isIdle = (state: RunState): boolean =>
   state.record.baseline !== 'checking' &&
   state.index.keeping.size === 0;
 
-function ending(state: RunState, commands: Command[]): void {
+function ending(state: RunState, now: Timestamp, commands: Command[]): void {
   const { counts, delayed } = state.index;
   if (counts.waiting + counts.ready + counts.integrating === 0) {
     commands.push({ type: 'end-run', outcome: outcomeOf(state), counts: countsOf(state) });
   } else if (state.record.phase === 'draining') {
     commands.push({ type: 'pause-run', reason: state.record.reason });
-  } else if (delayed.size === 0 && counts.ready > 0) {
+  } else if (delayed.size === 0 && counts.ready > 0 && !awaitsAgent(state, now)) {
     commands.push({ type: 'pause-run', reason: heldReason(state) });
   }
 }
+
+/** Whether a task waits for nothing but for its agent's service to take requests again: the run goes on by itself then. */
+const awaitsAgent = ({ record, index }: RunState, now: Timestamp): boolean =>
+  Object.keys(record.agents).some(
+    (agent) =>
+      isClosed(record.agents[agent], now) && index.ready.firstHeld({ type: 'agent', agent }) !== undefined,
+  );
 
 /** Why nothing goes on although tasks are ready: they need more than is left, or somebody paused them. */
 function heldReason(state: RunState): string {

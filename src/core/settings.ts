@@ -33,6 +33,23 @@ export interface Price {
   readonly cacheRead: number;
 }
 
+export const taskSizes = ['small', 'medium', 'large'] as const;
+/** By what the plan says it takes, or its number of commits does: up to an hour, up to four, more. */
+export type TaskSize = (typeof taskSizes)[number];
+
+/** One rule; it fits a task when everything that it names does. */
+export interface RoutingRule {
+  /** The task has one of these. */
+  readonly labels?: readonly string[];
+  /** The task's module is one of these, or lies in one of them. */
+  readonly modules?: readonly string[];
+  readonly sizes?: readonly TaskSize[];
+  /** From this session on; those that were not charged do not count. At least 1. */
+  readonly attempt?: number;
+  readonly agent?: string;
+  readonly model?: string;
+}
+
 export interface RunSettings {
   readonly target: string;
   /** The target's tip when the run was created. */
@@ -54,6 +71,10 @@ export interface RunSettings {
   readonly gate: readonly GateStep[];
   /** Agent of every task that names none. */
   readonly agent: string;
+  /** Who works on which tasks, the first that fits; absent in journals of earlier versions, as is the next. */
+  readonly routing?: readonly RoutingRule[];
+  /** Most sessions at once, by name of agent. */
+  readonly agentLimits?: Readonly<Record<string, number>>;
   /** Text of the command agent when the user gave `--command`. */
   readonly command?: string;
   /** Template of branch names: `{id}` and `{slug}` are replaced. */

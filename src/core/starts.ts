@@ -1,7 +1,8 @@
 /** Which ready tasks start now, and how: fills free slots in order with what nothing holds. */
 import type { Command } from './command.ts';
 import { attemptId, type Timestamp } from './plan.ts';
-import { openAdmission, reservationOf } from './policy/admission.ts';
+import { openAdmission, reservationOf, routeAt } from './policy/admission.ts';
+import { sessionToResume } from './policy/session-to-resume.ts';
 import { planned, type RunState, slotsUsed, taskAt } from './run-state.ts';
 
 /** Starts as commands, or the trial of the gate that comes before all of them. */
@@ -9,22 +10,33 @@ export function starts(state: RunState, now: Timestamp): readonly Command[] {
   if (state.record.baseline === 'checking') return [];
   if (state.record.baseline === 'unknown' && needsBaseline(state)) return [{ type: 'check-baseline' }];
   const chosen = startable(state, now, state.record.slots - slotsUsed(state));
-  let slot = -1;
-  return chosen.map((position) => {
-    slot = freeSlotAfter(state, slot);
-    return startOf(state, position, slot);
-  });
+  const slots = slotsFor(state, chosen);
+  return chosen.map((position, index) => startOf(state, position, slots[index] as number));
 }
 
 /** Nothing is gated before somebody works on a branch, and a gate without steps has no baseline. */
 const needsBaseline = (state: RunState): boolean =>
   state.integrates && state.settings.gate.length > 0 && state.index.ready.size + state.index.delayed.size > 0;
 
-/** The lowest slot above this one that is free. */
-function freeSlotAfter({ index: { slots } }: RunState, slot: number): number {
-  let next = slot + 1;
-  while ((slots[next] ?? -1) !== -1) next++;
-  return next;
+/** A free slot for each: the one in which a session can be gone on with, else the lowest. */
+function slotsFor(state: RunState, chosen: readonly number[]): readonly number[] {
+  const { slots } = state.index;
+  const taken = new Set<number>();
+  const isFree = (slot: number): boolean => (slots[slot] ?? -1) === -1 && !taken.has(slot);
+  const take = (slot: number): number => {
+    taken.add(slot);
+    return slot;
+  };
+  const own = chosen.map((position) => {
+    const slot = sessionToResume(taskAt(state, position), routeAt(state, position))?.slot;
+    return slot !== undefined && slot < state.record.slots && isFree(slot) ? take(slot) : undefined;
+  });
+  let lowest = 0;
+  return own.map((slot) => {
+    if (slot !== undefined) return slot;
+    while (!isFree(lowest)) lowest++;
+    return take(lowest);
+  });
 }
 
 /** Up to `count` ready tasks that nothing holds, in order; those that something holds are parked in its lane. */
@@ -33,7 +45,9 @@ function startable(state: RunState, now: Timestamp, count: number): readonly num
   ready.restore();
   files.reclaim();
   wakeDue(state, now);
-  const admission = openAdmission(state);
+  // Only time may have opened them.
+  for (const agent in state.record.agents) ready.touch({ type: 'agent', agent });
+  const admission = openAdmission(state, now);
   const chosen: number[] = [];
   while (chosen.length < count) {
     ready.admit(admission.isOpen);
@@ -65,7 +79,7 @@ function wakeDue(state: RunState, now: Timestamp): void {
 }
 
 function startOf(state: RunState, position: number, slot: number): Command {
-  const { id, agent, command } = planned(state, position);
+  const { id } = planned(state, position);
   const task = taskAt(state, position);
   const { kind, merge, restart } = task.next;
   const tip = state.record.targetTip;
@@ -75,7 +89,7 @@ function startOf(state: RunState, position: number, slot: number): Command {
     attempt: attemptId(id, task.attempts + 1),
     kind,
     slot,
-    agent: agent ?? (command === undefined ? state.settings.agent : 'command'),
+    ...routeAt(state, position),
     // A branch that goes on keeps its base: that contains its dependencies already.
     base: task.base === null || restart || merge ? tip : task.base,
     branch: state.branches[position] as string,

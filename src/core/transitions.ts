@@ -1,6 +1,6 @@
 /** The only functions that change a task's status: they keep counts, heaps, queues and blocking true. */
 import type { TaskEstimate } from './estimate.ts';
-import type { TaskStatus } from './event.ts';
+import { hasSession, type TaskStatus } from './event.ts';
 import { neighbours } from './graph.ts';
 import type { Timestamp } from './plan.ts';
 import { isShort } from './policy/starvation.ts';
@@ -220,6 +220,8 @@ export function takeSlot(state: RunState, slot: number, position: number): void 
   while (slots.length <= slot) slots.push(-1);
   slots[slot] = position;
   pools.take(position);
+  const { attempt } = taskAt(state, position);
+  if (attempt !== null && hasSession(attempt.kind)) state.index.agents.take(attempt.agent);
   if (state.settings.conflicts !== 'serialize') return;
   taskAt(state, position).holdsFiles = true;
   files.hold(position);
@@ -238,8 +240,12 @@ export function freeSlot(state: RunState, position: number): void {
   for (const demand of pools.give(position)) ready.touch({ type: 'pool', ...demand });
   ready.touch(waitsForTokens);
   ready.touch(waitsForMoney);
-  const { id, agent, reserved, used } = attempt;
-  task.sessions = [...task.sessions, { id, agent, reserved, used }];
+  const { id, agent, model, slot, workspace, session, reserved, used } = attempt;
+  if (hasSession(attempt.kind)) {
+    state.index.agents.give(agent);
+    ready.touch({ type: 'agent', agent });
+  }
+  task.sessions = [...task.sessions, { id, agent, model, slot, workspace, session, reserved, used }];
   task.attempt = null;
 }
 

@@ -1,7 +1,9 @@
 /** Why a ready task has not started: every reason that holds now, the weightiest first, with when it is expected to end. */
 
+import { hasSession } from './event.ts';
 import type { Timestamp } from './plan.ts';
-import { openAdmission, reservationOf } from './policy/admission.ts';
+import { mostSessions, openAdmission, reservationOf, routeAt } from './policy/admission.ts';
+import { isClosed } from './policy/agent-load.ts';
 import { beyond, lacking, leftOf, nothingSpent } from './policy/budget.ts';
 import { type Reason, reason } from './reason.ts';
 import { planned, type RunState, slotsUsed, type TaskState, takenFromBudget, taskAt } from './run-state.ts';
@@ -16,6 +18,7 @@ export function whyNotStarted(state: RunState, position: number, current: TaskSt
     ...whyWave(state, position),
     ...whyPool(state, position),
     ...whyFiles(state, position),
+    ...whyAgent(state, position),
     ...whyBudget(state, position),
     ...whySlot(state),
     ...whyTurn(state, position),
@@ -91,6 +94,28 @@ function whyFiles(state: RunState, position: number): Reason[] {
   const ids = idsOf(state, holders);
   const message = `It may touch the same files as ${ids.join(', ')} (${glob}), which has to be merged first.`;
   return [reason('files', message, { tasks: ids, ...soonest(state, holders) })];
+}
+
+function whyAgent(state: RunState, position: number): Reason[] {
+  const { record, index, tasks } = state;
+  if (!hasSession(taskAt(state, position).next.kind)) return [];
+  const { agent } = routeAt(state, position);
+  const load = record.agents[agent];
+  if (load !== undefined && isClosed(load, record.at)) {
+    const what =
+      load.closedFor === 'quota'
+        ? `The quota of the agent ${agent} is used up`
+        : `The service of the agent ${agent} has too much to do`;
+    const message = `${what}; \`tutti resume\` tries it at once.`;
+    return [reason('agent', message, { until: load.closedUntil })];
+  }
+  const most = mostSessions(state, agent, record.at);
+  if (most === null || index.agents.used(agent) < most) return [];
+  const holders = index.slots.filter((one) => one !== -1 && tasks[one]?.attempt?.agent === agent);
+  const ids = idsOf(state, holders);
+  const because = index.agents.most(agent) === most ? 'by its limit' : 'by what its service bears';
+  const message = `No more than ${most} of the agent ${agent} may run at once, ${because}: ${ids.join(', ')}.`;
+  return [reason('agent', message, { tasks: ids, ...soonest(state, holders) })];
 }
 
 function whyBudget(state: RunState, position: number): Reason[] {

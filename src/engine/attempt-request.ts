@@ -1,6 +1,8 @@
 /** What the ports are told about a task, gathered from the state after its intent has been reduced. */
+import { hasSession } from '../core/event.ts';
 import { InvariantViolation } from '../core/invariant-violation.ts';
-import { planned, type RunState, taskAt } from '../core/run-state.ts';
+import { sessionToResume } from '../core/policy/session-to-resume.ts';
+import { type AttemptState, planned, type RunState, taskAt } from '../core/run-state.ts';
 import type { AttemptRequest } from '../ports/executor.ts';
 import type { IntegrationRequest } from '../ports/integrator.ts';
 
@@ -23,10 +25,24 @@ export function attemptRequest(state: RunState, position: number): AttemptReques
     branch: state.branches[position] as string,
     restart: attempt.restart,
     baselineRed: state.record.baselineRed,
+    ...(attempt.model === null ? {} : { model: attempt.model }),
+    ...resumeOf(state, position, attempt),
     ...(attempt.merge === null ? {} : { merge: attempt.merge }),
     ...(next.feedback === null ? {} : { feedback: next.feedback }),
     ...(next.note === null ? {} : { note: next.note }),
   };
+}
+
+/** Where its agent can go on in what it knows already. */
+function resumeOf(
+  state: RunState,
+  position: number,
+  { agent, model, kind }: AttemptState,
+): Pick<AttemptRequest, 'resume'> {
+  const route = model === null ? { agent } : { agent, model };
+  const last = hasSession(kind) ? sessionToResume(taskAt(state, position), route) : undefined;
+  if (!last?.session || !last.workspace) return {};
+  return { resume: { session: last.session, workspace: last.workspace } };
 }
 
 /** The request for the integration that is under way. */

@@ -4,7 +4,7 @@ import { type Problem, problem } from '../core/problem.ts';
 import { reduce } from '../core/reduce.ts';
 import { isRequest, refuse } from '../core/reduce-request.ts';
 import type { RunState } from '../core/run-state.ts';
-import { nextWake, schedule } from '../core/schedule.ts';
+import { nextWake } from '../core/schedule.ts';
 import { writeSnapshot } from '../core/snapshot.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { ControlAnswer, ControlHandler } from '../ports/control.ts';
@@ -14,7 +14,7 @@ import type { Journal } from '../ports/journal.ts';
 import type { OrderSearch } from '../ports/order-search.ts';
 import { findOrder } from './find-order.ts';
 import { createInbox } from './inbox.ts';
-import { intentOf } from './intent.ts';
+import { decide } from './intent.ts';
 import { createPerformer } from './perform.ts';
 import { recover } from './recover.ts';
 
@@ -81,8 +81,7 @@ export function createEngine(state: RunState, ports: EnginePorts, options: Engin
       if (answer) answers.push(() => answer(problem ? { accepted: false, problem } : TAKEN));
       unanswered.delete(body);
     }
-    const commands = schedule(state, at);
-    for (const command of commands) record(intentOf(command));
+    const commands = decide(state, at, record);
     if (events.length > 0) ports.journal.append(events);
     for (const answer of answers) answer();
     for (const event of events) publish(event);
@@ -94,7 +93,7 @@ export function createEngine(state: RunState, ports: EnginePorts, options: Engin
 
   const setWake = (now: number): void => {
     wakeTimer?.cancel();
-    const wake = nextWake(state);
+    const wake = nextWake(state, now);
     wakeTimer = wake === undefined ? undefined : ports.clock.after(Math.max(0, wake - now), inbox.wake);
   };
 

@@ -140,7 +140,7 @@ class WorktreePool implements Workspaces {
     if (own?.kept && request.mode === 'continue') return this.#openKept(own, branch, merge, signal);
     if (own) await this.#gather(own, branch, SAVED);
     const start = await this.#placeBranch(request, own);
-    const member = await this.#stable.take(start, branch, signal, own);
+    const member = await this.#stable.take(start, branch, signal, own, request.near);
     return merge ? this.#merge(member, branch, merge, signal) : start;
   }
 

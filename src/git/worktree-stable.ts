@@ -54,11 +54,17 @@ export class Stable {
   }
 
   /**
-   * A clean and set-up worktree at a commit: `own`, else an idle one, else a new one; a broken one is replaced.
+   * A clean and set-up worktree at a commit: `own`, else an idle one (rather the one at `near`), else a new one; a broken one is replaced.
    * Rejects with the signal's reason when that aborts a set-up.
    */
-  async take(commit: Commit, branch: string | null, signal: AbortSignal, own?: Member): Promise<Member> {
-    const warm = own ?? this.#pickIdle(branch);
+  async take(
+    commit: Commit,
+    branch: string | null,
+    signal: AbortSignal,
+    own?: Member,
+    near?: string,
+  ): Promise<Member> {
+    const warm = own ?? this.#pickIdle(branch, near);
     if (warm) {
       this.update(warm.path, { busy: true });
       if (await this.#prepare(warm, commit)) return this.#handOut(warm.path, commit, branch, signal);
@@ -96,10 +102,10 @@ export class Stable {
     if (member.kept) await folders.lockFolder(this.#repository, member.path, 'kept for a person');
   }
 
-  #pickIdle(branch: string | null): Member | undefined {
+  #pickIdle(branch: string | null, near: string | undefined): Member | undefined {
     const idle = [...this.#members.values()].filter((member) => !member.busy && member.branch === null);
     const before = branch === null ? undefined : idle.find((member) => member.lastBranch === branch);
-    return before ?? idle.at(-1);
+    return before ?? idle.find(({ path }) => path === near) ?? idle.at(-1);
   }
 
   async #prepare(member: Member, commit: Commit): Promise<boolean> {

@@ -25,6 +25,10 @@ export interface SessionRequest {
   /** The folder it works in. */
   readonly cwd: string;
   readonly prompt: string;
+  /** Go on in this session of the agent's own, made in the same folder; where it cannot, it begins afresh with `prompt`. */
+  readonly resume?: ResumedSession;
+  /** In place of the agent's own. */
+  readonly model?: string;
   /** The same prompt as a file outside the workspace. */
   readonly promptFile: string;
   /**
@@ -45,11 +49,21 @@ export interface SessionRequest {
   readonly sandbox?: SandboxRules;
 }
 
+/** An earlier session of the same agent, which knows what has been done. */
+export interface ResumedSession {
+  /** As the agent called it. */
+  readonly session: string;
+  /** What it is told now. */
+  readonly prompt: string;
+}
+
 export type AgentEvent =
   | { readonly type: 'launched'; readonly process: ProcessIdentity }
   /** One line for people; never trusted. */
   | { readonly type: 'message'; readonly text: string }
   | { readonly type: 'usage'; readonly usage: Usage }
+  /** What the agent calls its session; may come more than once. */
+  | { readonly type: 'session'; readonly session: string }
   /** Always the last; all descendants are gone when it comes. */
   | { readonly type: 'ended'; readonly end: SessionEnd };
 
@@ -68,9 +82,10 @@ export interface SessionEnd {
 export interface Refusal {
   /**
    * `authentication`: nobody is logged in, or the key is wrong. `quota`: what may be used in some hours or days is used
-   * up. `overloaded`: too many requests just now.
+   * up. `overloaded`: too many requests just now. `context`: the conversation has become too long. `declined`: its
+   * model would not do that.
    */
-  readonly reason: 'authentication' | 'quota' | 'overloaded';
+  readonly reason: 'authentication' | 'quota' | 'overloaded' | 'context' | 'declined';
   /** One line, in the agent's words. */
   readonly message: string;
   /** When it may go on; absent when nobody said. */
@@ -79,19 +94,42 @@ export interface Refusal {
 
 /** Where an agent would work, for looking whether it can. */
 export interface AgentSurroundings {
-  /** A new worktree, which may be written to and is thrown away. */
+  /** A folder like that of a session; it may be written to and is thrown away. */
   readonly cwd: string;
-  /** What its process would inherit. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The environment that a session would have, without TUTTI_*. */
+  readonly env: Readonly<Record<string, string>>;
+  /** As `ownFolder` of a session; thrown away, too. */
+  readonly ownFolder: string;
+  /** How long it may take to say what it has to say. */
+  readonly timeoutMs: number;
+  /** Its sessions are in the sandbox, and it needs none of its own. */
+  readonly sandboxed?: boolean;
 }
+
+/** What an agent says of itself before it works. */
+export interface AgentExamination {
+  /** Absent when it does not tell. */
+  readonly version?: string;
+  readonly login: AgentLogin;
+  /** What would keep it from working, or is worth knowing. */
+  readonly problems: readonly Problem[];
+}
+
+export type AgentLogin =
+  /** `how`: by a key, with which plan, at which provider; never a secret. */
+  | { readonly state: 'in'; readonly how?: string }
+  | { readonly state: 'out' }
+  /** It cannot be asked, did not answer, or may do without. */
+  | { readonly state: 'unknown' };
 
 export interface AgentDriver {
   readonly name: string;
   /**
-   * Everything that would keep it from working there: not installed, not logged in, a question (trust this folder? update
-   * now?) that nobody answers. Spends no tokens, never rejects. Absent: there is nothing to ask.
+   * Its version, whether somebody is logged in, and everything that would keep it from working there: not installed, a
+   * question (trust this folder? update now?) that nobody answers. Spends no tokens, never rejects, leaves no process;
+   * aborting `signal` ends it early. Absent: there is nothing to ask.
    */
-  readonly examine?: (surroundings: AgentSurroundings) => Promise<readonly Problem[]>;
+  readonly examine?: (surroundings: AgentSurroundings, signal: AbortSignal) => Promise<AgentExamination>;
   /** What a line of its log says to people, nothing for most; one for each log. Absent: its lines are for people. */
   readonly readable?: () => (line: string) => readonly string[];
   /**

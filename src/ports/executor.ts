@@ -8,6 +8,7 @@ import type {
   ForeignChangeSeen,
   ProcessIdentity,
   RefRestored,
+  SessionOpened,
   UsageReported,
   VerificationStarted,
   WorkspacePrepared,
@@ -25,6 +26,10 @@ export interface AttemptRequest {
   readonly kind: AttemptKind;
   readonly slot: number;
   readonly agent: string;
+  /** In place of the agent's own. */
+  readonly model?: string;
+  /** The session of the same agent that an earlier attempt had, and the worktree in which it was. */
+  readonly resume?: { readonly session: string; readonly workspace: string };
   readonly base: Commit;
   readonly branch: string;
   /** Start the branch over. */
@@ -66,6 +71,7 @@ export interface AttemptProgress {
 export type AttemptReport =
   | WorkspacePrepared
   | AgentLaunched
+  | SessionOpened
   | UsageReported
   | VerificationStarted
   | AttemptSucceeded

@@ -17,6 +17,8 @@ export interface BranchRequest {
   readonly mode: 'continue' | 'restart';
   /** Merge this commit into the branch first and leave conflicts in the files for the agent. */
   readonly merge?: Commit;
+  /** The worktree to be preferred, where it is idle. */
+  readonly near?: string;
   /** Breaks off the preparation of the workspace. */
   readonly signal?: AbortSignal;
 }

@@ -4,8 +4,8 @@ import type { Event, EventBody } from '../core/event.ts';
 import type { Timestamp } from '../core/plan.ts';
 import { createRun, reduce } from '../core/reduce.ts';
 import { planned, positionOf, type RunState, taskAt } from '../core/run-state.ts';
-import { nextWake, schedule } from '../core/schedule.ts';
-import { intentOf } from '../engine/intent.ts';
+import { nextWake } from '../core/schedule.ts';
+import { decide } from '../engine/intent.ts';
 import type { Chance } from './chance.ts';
 import { type Outcomes, outcomesOf } from './outcomes.ts';
 import { createdEvent, openingOf, type Scenario } from './scenario.ts';
@@ -31,14 +31,13 @@ function runOnce(state: RunState, opening: readonly EventBody[], outcomes: Outco
   let bodies: readonly EventBody[] = [{ type: 'engine-started', pid: 0, version: 'simulated' }, ...opening];
   for (;;) {
     for (const body of bodies) record(body);
-    const commands = schedule(state, now);
-    for (const command of commands) record(intentOf(command));
+    const commands = decide(state, now, record);
     if (state.record.phase === 'paused' || state.record.phase === 'ended') return log.close(state);
     for (const command of commands) {
       const effect = effectOf(command, state, outcomes);
       if (effect !== undefined) pending.add(now + effect.afterMs, effect.reports);
     }
-    const next = Math.min(pending.first(), nextWake(state) ?? Number.POSITIVE_INFINITY);
+    const next = Math.min(pending.first(), nextWake(state, now) ?? Number.POSITIVE_INFINITY);
     if (next === Number.POSITIVE_INFINITY) throw new Error('the simulated run waits for nothing');
     now = next;
     bodies = pending.take(now);

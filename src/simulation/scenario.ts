@@ -11,7 +11,8 @@ export interface Scenario {
   readonly settings: Pick<
     RunSettings,
     'slots' | 'schedule' | 'waveThreshold' | 'order' | 'conflicts' | 'pools' | 'budget' | 'retries'
-  >;
+  > &
+    Partial<Pick<RunSettings, 'agent' | 'routing' | 'agentLimits'>>;
   /** How long a task takes from its verified branch into the target, in milliseconds. */
   readonly integrationMs: number;
   /** The order that a search has found, as its event tells it. */
@@ -32,11 +33,11 @@ export function createdEvent({ plan, estimates, settings }: Scenario): Event & R
     settings: {
       target: 'simulated',
       base: commit('base'),
+      agent: 'simulated',
       ...settings,
       // What an attempt costs is told by the attempt.
       prices: {},
       gate: [],
-      agent: 'simulated',
       branchTemplate: '{id}',
       timeoutMs: Number.MAX_SAFE_INTEGER,
       stallMs: Number.MAX_SAFE_INTEGER,

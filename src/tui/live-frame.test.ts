@@ -72,6 +72,7 @@ function view(more: Partial<RunView> = {}): RunView {
     reason: '',
     target: { branch: 'tutti/r1', commit: '' },
     counts: { ...noCounts, running: 1, verifying: 1, done: 4, waiting: 3 },
+    agents: [],
     budget: { tokens: { used: 0, reserved: 0, limit: null }, cost: { used: 0, reserved: 0, limit: null } },
     eta: null,
     elapsedMs: 62_500,

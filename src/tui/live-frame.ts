@@ -1,6 +1,7 @@
 /** The small live view of `run` as lines of text: waves, slots, what needs attention. Pure; painting is live-screen's. */
 import { roughDuration } from '../core/duration.ts';
 import type { AttemptId } from '../core/plan.ts';
+import { agentsText } from '../view/agent-text.ts';
 import { budgetText } from '../view/budget-text.ts';
 import { etaText } from '../view/eta-text.ts';
 import { fitted } from '../view/plain-text.ts';
@@ -38,6 +39,7 @@ export function liveFrame(view: RunView, options: FrameOptions): string[] {
   const foot = [
     countsLine(view, options),
     ...budgetLine(view, options),
+    ...agentsLine(view, options),
     ...etaLine(view, options),
     ...hintLine(view, options),
   ];
@@ -83,6 +85,11 @@ function headLine(view: RunView, { columns, palette }: FrameOptions): string {
 
 function budgetLine({ budget }: RunView, { columns }: FrameOptions): string[] {
   const text = budgetText(budget);
+  return text === '' ? [] : [fitted(text, columns)];
+}
+
+function agentsLine({ agents, state }: RunView, { columns, now }: FrameOptions): string[] {
+  const text = state === 'ended' ? '' : agentsText(agents, now);
   return text === '' ? [] : [fitted(text, columns)];
 }
 

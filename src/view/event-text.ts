@@ -53,6 +53,8 @@ function describe(event: Event, state: RunState): string | undefined {
       return `budget: the ${event.percent} % mark is passed: ${amount(event.unit, event.used)} of ${amount(event.unit, event.limit)} ${event.unit === 'tokens' ? 'tokens ' : ''}(${Math.floor((100 * event.used) / event.limit)} %)`;
     case 'budget-narrowed':
       return `budget: too little is left to start ${event.task} beside what runs (it needs ${spendingText(event.needs, event.left)}): on ${event.sequential === true ? 'with one after the other' : 'with fewer at once'}`;
+    case 'agent-limited':
+      return limitedText(event);
     case 'pause-advised':
       return `advice: \`tutti pause ${event.task}\` would let ${event.waiting} short tasks through; it takes about ${roughDuration(event.leftMs)} still`;
     case 'pause-requested':
@@ -73,9 +75,10 @@ function describe(event: Event, state: RunState): string | undefined {
     case 'slots-requested':
       return `slots: ${event.slots}`;
     case 'attempt-started':
-      return `${event.task} started: attempt ${event.attempt} (${event.kind}) with ${event.agent} in slot ${event.slot}`;
+      return `${event.task} started: attempt ${event.attempt} (${event.kind}) with ${event.agent}${event.model === undefined ? '' : ` (${event.model})`} in slot ${event.slot}`;
     case 'workspace-prepared':
     case 'agent-launched':
+    case 'session-opened':
     case 'usage-reported':
     case 'workspace-keep-started':
       return undefined;
@@ -106,6 +109,20 @@ function describe(event: Event, state: RunState): string | undefined {
     case 'integration-recovered':
       return `${event.task} merge ${event.action === 'kept' ? 'kept' : 'starts again'}: ${event.detail}`;
   }
+}
+
+function limitedText({
+  agent,
+  limit,
+  until,
+  because,
+  at,
+}: Extract<Event, { type: 'agent-limited' }>): string {
+  const pause = until === undefined ? '' : `; nothing is launched on it for ${roughDuration(until - at)}`;
+  const most = limit === null ? 'as many sessions as there are slots' : `at most ${plural(limit, 'session')}`;
+  if (because === 'quiet') return `${agent}: its service has been quiet: ${most} from now on`;
+  if (because === 'quota') return `${agent}: its quota is used up${pause}; the run goes on by itself`;
+  return `${agent}: its service has too much to do: ${most}${pause}`;
 }
 
 /** A session that was stopped for using too much counts. */

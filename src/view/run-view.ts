@@ -3,6 +3,7 @@ import type { AttemptKind, TaskStatus } from '../core/event.ts';
 import type { Forecast } from '../core/forecast/forecast.ts';
 import { type Graph, waves } from '../core/graph.ts';
 import { plannedCommits, type TaskId, type Timestamp } from '../core/plan.ts';
+import { isClosed, limitAt } from '../core/policy/agent-load.ts';
 import { planned, type RunState, slotsUsed, takenFromBudget, taskAt } from '../core/run-state.ts';
 
 /** Keys as JSON has them (SPEC §12). */
@@ -83,6 +84,19 @@ export interface BudgetView {
   readonly cost: AmountView;
 }
 
+/** An agent of which no more than so many sessions may run. */
+export interface AgentView {
+  readonly agent: string;
+  readonly running: number;
+  /** By the configuration; null: as many as there are slots. */
+  readonly configured: number | null;
+  /** By what its service bears; null: nothing was too much. */
+  readonly bears: number | null;
+  /** Nothing is launched on it before; null when it may be. */
+  readonly closedUntil: Timestamp | null;
+  readonly closedFor: 'overload' | 'quota' | null;
+}
+
 export interface RunView {
   readonly schemaVersion: 1;
   readonly kind: 'status';
@@ -95,6 +109,8 @@ export interface RunView {
   readonly counts: CountsView;
   readonly slots: { readonly used: number; readonly limit: number };
   readonly budget: BudgetView;
+  /** Those that something limits. */
+  readonly agents: readonly AgentView[];
   /** Null when nobody can tell: the run does not go on by itself, or no forecast has been made yet. */
   readonly eta: EtaView | null;
   readonly elapsedMs: number;
@@ -125,6 +141,7 @@ export function runView(state: RunState, now: Timestamp, forecast?: Forecast): R
     counts: countsView(state.index.counts),
     slots: { used: slotsUsed(state), limit: record.slots },
     budget: budgetView(state),
+    agents: agentViews(state, now),
     eta: forecast === undefined ? null : etaView(forecast),
     elapsedMs: end - record.startedAt,
     baselineRed: [...record.baselineRed],
@@ -141,6 +158,22 @@ export function budgetView(state: RunState): BudgetView {
     tokens: { used: spent.tokens, reserved: taken.tokens - spent.tokens, limit: budget.tokens },
     cost: { used: spent.costUsd, reserved: taken.costUsd - spent.costUsd, limit: budget.costUsd },
   };
+}
+
+function agentViews({ record, index, settings }: RunState, now: Timestamp): AgentView[] {
+  const names = new Set([...Object.keys(settings.agentLimits ?? {}), ...Object.keys(record.agents)]);
+  return [...names].map((agent) => {
+    const load = record.agents[agent];
+    const isAway = load !== undefined && isClosed(load, now);
+    return {
+      agent,
+      running: index.agents.used(agent),
+      configured: index.agents.most(agent) ?? null,
+      bears: load === undefined ? null : limitAt(load, now),
+      closedUntil: isAway ? load.closedUntil : null,
+      closedFor: isAway ? load.closedFor : null,
+    };
+  });
 }
 
 export const etaView = ({ p50Ms, p90Ms, rough }: Forecast): EtaView => ({

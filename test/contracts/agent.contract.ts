@@ -11,21 +11,25 @@ import { plainMark } from '../../src/process/identity.ts';
 import { readProcessTable } from '../../src/process/process-table.ts';
 import { createSupervisor, type Supervisor } from '../../src/process/supervise.ts';
 import { systemClock } from '../../src/system/system-clock.ts';
+import { processesUnder } from '../rig/leftovers.ts';
 
 /** How the session has to go; a driver that cannot do one gives no driver for it. */
-export type Behaviour =
+export type Behaviour = (typeof behaviours)[number];
+
+const behaviours = [
   /** Prints a line and ends. */
-  | 'ends'
+  'ends',
   /** Prints a line, then works on in several processes until it is ended. */
-  | 'works-on'
+  'works-on',
   /** Never prints anything after its first line. */
-  | 'falls-silent'
+  'falls-silent',
   /** Prints 20 MB. */
-  | 'floods'
+  'floods',
   /** Ends and leaves a daemon. */
-  | 'leaves-daemon'
+  'leaves-daemon',
   /** Its executable does not exist. */
-  | 'missing';
+  'missing',
+] as const;
 
 export interface AgentContract {
   readonly name: string;
@@ -151,6 +155,17 @@ export function describeAgentContract({ name, prepare, make }: AgentContract): v
     it('leaves nothing running', async () => {
       const events = await play('leaves-daemon');
       if (events) expect(reasonOf(events)).toBe('exited');
+    });
+
+    it('says something of itself whatever its program does, and leaves nothing running', async () => {
+      for (const behaviour of behaviours) {
+        const examine = make(behaviour, supervisor)?.examine;
+        if (examine === undefined) continue;
+        const { env, cwd, ownFolder } = request();
+        const told = await examine({ env, cwd, ownFolder, timeoutMs: 500 }, new AbortController().signal);
+        expect(told.login, behaviour).toEqual({ state: 'unknown' });
+        expect(processesUnder(folder), behaviour).toEqual([]);
+      }
     });
 
     it('says when its executable is missing', async () => {

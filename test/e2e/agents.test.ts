@@ -95,6 +95,56 @@ it('stops when nobody is logged in, charges nothing, and goes on afterwards', as
   expect(resumed.code, describeResult(resumed)).toBe(0);
 });
 
+/** Used up in the first session and for some seconds more, told in words. */
+const usedUp = (file: string): string => `
+import { existsSync, writeFileSync } from 'node:fs';
+if (!existsSync('${file}')) {
+  writeFileSync('${file}', '');
+  console.log(JSON.stringify({ type: 'thread.started', thread_id: 't-1' }));
+  writeFileSync('half.txt', 'half');
+  console.log(JSON.stringify({ type: 'turn.failed', error: { message: 'You have hit your usage limit. Try again in 2 seconds.' } }));
+  process.exit(0);
+}
+console.log(JSON.stringify({ type: 'item.completed', item: { type: 'agent_message', text: process.argv.slice(-3).join(' ') } }));
+writeFileSync(process.env.TUTTI_TASK + ".txt", 'whole');
+`;
+
+it('waits for the reset of a used-up quota, and goes on by itself in the same session', async ({
+  project,
+}) => {
+  const env = await install(project, { codex: usedUp(join(project.root, 'used-up')) });
+  await project.configure({ agent: 'codex', gate: ['true'], slots: 1 });
+  const plan = await project.plan([{ id: 'A' }, { id: 'B', dependsOn: ['A'] }]);
+  const ended = await project.run(['run', plan, '--yes', '--json'], { env });
+  expect(ended.code, describeResult(ended)).toBe(0);
+  const limited = ended.events.find(({ type }) => type === 'agent-limited');
+  expect(limited).toMatchObject({ agent: 'codex', because: 'quota', limit: null });
+  const starts = ended.events.filter(({ type }) => type === 'attempt-started');
+  expect(starts.map(({ task }) => task)).toEqual(['A', 'A', 'B']);
+  // Not before the time that it told, and uncharged.
+  expect(starts[1]?.at).toBeGreaterThanOrEqual(Number(limited?.until));
+  const told = (await project.run(['logs', 'A'])).stdout;
+  expect(told).toContain('resume t-1 -');
+});
+
+it('has each task done by whom the rules name, with the model that they name', async ({ project }) => {
+  const echo = `${works}console.log(JSON.stringify({ type: 'result', subtype: 'success', result: process.argv.join(' ') }));`;
+  const env = await install(project, { claude: echo, codex });
+  const routing = [{ label: 'deep', agent: 'claude-code', model: 'opus' }];
+  await project.configure({ agent: 'codex', gate: ['true'], routing });
+  const plan = await project.plan([{ id: 'A' }, { id: 'B', labels: ['deep'] }]);
+  const ended = await project.run(['run', plan, '--yes', '--json'], { env });
+  expect(ended.code, describeResult(ended)).toBe(0);
+  const chosen = ended.events
+    .filter(({ type }) => type === 'attempt-started')
+    .map(({ task, agent, model }) => [task, agent, model]);
+  expect(chosen.sort()).toEqual([
+    ['A', 'codex', undefined],
+    ['B', 'claude-code', 'opus'],
+  ]);
+  expect((await project.run(['logs', 'B'])).stdout).toContain('--model opus');
+});
+
 it('says before the run that its program is not there', async ({ project }) => {
   // By another name: where the tests run, there may be a real one.
   const agents = { 'claude-code': { driver: 'claude-code', command: ['no-such-claude'] } };

@@ -137,7 +137,8 @@ export async function makeProject(): Promise<Project> {
     },
     async stateFolder() {
       const all = join(env.XDG_STATE_HOME, 'tutti');
-      const [only] = await readdir(all).catch(() => []);
+      // Where `doctor` asks agents is beside those of repositories.
+      const [only] = (await readdir(all).catch(() => [])).filter((name) => name !== 'asked-agents');
       return only === undefined ? undefined : join(all, only);
     },
     remove: () => rm(root, { recursive: true, force: true, maxRetries: 5 }),

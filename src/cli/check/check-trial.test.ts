@@ -31,7 +31,14 @@ it('asks an agent in the new worktree whether it can work there', async () => {
     },
     examine: async ({ cwd }) => {
       asked.push({ cwd, sawTheCommit: existsSync(join(cwd, 'a.txt')) });
-      return [problem('agent-not-found', 'nobody is logged in', 'Log in.')];
+      return {
+        version: '1.2.3',
+        login: { state: 'out' },
+        problems: [
+          problem('agent-untried', 'it is new', 'Tell us.', { severity: 'info' }),
+          problem('agent-logged-out', 'nobody is logged in', 'Log in.'),
+        ],
+      };
     },
   };
   const known = openAgents(config);
@@ -54,11 +61,11 @@ it('asks an agent in the new worktree whether it can work there', async () => {
   expect(items.find(({ item }) => item === 'agents')).toEqual({
     item: 'agents',
     answer: 'no',
-    message: 'scripted',
+    message: 'scripted 1.2.3, not logged in',
     reasons: [
       {
         severity: 'error',
-        code: 'agent-not-found',
+        code: 'agent-logged-out',
         message: 'nobody is logged in',
         file: null,
         line: null,

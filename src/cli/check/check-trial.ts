@@ -1,39 +1,20 @@
 /** What `check` tries in a real worktree: making one, the agents in it, set-up and gate. Leaves none behind. */
-import type { openAgents, Repository, Trial } from '../../compose.ts';
-import type { Config } from '../../config/schema.ts';
+import type { Repository, Trial } from '../../compose.ts';
 import type { StepResult } from '../../core/event.ts';
-import type { Commit, GateStep, Plan } from '../../core/plan.ts';
-import { checkAgent } from '../doctor/agents.ts';
-import { agentProblems, gateProblems, neededAgents } from '../run-problems.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Commit, GateStep } from '../../core/plan.ts';
+import { gateProblems } from '../run-problems.ts';
 import { withTrial } from '../with-trial.ts';
 import { counted } from '../wrapped-text.ts';
-import {
-  type CheckItem,
-  fromCheck,
-  fromProblem,
-  fromThrown,
-  item,
-  type Reason,
-  reason,
-  skipped,
-} from './check-item.ts';
+import { type AgentsRequest, checkAgents } from './check-agents.ts';
+import { type CheckItem, fromProblem, fromThrown, item, type Reason, reason, skipped } from './check-item.ts';
 
-export interface TrialRequest {
+export interface TrialRequest extends AgentsRequest {
   readonly repository: Repository;
   /** Where a run would start. */
   readonly base: Commit;
-  readonly plan: Plan;
-  readonly config: Config;
-  readonly agents: ReturnType<typeof openAgents>;
-  /** Text for the command agent. */
-  readonly command: string | undefined;
   readonly noGate: boolean;
   /** False: set-up and gate are only named. */
   readonly runs: boolean;
-  readonly terminal: Terminal;
-  /** Is told what is about to be tried. */
-  readonly tell: (text: string) => void;
 }
 
 export interface TriedSteps {
@@ -61,7 +42,7 @@ export async function tryPlace(request: TrialRequest): Promise<TriedSteps> {
     return {
       items: [
         item('worktrees', fromThrown(error), why),
-        item('agents', await agentReasons(request, undefined), agentNames(request)),
+        await checkAgents(request, undefined),
         skipped('set-up', why),
         skipped('gate', why),
       ],
@@ -75,7 +56,7 @@ export async function tryPlace(request: TrialRequest): Promise<TriedSteps> {
 async function tryAll(request: TrialRequest, trial: Trial, signal: AbortSignal): Promise<TriedSteps> {
   const { config, runs } = request;
   const setupSteps = config.setup.map((run) => ({ name: run, run, timeoutMs: SETUP_LIMIT_MS }));
-  const agents = item('agents', await agentReasons(request, trial.path), agentNames(request));
+  const agents = await checkAgents(request, trial.path, signal);
   const attempt = async (steps: readonly GateStep[], all: boolean): Promise<readonly StepResult[]> => {
     if (!runs || steps.length === 0) return [];
     request.tell(`Trying ${steps.map(({ name }) => name).join(', ')} …`);
@@ -97,33 +78,6 @@ async function tryAll(request: TrialRequest, trial: Trial, signal: AbortSignal):
     gate,
     logFile: setup.length + gate.length > 0 ? logFile : null,
   };
-}
-
-function agentNames(request: TrialRequest): string {
-  const names = [...neededAgents(request.plan, request.config.agent)].filter((name) => name !== undefined);
-  if (names.length > 0) return names.join(', ');
-  return request.plan.tasks.length === 0 ? 'no task needs one' : 'none is chosen';
-}
-
-/** @param worktree where agents are asked whether they can work; undefined: there is none */
-async function agentReasons(request: TrialRequest, worktree: string | undefined): Promise<readonly Reason[]> {
-  const { plan, config, agents, command, terminal } = request;
-  const reasons = agentProblems({ agents, config }, plan, request.config.agent, { command }).map(fromProblem);
-  for (const name of neededAgents(plan, request.config.agent)) {
-    if (name === undefined) continue;
-    const own = Object.hasOwn(config.agents, name) ? config.agents[name] : undefined;
-    const entry =
-      own ?? (name === 'command' && command !== undefined ? { driver: 'command', command } : undefined);
-    const search = { path: terminal.env.PATH, cwd: worktree ?? terminal.cwd };
-    // What has no command of its own has been told among the problems.
-    const program = entry?.command === undefined ? undefined : checkAgent(name, entry, search);
-    if (program?.verdict === 'problem')
-      reasons.push(fromCheck({ ...program, message: `${name}: ${program.message}` }));
-    const examine = worktree === undefined ? undefined : agents.lookup(name)?.examine;
-    if (worktree === undefined || examine === undefined) continue;
-    reasons.push(...(await examine({ cwd: worktree, env: terminal.env })).map(fromProblem));
-  }
-  return reasons;
 }
 
 function setupItem(

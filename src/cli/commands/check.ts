@@ -18,6 +18,7 @@ import { describeOrigin, type LoadedConfig, loadConfig } from '../../config/sour
 import { analyse } from '../../core/analysis/analyse.ts';
 import type { TaskEstimate } from '../../core/estimate.ts';
 import type { Commit, Plan, Task } from '../../core/plan.ts';
+import { routeOf } from '../../core/policy/routing.ts';
 import { type Problem, ProblemError } from '../../core/problem.ts';
 import { type CheckItem, fromThrown, item, reason, skipped } from '../check/check-item.ts';
 import {
@@ -37,11 +38,11 @@ import { planningBudget, type StatedBudget } from '../planning-budget.ts';
 import type { Action } from '../program.ts';
 import {
   agentFor,
-  agentOf,
   conservatively,
   estimatesOf,
   poolProblems,
   schedulingOf,
+  withoutRouting,
   withProfile,
 } from '../run-settings.ts';
 import type { Terminal } from '../terminal.ts';
@@ -96,7 +97,7 @@ const sourcesOf = ({ cwd, env }: Terminal, options: CheckOptions) => {
   const agent = options.agent ?? agentFor(options.command);
   const flags = { agent, target, order, conflicts, budget, retries, land, ...withProfile(options) };
   const gates = Array.isArray(gate) ? { gate } : {};
-  return { cwd, home: env.HOME ?? homedir(), env, flags: { ...flags, ...gates } };
+  return { cwd, home: env.HOME ?? homedir(), env, flags: { ...flags, ...gates, ...withoutRouting(agent) } };
 };
 
 /** Arguments that cannot be read are no answer: which plan, which format, what value. */
@@ -177,8 +178,7 @@ function expected({ loaded: { config }, plan, repository, terminal, options }: L
     repository === undefined
       ? []
       : peekAttempts({ commonFolder: repository.commonDir, env: terminal.env, stateDir, worktrees });
-  const { prices } = schedulingOf(config, plan, null);
-  return estimatesOf(plan, { prices, agent: config.agent ?? 'command' }, history);
+  return estimatesOf(plan, schedulingOf(config, plan, null), history);
 }
 
 /** The agents of what is left to do, when none of them says what it uses. */
@@ -186,9 +186,9 @@ function unmeteredAgents(
   { loaded: { config }, plan, options }: Looked,
   isOpen: (task: Task) => boolean,
 ): readonly string[] {
-  const { agent, agents = {} } = config ?? {};
-  const usual = agent ?? options.agent ?? 'command';
-  const names = new Set(plan.tasks.filter(isOpen).map((task) => agentOf(task, usual)));
+  const { agent, agents = {}, routing = [] } = config ?? {};
+  const usual = { agent: agent ?? options.agent ?? 'command', routing };
+  const names = new Set(plan.tasks.filter(isOpen).map((task) => routeOf(task, usual).agent));
   const driverOf = (name: string): string =>
     (Object.hasOwn(agents, name) ? agents[name]?.driver : name) ?? name;
   return [...names].every((name) => driverOf(name) === 'command') ? [...names] : [];

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fakeTerminal } from '../../../test/rig/fake-terminal.ts';
 import { makeScratch, type Scratch, writeFiles } from '../../../test/rig/scratch-repository.ts';
-import { checkAgents } from '../doctor/agents.ts';
+import { agentsToAsk, checkAgents } from '../doctor/agents.ts';
 import type { Check } from '../doctor/check.ts';
 import { checkNode } from '../doctor/machine.ts';
 import { command } from './doctor.ts';
@@ -122,7 +122,7 @@ describe('agents', () => {
       'claude-code': { driver: 'claude-code', model: 'big' },
       six: { driver: 'command' },
     };
-    const checks = checkAgents({ agent: 'seven', agents }, { path: bin, cwd: home });
+    const checks = checkAgents({ agent: 'seven', agents }, { path: bin, cwd: home }, new Map());
     expect(checks.map(({ name, verdict }) => `${name}: ${verdict}`)).toEqual([
       'agent one: ok',
       'agent two: ok',
@@ -132,9 +132,25 @@ describe('agents', () => {
       'agent claude-code: ok',
       'agent six: note',
       'agent: problem',
-      'claude: note',
     ]);
   });
+});
+
+it('asks only agents whose own program is named: a repository may name anything', async () => {
+  const bin = join(home, 'bin');
+  const programs = ['claude', 'codex', 'gemini', 'mine', 'aider'];
+  await writeFiles(bin, Object.fromEntries(programs.map((name) => [name, ''])));
+  for (const name of programs) await chmod(join(bin, name), 0o755);
+  const agents = {
+    bare: { driver: 'claude-code' },
+    whole: { driver: 'codex', command: [join(bin, 'codex'), '--oss'] },
+    relative: { driver: 'codex', command: ['./bin/codex'] },
+    text: { driver: 'codex', command: 'codex; mine' },
+    other: { driver: 'claude-code', command: ['mine'] },
+    through: { driver: 'acp', command: ['mine', 'gemini'] },
+  };
+  const asked = agentsToAsk({ agent: undefined, agents }, { path: bin, cwd: home });
+  expect(asked).toEqual(['bare', 'whole', 'gemini']);
 });
 
 it.each([

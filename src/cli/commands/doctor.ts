@@ -2,15 +2,17 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { openRepository, stateRoot } from '../../compose.ts';
+import { ensurePrivateFolder, openAgents, openRepository, stateRoot } from '../../compose.ts';
+import type { Config } from '../../config/schema.ts';
 import { loadConfig, projectFileName } from '../../config/sources.ts';
-import { ProblemError } from '../../core/problem.ts';
+import { ProblemError, problem } from '../../core/problem.ts';
 import { plainText } from '../../view/plain-text.ts';
-import { checkAgents } from '../doctor/agents.ts';
+import { type AgentSearch, agentsToAsk, checkAgents, type Examined } from '../doctor/agents.ts';
 import { type Check, fromProblem, note, ok } from '../doctor/check.ts';
 import { checkMachine } from '../doctor/machine.ts';
 import { checkRepository } from '../doctor/repository.ts';
 import { checkSandbox } from '../doctor/sandbox.ts';
+import { examineAgents } from '../examine-agents.ts';
 import { exitCode } from '../exit-code.ts';
 import type { Action } from '../program.ts';
 import type { Terminal } from '../terminal.ts';
@@ -37,16 +39,63 @@ async function lookAtAll({ cwd, env }: Terminal): Promise<readonly Check[]> {
   const root = repository?.topLevel;
   const loaded = loadConfig({ root, cwd, home: env.HOME ?? homedir(), env, flags: {} });
   const { agent, agents = {}, sandbox = false, stateDir, worktrees } = loaded.config ?? {};
+  const search = { path: env.PATH, cwd };
+  const [machine, examined] = await Promise.all([
+    checkMachine(cwd, stateRoot({ env, stateDir })),
+    examineAll({ agent, agents }, search, { env, stateFolder: stateRoot({ env, stateDir }) }),
+  ]);
   return [
-    ...(await checkMachine(cwd, stateRoot({ env, stateDir }))),
+    ...machine,
     ...checkConfig(
       loaded.problems.map((problem) => fromProblem('configuration', problem)),
       root,
     ),
-    ...checkAgents({ agent, agents }, { path: env.PATH, cwd }),
+    ...checkAgents({ agent, agents }, search, examined),
     ...(await checkSandbox({ agents, sandbox }, env)),
     ...(await checkRepository({ repository, problems, env, stateDir, worktrees })),
   ];
+}
+
+/**
+ * Where agents are asked: in no repository, which may have plugins for them, and in the same folder each time, because
+ * some of them keep a list of those they have seen. Undefined when it cannot be made, which is told elsewhere.
+ */
+function askingPlace(stateFolder: string): string | undefined {
+  try {
+    ensurePrivateFolder(stateFolder);
+    const place = join(stateFolder, 'asked-agents');
+    ensurePrivateFolder(place);
+    return place;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Long enough for an agent that works; nobody waits for one that hangs. */
+const EXAMINATION_MS = 5_000;
+
+/** What the agents say that are there. Ctrl+C ends what was started for it. */
+async function examineAll(
+  config: Pick<Config, 'agent' | 'agents'>,
+  search: AgentSearch,
+  { env, stateFolder }: Pick<Terminal, 'env'> & { readonly stateFolder: string },
+): Promise<Examined> {
+  const names = agentsToAsk(config, search);
+  if (names.length === 0) return new Map();
+  const agents = openAgents(config);
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort();
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  try {
+    const { lookup } = agents;
+    const how = { lookup, env, cwd: askingPlace(stateFolder), timeoutMs: EXAMINATION_MS };
+    const examined = await examineAgents(names, how, stop.signal);
+    if (!stop.signal.aborted) return examined;
+    throw new ProblemError([problem('usage', 'interrupted', 'Run `tutti doctor` again when you like.')]);
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    agents.close();
+  }
 }
 
 /** A git that does not even start has a line of its own. */

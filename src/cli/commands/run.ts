@@ -16,7 +16,7 @@ import {
   surveyRepository,
 } from '../prepare-run.ts';
 import type { Action } from '../program.ts';
-import { agentFor, withProfile } from '../run-settings.ts';
+import { agentFor, withoutRouting, withProfile } from '../run-settings.ts';
 import { tellProblems } from '../tell-error.ts';
 
 interface Options {
@@ -49,6 +49,7 @@ export const command: Action<Options> = async (terminal, [source], options) => {
   const flags = {
     ...{ agent, slots, target, schedule, order, conflicts, budget, retries, land },
     ...(Array.isArray(gate) ? { gate } : {}),
+    ...withoutRouting(agent),
   };
   const home = await openHome({ cwd, env, flags });
   try {

@@ -106,10 +106,9 @@ function requestOf(
   refuse(grouped?.problems ?? []);
   const plan = grouped?.plan ?? changed;
   const settings = schedulingOf(config, plan, planningTokens);
-  const agent = config.agent ?? 'command';
   const failureRate =
     options.failures === undefined ? expectedFailureRate(config.retries) : readFailures(options.failures);
-  const estimates = estimatesOf(plan, { prices: settings.prices, agent }, history);
+  const estimates = estimatesOf(plan, settings, history);
   return {
     scenario: {
       plan,
@@ -136,7 +135,7 @@ function requestOf(
     leftOut: grouped?.leftOut ?? [],
     notes: [
       ...(options.failures === undefined ? expectedFailures(failureRate) : []),
-      ...notesOn(plan, estimates, { ...settings, agent }),
+      ...notesOn(plan, estimates, settings),
     ],
   };
 }

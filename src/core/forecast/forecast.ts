@@ -1,8 +1,9 @@
 /** How long the rest of a run takes: P50 and P90 by Monte-Carlo over what is left, deterministic for a state, a time and a seed. */
 import { type Correction, correctionBy } from '../estimates/learned-estimates.ts';
 import type { Timestamp } from '../plan.ts';
+import { routeAt } from '../policy/admission.ts';
 import { isSettled, type RunState, taskAt } from '../run-state.ts';
-import { agentAt, type RemainingWork, remainingWork, type Shown } from './remaining-work.ts';
+import { type RemainingWork, remainingWork, type Shown } from './remaining-work.ts';
 import { type Sampling, startSampling } from './sampling.ts';
 
 export interface Forecast {
@@ -77,7 +78,7 @@ function isRough(state: RunState, { isKnown }: Correction): boolean {
   for (const [position, { from }] of state.estimates.entries()) {
     if (isSettled(taskAt(state, position).status)) continue;
     left++;
-    if (from === 'default' && !isKnown(agentAt(state, position))) unknown++;
+    if (from === 'default' && !isKnown(routeAt(state, position).agent)) unknown++;
   }
   return 2 * unknown > left;
 }

@@ -5,6 +5,7 @@ import type { AttemptRecord } from '../estimates/attempt-record.ts';
 import { correctionBy } from '../estimates/learned-estimates.ts';
 import { type Adjacency, type Graph, neighbours, waves } from '../graph.ts';
 import type { Plan, Timestamp } from '../plan.ts';
+import { mostSessions, routeAt } from '../policy/admission.ts';
 import { isActive, isMet, isSettled, planned, type RunState, type TaskState, taskAt } from '../run-state.ts';
 import type { RunSettings } from '../settings.ts';
 
@@ -81,7 +82,7 @@ export function remainingWork(
   const correction = correctionBy(attempts);
   const estimates = Array.from(positions, (position) => {
     const estimate = state.estimates[position] as TaskEstimate;
-    const { center, spread } = correction.of(estimate, agentAt(state, position));
+    const { center, spread } = correction.of(estimate, routeAt(state, position).agent);
     // A plan may say that a task takes no time.
     return { logMedian: Math.log(Math.max(1, estimate.durationMs)) + center, spread };
   });
@@ -112,12 +113,6 @@ export function remainingWork(
     conflicts: conflictsLeft(state, positions, numbers),
     holdsFiles: Uint8Array.from(tasks, ({ holdsFiles }) => (holdsFiles ? 1 : 0)),
   };
-}
-
-/** The agent of the next attempt on a task. */
-export function agentAt(state: RunState, position: number): string {
-  const { agent, command } = planned(state, position);
-  return agent ?? (command === undefined ? state.settings.agent : 'command');
 }
 
 /** Positions of the tasks that come to their end if nobody does anything, in start order. */
@@ -204,7 +199,7 @@ function poolsLeft(state: RunState, positions: Int32Array): PoolsLeft | null {
   const pool: number[] = [];
   const units: number[] = [];
   for (const [number, position] of positions.entries()) {
-    for (const [name, demand] of Object.entries(planned(state, position).pools)) {
+    for (const [name, demand] of demandsAt(state, position)) {
       const known = names.get(name) ?? names.size;
       names.set(name, known);
       pool.push(known);
@@ -213,11 +208,24 @@ function poolsLeft(state: RunState, positions: Int32Array): PoolsLeft | null {
     starts[number + 1] = pool.length;
   }
   if (names.size === 0) return null;
-  const free = Int32Array.from(
-    names.keys(),
-    (name) => state.index.pools.size(name) - state.index.pools.used(name),
-  );
+  const free = Int32Array.from(names.keys(), (name) => freeUnits(state, name));
   return { free, starts, pool: Int32Array.from(pool), units: Int32Array.from(units) };
+}
+
+/** An agent of which only so many sessions may run is a pool as well; its name begins with what no pool of a plan does. */
+const AGENT = '\0agent ';
+
+function demandsAt(state: RunState, position: number): readonly (readonly [string, number])[] {
+  const pools = Object.entries(planned(state, position).pools);
+  const { agent } = routeAt(state, position);
+  return mostSessions(state, agent, state.record.at) === null ? pools : [...pools, [`${AGENT}${agent}`, 1]];
+}
+
+function freeUnits(state: RunState, name: string): number {
+  const { pools, agents } = state.index;
+  if (!name.startsWith(AGENT)) return pools.size(name) - pools.used(name);
+  const agent = name.slice(AGENT.length);
+  return (mostSessions(state, agent, state.record.at) ?? 0) - agents.used(agent);
 }
 
 function conflictsLeft(

@@ -1,10 +1,13 @@
-/** Whether a ready task may start now, and if not, what holds it: waves, pools, files and budget in one place. */
+/** Whether a ready task may start now, and if not, what holds it: waves, pools, files, agents and budget in one place. */
 import { tokensToReserve } from '../estimate.ts';
-import type { AttemptKind } from '../event.ts';
+import { hasSession } from '../event.ts';
+import type { Timestamp } from '../plan.ts';
 import type { Hold } from '../ready-queue.ts';
-import { type RunState, takenFromBudget, taskAt } from '../run-state.ts';
+import { planned, type RunState, takenFromBudget, taskAt } from '../run-state.ts';
 import type { Spending } from '../settings.ts';
+import { isClosed, limitAt } from './agent-load.ts';
 import { type BudgetUnit, lacking, leftOf, plus } from './budget.ts';
+import { type Route, routeOf } from './routing.ts';
 
 /** One decision about starts. What it has admitted counts as taken until it is closed. */
 export interface Admission {
@@ -17,8 +20,9 @@ export interface Admission {
   close(): void;
 }
 
-export function openAdmission(state: RunState): Admission {
+export function openAdmission(state: RunState, now: Timestamp = state.record.at): Admission {
   const { waves, pools, files } = state.index;
+  const agents = openAgents(state, now);
   const { budget } = state.record;
   const serializes = state.settings.conflicts === 'serialize';
   const isLimited = budget.tokens !== null || budget.costUsd !== null;
@@ -34,6 +38,8 @@ export function openAdmission(state: RunState): Admission {
       if (demand !== undefined) return { type: 'pool', ...demand };
       const glob = serializes ? files.inTheWay(position) : undefined;
       if (glob !== undefined) return { type: 'files', glob };
+      const agent = agents?.lacking(position);
+      if (agent !== undefined) return { type: 'agent', agent };
       const unit = short(position);
       return unit === undefined ? undefined : { type: 'budget', unit };
     },
@@ -45,6 +51,8 @@ export function openAdmission(state: RunState): Admission {
           return pools.free(hold.pool) >= hold.units;
         case 'files':
           return !files.isHeld(hold.glob);
+        case 'agent':
+          return agents === undefined || agents.lacking(position) !== hold.agent;
         case 'budget':
           return short(position) !== hold.unit;
       }
@@ -52,6 +60,7 @@ export function openAdmission(state: RunState): Admission {
     admit(position) {
       admitted.push(position);
       pools.take(position);
+      agents?.take(position);
       if (serializes) files.lend(position);
       if (left !== undefined) {
         const { tokens, costUsd } = reservationOf(state, position);
@@ -64,6 +73,47 @@ export function openAdmission(state: RunState): Admission {
   };
 }
 
+interface AgentAdmission {
+  /** The agent that would work on it, when no more sessions of it may run. */
+  lacking(position: number): string | undefined;
+  take(position: number): void;
+}
+
+/** Undefined when nothing limits any agent. */
+function openAgents(state: RunState, now: Timestamp): AgentAdmission | undefined {
+  const { agents: use } = state.index;
+  const loads = state.record.agents;
+  if (!use.isLimited && Object.keys(loads).length === 0) return undefined;
+  const admitted = new Map<string, number>();
+  const agentOf = (position: number): string | undefined =>
+    hasSession(taskAt(state, position).next.kind) ? routeAt(state, position).agent : undefined;
+  return {
+    lacking(position) {
+      const agent = agentOf(position);
+      if (agent === undefined) return undefined;
+      if (isClosed(loads[agent], now)) return agent;
+      const most = mostSessions(state, agent, now);
+      return most !== null && use.used(agent) + (admitted.get(agent) ?? 0) >= most ? agent : undefined;
+    },
+    take(position) {
+      const agent = agentOf(position);
+      if (agent !== undefined) admitted.set(agent, (admitted.get(agent) ?? 0) + 1);
+    },
+  };
+}
+
+/** How many sessions of an agent may run at once: by the configuration, and by what its service bears; null: no limit. */
+export function mostSessions({ index, record }: RunState, agent: string, now: Timestamp): number | null {
+  const load = record.agents[agent];
+  const limits = [index.agents.most(agent) ?? null, load === undefined ? null : limitAt(load, now)];
+  const known = limits.filter((limit) => limit !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
+/** Who would work in the next attempt on a task. */
+export const routeAt = (state: RunState, position: number): Route =>
+  routeOf(planned(state, position), state.settings, taskAt(state, position).charged);
+
 const nothing: Spending = { tokens: 0, costUsd: 0 };
 
 /** What the next attempt on a task sets aside; nothing when no agent works in it. */
@@ -72,5 +122,3 @@ export function reservationOf(state: RunState, position: number): Spending {
   const estimate = state.estimates[position];
   return estimate === undefined ? nothing : { tokens: tokensToReserve(estimate), costUsd: estimate.costUsd };
 }
-
-const hasSession = (kind: AttemptKind): boolean => kind !== 'resolve' && kind !== 'verify';

@@ -97,6 +97,9 @@ function nextKind(kind: AttemptKind, reason: FailureReason): AttemptKind {
     case 'overrun':
     case 'agent-crashed':
     case 'rate-limited':
+    case 'quota-exhausted':
+    case 'context-exhausted':
+    case 'declined':
     case 'engine-died':
     case 'cancelled':
     case 'workspace-failed':

@@ -1,0 +1,27 @@
+/** Whether the next attempt can go on in an earlier session of its agent, which knows what has been done and why. */
+import type { FailureReason } from '../failure.ts';
+import type { EndedSession, TaskState } from '../run-state.ts';
+import type { Route } from './routing.ts';
+
+/** Of the others an agent had better begin afresh: it was stuck, or on a wrong track. */
+const worthResuming: ReadonlySet<FailureReason> = new Set<FailureReason>([
+  'agent-crashed',
+  'cancelled',
+  'conflict-markers',
+  'engine-died',
+  'gate-failed',
+  'merge-conflict',
+  'merge-gate-failed',
+  'quota-exhausted',
+  'rate-limited',
+]);
+
+export function sessionToResume(
+  { sessions, failure, next }: Pick<TaskState, 'sessions' | 'failure' | 'next'>,
+  { agent, model }: Route,
+): EndedSession | undefined {
+  if (sessions.length === 0 || next.restart) return undefined;
+  if (failure !== null && !worthResuming.has(failure.reason)) return undefined;
+  const last = sessions.findLast(({ session }) => session !== null);
+  return last?.agent === agent && last.model === (model ?? null) ? last : undefined;
+}
