@@ -19,6 +19,7 @@ import { createGate } from './gates/gate-runner.ts';
 import { runSetup } from './gates/setup.ts';
 import { type Checkout, inspectCheckout, type Landing, landTarget } from './git/checkout.ts';
 import { deleteLeftovers } from './git/clean.ts';
+import { openCommitHistory } from './git/commit-history.ts';
 import { openTarget } from './git/merge.ts';
 import { isAncestor } from './git/merge-base.ts';
 import { openRefLedger, ownedRefs } from './git/ref-ledger.ts';
@@ -271,6 +272,7 @@ async function openPorts(home: Home, state: RunState) {
       agents: agents.lookup,
       clock,
       files,
+      history: openCommitHistory(repository),
       env,
       workspaces,
       verifier,
@@ -280,7 +282,9 @@ async function openPorts(home: Home, state: RunState) {
   };
 }
 
+export { promptFor } from './attempt/prompt.ts';
 export { nameBranches } from './git/branch-name.ts';
+export { openCommitHistory } from './git/commit-history.ts';
 
 // --- what `init`, `doctor` and `clean` need besides a home --------------------------------------
 

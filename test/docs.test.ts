@@ -13,6 +13,7 @@ import { knownKeys as configKeys, defaults, laterKeys } from '../src/config/sche
 import { loadConfig } from '../src/config/sources.ts';
 import { formatDuration } from '../src/core/duration.ts';
 import { type FailureReason, isCharged } from '../src/core/failure.ts';
+import { defaultTemplate, placeholders } from '../src/core/prompt-template.ts';
 import { taskStatuses } from '../src/core/run-state.ts';
 import { formats, readPlan } from '../src/readers/detect.ts';
 import { knownKeys as planKeys } from '../src/readers/native-schema.ts';
@@ -309,7 +310,9 @@ describe('the guide', () => {
   it('shows configurations that can be used', () => {
     const folder = mkdtempSync(join(tmpdir(), 'tutti-docs-'));
     try {
-      for (const text of ['gate', 'agents'].flatMap((name) => blocks(`docs/guide/${name}.md`, 'yaml'))) {
+      for (const text of ['gate', 'agents', 'claude-code', 'codex', 'gemini', 'opencode'].flatMap((name) =>
+        blocks(`docs/guide/${name}.md`, 'yaml'),
+      )) {
         writeFileSync(join(folder, 'tutti.yaml'), text);
         const { config, problems } = loadConfig({
           root: folder,
@@ -341,6 +344,12 @@ describe('the guide', () => {
       expect(read('docs/guide/agents.md')).toContain(`${name.padEnd(15)}${command}\n`);
     for (const name of Object.keys(driverPrograms))
       expect(read('docs/guide/agents.md')).toContain(`\n## ${name}\n`);
+  });
+
+  it('shows the template of prompts and all that it may contain', () => {
+    const page = 'docs/guide/prompt.md';
+    expect(firstColumn(page)).toEqual(placeholders.map((name) => `{{${name}}}`));
+    expect(blocks(page, 'text')).toContain(defaultTemplate);
   });
 
   it('lists every command and every exit code', () => {

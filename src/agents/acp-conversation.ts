@@ -12,18 +12,25 @@ import type {
 import type { Usage } from '../core/event.ts';
 import type { AgentEvent, Refusal, SessionEnd, SessionRequest } from '../ports/agent.ts';
 import type { SupervisedInput } from '../process/supervise.ts';
+import { readFailure } from './acp-error.ts';
 import { answerPermission } from './acp-permission.ts';
-import { asAmount, asMap, asText, jsonMap } from './json-line.ts';
+import { asAmount, asMap, jsonMap } from './json-line.ts';
+import type { UsageMeter } from './opencode-usage.ts';
 import { refusalIn } from './refusals.ts';
 import { type Conversation, named, say } from './session.ts';
 
-/** The protocol's own code for an agent that wants somebody to log in. */
-const AUTH_REQUIRED = -32_000;
+/** The protocol's library has it too, but is not loaded for this. */
+const METHOD_NOT_FOUND = -32_601;
 
-/** One for each session. @param model chosen by its id, where the agent lets choose */
+/**
+ * One for each session.
+ * @param model chosen by its id, where the agent lets choose
+ * @param meter counts better than the agent tells, where it knows the session
+ */
 export function acpConversation(
   { cwd, prompt, resume }: Pick<SessionRequest, 'cwd' | 'prompt' | 'resume'>,
   model: string | undefined,
+  meter?: (session: string) => UsageMeter,
 ): Conversation {
   /** Where messages go; undefined when nobody listens any more: an agent may talk on while it ends. */
   let incoming: ReadableStreamDefaultController<AnyMessage> | undefined;
@@ -41,6 +48,7 @@ export function acpConversation(
   let costUsd = 0;
   /** What was said in the session before is said again. */
   let isReplay = false;
+  let spent: UsageMeter | undefined;
   const { hear, flush } = listener((events) => tell(events));
 
   const attend = (update: SessionUpdate): void => {
@@ -48,6 +56,7 @@ export function acpConversation(
     if (update.sessionUpdate === 'usage_update' && update.cost?.currency === 'USD')
       costUsd = Math.max(costUsd, update.cost.amount);
     hear(update);
+    if (update.sessionUpdate === 'tool_call_update' && update.status === 'completed') tell(counted() ?? []);
   };
   const decide = (request: RequestPermissionRequest) => {
     const { isAllowed, response } = answerPermission(request, cwd);
@@ -76,6 +85,7 @@ export function acpConversation(
       const { sessionId } = session;
       tell(named(sessionId));
       if (model !== undefined) await choose(agent, sessionId, session.configOptions ?? [], model);
+      spent = meter?.(sessionId);
       const ended = await agent.request(acp.methods.agent.session.prompt, {
         sessionId,
         prompt: [{ type: 'text', text: (begun && resume?.prompt) ?? prompt }],
@@ -113,13 +123,24 @@ export function acpConversation(
     value: string,
   ): Promise<void> => {
     const option = options.find(({ id, category }) => category === 'model' || id === 'model');
-    if (option === undefined)
+    if (option !== undefined) {
+      await agent.request('session/set_config_option', { sessionId, configId: option.id, value });
+      return;
+    }
+    // What was tried out before there were options; Gemini CLI has it still.
+    await agent.request('session/set_model', { sessionId, modelId: value }).catch((error: unknown) => {
+      if ((error as { code?: unknown }).code !== METHOD_NOT_FOUND) throw error;
       throw new Error('the agent does not let choose a model; give it with its command');
-    await agent.request('session/set_config_option', { sessionId, configId: option.id, value });
+    });
+  };
+  const counted = (): readonly AgentEvent[] | undefined => {
+    const usage = spent?.();
+    // Before its first answer is written down it has used nothing.
+    return usage === undefined || usage.outputTokens === 0 ? undefined : [{ type: 'usage', usage }];
   };
   const finish = (ended: PromptResponse): void => {
     flush();
-    tell(usageOf(ended, costUsd));
+    tell(counted() ?? usageOf(ended, costUsd));
     const isThrough = ended.stopReason !== 'refusal' && ended.stopReason !== 'cancelled';
     outcome = { exitCode: isThrough ? 0 : 1, tail: isThrough ? '' : `it stopped: ${ended.stopReason}` };
     if (ended.stopReason === 'end_turn') return;
@@ -128,12 +149,10 @@ export function acpConversation(
     if (reason !== undefined) refused = { reason, message: `it stopped: ${ended.stopReason}` };
   };
   const fail = (error: unknown): void => {
-    const { code, message, data } = error as { code?: unknown; message?: unknown; data?: unknown };
-    const text = [asText(message), data === undefined ? '' : JSON.stringify(data)].join(' ').trim();
+    const { text, refusal } = readFailure(error);
     flush();
-    tell(say(`error: ${text}`));
-    refused =
-      refusalIn(text) ?? (code === AUTH_REQUIRED ? { reason: 'authentication', message: text } : undefined);
+    tell([...(counted() ?? []), ...say(`error: ${text}`)]);
+    refused = refusal;
     outcome = { exitCode: 1, tail: text };
   };
 
@@ -194,6 +213,8 @@ interface Listener {
 function listener(tell: (events: readonly AgentEvent[]) => void): Listener {
   /** What has been said of a line that is not whole yet. */
   let words = '';
+  /** What each use of a tool was called last, and what was shown of it. */
+  const called = new Map<string, string>();
   const titles = new Map<string, string>();
   const speak = (text: string): void => {
     const lines = `${words}${text}`.split('\n');
@@ -212,10 +233,12 @@ function listener(tell: (events: readonly AgentEvent[]) => void): Listener {
           return;
         case 'tool_call':
         case 'tool_call_update': {
-          const { toolCallId, title } = update;
-          // Some give their tool's name first, and what they do with it later.
-          const isNew = update.sessionUpdate === 'tool_call' || titles.get(toolCallId) !== title;
-          if (!title || !isNew) return;
+          const { toolCallId, status } = update;
+          const title = update.title ?? called.get(toolCallId);
+          if (!title || titles.get(toolCallId) === title) return;
+          called.set(toolCallId, title);
+          // Until it begins some have its tool's name for it, and what they do with it later.
+          if (status === 'pending') return;
           titles.set(toolCallId, title);
           flush();
           tell(say(title));

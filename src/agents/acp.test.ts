@@ -56,6 +56,12 @@ describe('a session', () => {
     expect(readFileSync(join(folder, 'work.txt'), 'utf8')).toBe('work\n');
   });
 
+  it('believes what the agent has counted for itself rather than its last answer', async () => {
+    const { usage } = await play('counts');
+    expect(usage).toEqual({ inputTokens: 1_040, outputTokens: 203, cacheReadTokens: 500 });
+    rmSync(join(folder, 'own'), { recursive: true });
+  });
+
   it('has a log that people can read', async () => {
     await play('works');
     const log = readFileSync(join(folder, 'session.log'), 'utf8').trimEnd().split('\n');
@@ -73,7 +79,8 @@ describe('a session', () => {
   });
 
   it('chooses the model, or says that it cannot', async () => {
-    expect((await play('works', 'big')).messages).toContain('prompt: Do it. model: big');
+    for (const how of ['works', 'set-model'])
+      expect((await play(how, 'big')).messages).toContain('prompt: Do it. model: big');
     const { messages, end } = await play('one-model', 'big');
     expect([messages, end.exitCode]).toEqual([
       ['error: the agent does not let choose a model; give it with its command'],

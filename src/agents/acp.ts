@@ -5,6 +5,7 @@ import type { Supervisor } from '../process/supervise.ts';
 import { acpConversation, readableAcp } from './acp-conversation.ts';
 import { examineAcp } from './examine-acp.ts';
 import { JSON_LINE_BYTES } from './json-line.ts';
+import { openCodeMeter } from './opencode-usage.ts';
 import { agentProgram, type ProgramOptions } from './own-program.ts';
 import { withOwnState } from './own-state.ts';
 import { runSession } from './session.ts';
@@ -41,7 +42,9 @@ export function acpDriver(
           program: agentProgram(command, name, []),
           stdin: { pipe: true },
           lineBytes: MESSAGE_BYTES,
-          ...acpConversation(request, request.model ?? model),
+          ...acpConversation(request, request.model ?? model, (session) =>
+            openCodeMeter(request.ownFolder, session),
+          ),
         },
         signal,
       );

@@ -18,10 +18,13 @@ export function withOwnState(
   const program = words.map((word) => basename(word)).find((word) => Object.hasOwn(logIns, word));
   if (program === undefined) return env;
   const shared = env.XDG_DATA_HOME || join(env.HOME ?? '/', '.local', 'share');
-  const own = join(ownFolder, program);
-  for (const file of logIns[program] ?? []) link(join(shared, file), join(own, 'data', file));
-  return { ...env, XDG_DATA_HOME: join(own, 'data'), XDG_STATE_HOME: join(own, 'state') };
+  const data = ownDataFolder(ownFolder, program);
+  for (const file of logIns[program] ?? []) link(join(shared, file), join(data, file));
+  return { ...env, XDG_DATA_HOME: data, XDG_STATE_HOME: join(ownFolder, program, 'state') };
 }
+
+/** Where the data of such a program is. */
+export const ownDataFolder = (ownFolder: string, program: string): string => join(ownFolder, program, 'data');
 
 /** Also of a file that is not there yet: whoever logs in later makes it. */
 function link(target: string, path: string): void {

@@ -4,16 +4,18 @@ import type { Refusal } from '../ports/agent.ts';
 
 /**
  * Tried in this order: a used-up quota comes as an HTTP 429 as well, and a wrong key is told with a request to try again.
- * Texts of Claude Code, Codex and the services behind them, as their issue trackers quote them.
+ * Google calls what may be used in a minute a quota too; only the time that it asks to wait tells it from that of a day.
+ * Texts of Claude Code, Codex, Gemini CLI and the services behind them, as they print them and their issue trackers quote them.
  */
 const texts: readonly (readonly [Refusal['reason'], RegExp])[] = [
   [
     'authentication',
-    /invalid (?:x-)?api[- ]key|incorrect api key|(?:missing|no) api key|please run \/login|not logged in|authentication[_ ]error|authentication token has been invalidated|oauth token (?:has )?expired|invalid authentication|401 unauthorized|could not resolve authentication/i,
+    /invalid (?:x-)?api[- ]key|api key not valid|incorrect api key|(?:missing|no) api key|please run \/login|not logged in|authentication[_ ]error|authentication token has been invalidated|oauth token (?:has )?expired|invalid authentication|401 unauthorized|could not resolve authentication/i,
   ],
+  ['overloaded', /\bretry (?:in|after) \d{1,3}(?:\.\d+)?m?s\b/i],
   [
     'quota',
-    /usage[_ ]limit|(?:session|weekly|5-hour|opus) limit reached|limit reached.{0,20}resets|quota exceeded|insufficient_quota|exceeded your current quota|credit balance is too low|out of credits/i,
+    /usage[_ ]limit|(?:session|weekly|5-hour|opus) limit reached|limit reached.{0,20}resets|quota exceeded|insufficient_quota|exceeded your current quota|exhausted your (?:daily quota|capacity)|credit balance is too low|out of credits/i,
   ],
   [
     'context',

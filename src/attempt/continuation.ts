@@ -1,6 +1,7 @@
 /** What an agent is told that goes on in its earlier session: it knows the task already. */
 import type { AttemptRequest } from '../ports/executor.ts';
-import { lastTimeSection, noteSection } from './prompt.ts';
+import { withoutControls } from './prompt.ts';
+import { lastTimeSection, noteSection } from './prompt-sections.ts';
 
 export function buildContinuation(request: AttemptRequest): string {
   const { task, branch, feedback } = request;
@@ -12,5 +13,5 @@ export function buildContinuation(request: AttemptRequest): string {
     noteSection(request),
     'The rules are the same as before.',
   ];
-  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+  return withoutControls(`${sections.filter((section) => section !== '').join('\n\n')}\n`);
 }

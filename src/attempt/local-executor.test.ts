@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { FakeGate, FakeTarget, FakeWorkspaces, type StepAnswer } from '../../test/fakes/git-world.ts';
+import {
+  FakeGate,
+  FakeHistory,
+  FakeTarget,
+  FakeWorkspaces,
+  type StepAnswer,
+} from '../../test/fakes/git-world.ts';
 import { createdEvent } from '../../test/rig/story.ts';
 import { attemptId, commit, makeTask, runId, type Task, taskId } from '../core/plan.ts';
 import type { AgentDriver, AgentEvent, Refusal, SessionEnd, SessionRequest } from '../ports/agent.ts';
@@ -35,6 +41,7 @@ function setUp(scene: Scene) {
     },
   };
   const workspaces = new FakeWorkspaces();
+  const history = new FakeHistory();
   const gate = new FakeGate(scene.steps);
   const ended: string[] = [];
   const end = (mark: string): Promise<'ended'> => {
@@ -50,6 +57,7 @@ function setUp(scene: Scene) {
       writePrompt: (attempt) => `/prompt/${attempt}`,
       ownFolder: (slot) => `/own/${slot}`,
     },
+    history,
     env: { HOME: '/home' },
     workspaces,
     verifier: createVerifier({ gate, workspaces, target: new FakeTarget(commit('base')), env: {} }),
@@ -71,9 +79,11 @@ function setUp(scene: Scene) {
     branch: 'feat/T-1',
     restart: false,
     baselineRed: [],
+    dependencies: [],
+    furtherDependencies: [],
     ...scene.request,
   };
-  return { executor, request, workspaces, gate, sessions, ended };
+  return { executor, request, workspaces, history, gate, sessions, ended };
 }
 
 async function attempt(scene: Scene, change: (set: ReturnType<typeof setUp>) => void = () => {}) {
@@ -121,6 +131,32 @@ describe('an attempt in a worktree', () => {
       'release /w/feat/T-1',
     ]);
     expect(gate.ran).toEqual(['test@/w/feat/T-1']);
+  });
+
+  it('tells the agent what dependencies brought and what is on its branch', async () => {
+    const dependency = {
+      task: taskId('T-0'),
+      title: 'Prices',
+      outcome: 'done',
+      commit: commit('m0'),
+    } as const;
+    const { sessions } = await attempt(
+      { request: { ordinal: 2, dependencies: [dependency] } },
+      ({ history }) => {
+        history.works.set('m0', { subjects: ['feat: add prices'], files: [] });
+        history.works.set('feat/T-1', { subjects: ['feat: half of it'], files: [] });
+      },
+    );
+    expect(sessions[0]?.prompt).toContain('### T-0: Prices\n\n- feat: add prices\n');
+    expect(sessions[0]?.prompt).toContain('## Your earlier work is on this branch\n\n- feat: half of it\n');
+  });
+
+  it('keeps the last words of the agent, on one line and bounded', async () => {
+    const message = (text: string): AgentEvent => ({ type: 'message', text });
+    const long = `All\tis \u001b[31mdone: ${'x'.repeat(700)}`;
+    const { last } = await attempt({ events: [message('Looking.'), message(long)] });
+    expect(last).toMatchObject({ summary: `All is done: ${'x'.repeat(586)}…` });
+    expect((await attempt({ events: [message('\u0007')] })).last).not.toHaveProperty('summary');
   });
 
   it('tells the agent who it is, and marks its processes', async () => {

@@ -8,8 +8,9 @@ import type { SessionEnd } from '../ports/agent.ts';
 import type { AttemptReport, AttemptRequest } from '../ports/executor.ts';
 import type { VerificationRequest, Verifier } from '../ports/verifier.ts';
 import type { AuditFinding, WorkResult, Workspace, Workspaces } from '../ports/workspaces.ts';
+import { fitted } from '../view/plain-text.ts';
 import { refusalFailure } from './refusal-failure.ts';
-import { markOf, runSession, type SessionPorts } from './session.ts';
+import { type HeardEnd, markOf, runSession, type SessionPorts } from './session.ts';
 
 export interface AttemptPorts extends SessionPorts {
   readonly workspaces: Workspaces;
@@ -55,13 +56,16 @@ export async function* runAttempt(
   }
 }
 
-const DONE_BEFORE: SessionEnd = { reason: 'exited', exitCode: 0, signal: null, tail: '' };
+const DONE_BEFORE: HeardEnd = { reason: 'exited', exitCode: 0, signal: null, tail: '', words: '' };
+
+/** What those who depend on this task are told of its agent's last words, in characters. */
+const LONGEST_SUMMARY = 600;
 
 async function* judge(
   request: AttemptRequest,
   workspace: Workspace,
   work: WorkResult,
-  end: SessionEnd,
+  end: HeardEnd,
   ports: AttemptPorts,
   signal: AbortSignal,
 ): AsyncGenerator<AttemptReport> {
@@ -79,7 +83,7 @@ async function* judge(
   yield report(request, { type: 'verification-started', commit: work.head, commits: work.commits });
   const { baselineRed, base } = request;
   const gate = { cwd: workspace.path, tree: work.tree, steps: gateOf(request), baselineRed, target: base };
-  yield* verify(request, gate, work, ports, signal);
+  yield* verify(request, gate, { work, words: end.words }, ports, signal);
 }
 
 /** What runs in the worktree after the agent. */
@@ -89,7 +93,7 @@ const gateOf = ({ task, settings }: AttemptRequest): readonly GateStep[] => task
 async function* verify(
   request: AttemptRequest,
   gate: Pick<VerificationRequest, 'cwd' | 'tree' | 'steps' | 'baselineRed' | 'target'>,
-  work: WorkResult | undefined,
+  { work, words }: { readonly work?: WorkResult; readonly words: string },
   ports: AttemptPorts,
   signal: AbortSignal,
 ): AsyncGenerator<AttemptReport> {
@@ -99,7 +103,9 @@ async function* verify(
     if (verification.verdict === 'failed') yield failed(request, gateFailure(verification.step), work);
     else {
       const commit = work?.changed ? work.head : null;
-      yield report(request, { type: 'attempt-succeeded', commit, commits: work?.commits ?? 0 });
+      const said = fitted(words, LONGEST_SUMMARY).trim();
+      const summary = said === '' ? {} : { summary: said };
+      yield report(request, { type: 'attempt-succeeded', commit, commits: work?.commits ?? 0, ...summary });
     }
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -125,7 +131,7 @@ export async function* runPlainCommand(
   yield* verify(
     request,
     { cwd, tree: null, steps: request.task.gate ?? [], baselineRed: [], target: null },
-    undefined,
+    { words: end.words },
     ports,
     signal,
   );
@@ -193,7 +199,7 @@ function gateFailure({ name, exitCode, output }: StepResult): Failure {
   return {
     reason: 'gate-failed',
     message: `The gate step "${name}" ${end}.`,
-    feedback: `The gate step "${name}" ${end}. The end of its output:\n\n${output}`,
+    feedback: `The gate step "${name}" ${end}. Its output:\n\n${output}`,
   };
 }
 

@@ -3,10 +3,11 @@ import { Fault } from '../core/fault.ts';
 import type { AttemptId, Timestamp } from '../core/plan.ts';
 import type { AgentLookup, SessionEnd, SessionRequest } from '../ports/agent.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { CommitHistory } from '../ports/commit-history.ts';
 import type { AttemptReport, AttemptRequest } from '../ports/executor.ts';
 import { buildContinuation } from './continuation.ts';
 import { attemptVariables } from './environment.ts';
-import { buildPrompt } from './prompt.ts';
+import { promptFor } from './prompt.ts';
 
 /** Where an attempt's files lie, outside every workspace. */
 export interface AttemptFiles {
@@ -21,6 +22,7 @@ export interface SessionPorts {
   readonly agents: AgentLookup;
   readonly clock: Pick<Clock, 'monotonicMs' | 'now'>;
   readonly files: AttemptFiles;
+  readonly history: CommitHistory;
   /** What agents inherit. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -31,6 +33,11 @@ const USAGE_EVERY_MS = 1_000;
 /** The mark of everything that an attempt starts. */
 export const markOf = ({ run, attempt }: Pick<AttemptRequest, 'run' | 'attempt'>): string =>
   `${run}/${attempt}`.replaceAll('\0', '');
+
+/** How a session ended, and the last that its agent said; empty when it said nothing. */
+export interface HeardEnd extends SessionEnd {
+  readonly words: string;
+}
 
 /** An agent that has worked elsewhere before would go on there. */
 function resumed(request: AttemptRequest, cwd: string): Pick<SessionRequest, 'resume'> {
@@ -45,7 +52,7 @@ export async function* runSession(
   cwd: string,
   ports: SessionPorts,
   signal: AbortSignal,
-): AsyncGenerator<AttemptReport, SessionEnd> {
+): AsyncGenerator<AttemptReport, HeardEnd> {
   const { task, attempt, settings } = request;
   const driver = ports.agents(request.agent);
   if (driver === undefined) {
@@ -55,7 +62,7 @@ export async function* runSession(
       'Name it under `agents` in tutti.yaml.',
     );
   }
-  const prompt = buildPrompt(request);
+  const prompt = await promptFor(request, ports.history);
   const promptFile = ports.files.writePrompt(attempt, request.slot, prompt);
   const command = task.command ?? settings.command;
   const stream = driver.start(
@@ -81,12 +88,14 @@ export async function* runSession(
   const ids = { task: task.id, attempt };
   let reportedAt: Timestamp = Number.NEGATIVE_INFINITY;
   let unreported: AttemptReport | undefined;
+  let words = '';
   for await (const event of stream) {
     switch (event.type) {
       case 'launched':
         yield { ...ids, type: 'agent-launched', process: event.process };
         break;
       case 'message':
+        words = event.text;
         yield { ...ids, type: 'attempt-progress', text: event.text };
         break;
       case 'session':
@@ -101,7 +110,7 @@ export async function* runSession(
         break;
       case 'ended':
         if (unreported) yield unreported;
-        return event.end;
+        return { ...event.end, words };
     }
   }
   throw new Error(`the driver ${driver.name} ended its stream without saying how the session ended`);

@@ -245,6 +245,14 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./commands/why.ts'),
   },
   {
+    name: 'prompt',
+    arguments: '<task> [plan]',
+    summary: 'what the agent of a task is told: of the last run, or of a plan that has not run',
+    options: [run, format],
+    examples: ['tutti prompt T-003', 'tutti prompt T-003 plan.yaml'],
+    load: () => import('./commands/prompt.ts'),
+  },
+  {
     name: 'pause',
     arguments: '[task]',
     summary: 'start nothing new, let what runs finish, then pause; or leave one task alone for now',

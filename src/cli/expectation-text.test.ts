@@ -33,7 +33,7 @@ function draft(
   const plan = planFrom(text);
   const { run, settings, branches } = createdEvent(plan, { retries: 0, slots: 2, ...more });
   const integrated = new Map(done.map((id) => [taskId(id), commit('c')]));
-  return { run, plan, settings, branches, estimates, integrated, unseen: [] };
+  return { run, plan, settings, branches, estimates, integrated, unseen: [], warnings: [] };
 }
 
 it('says what is expected of what is left, and where that comes from', () => {

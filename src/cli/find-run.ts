@@ -25,6 +25,10 @@ export async function currentRun(home: Home): Promise<RunId> {
   return owner !== undefined && home.runs.find(owner.run) ? owner.run : findRun(home, undefined);
 }
 
+/** The last run that is not finished, else the newest; undefined when there is none. */
+export const lastRun = ({ runs }: Pick<Home, 'runs'>): RunId | undefined =>
+  (runs.lastUnfinished() ?? runs.all()[0])?.id;
+
 /** The run to resume: the given one, else the last that is not finished. @throws ProblemError `no-run` */
 export function findRunToResume(home: Home, id: string | undefined): RunId {
   if (id !== undefined) return existing(home, id);

@@ -20,6 +20,7 @@ import { roughTokens } from '../core/tokens.ts';
 import { beginJournal } from '../engine/record.ts';
 import { fitted } from '../view/plain-text.ts';
 import { planningBudget } from './planning-budget.ts';
+import { readPromptTemplate } from './prompt-template-file.ts';
 import {
   type AgentWishes,
   agentProblems,
@@ -49,6 +50,8 @@ export interface RunDraft {
   readonly branches: readonly string[];
   /** What each task is expected to take, in plan order. */
   readonly estimates: readonly TaskEstimate[];
+  /** What is worth a warning. */
+  readonly warnings: readonly Problem[];
 }
 
 /** What the repository has to say about a run, whatever its plan. */
@@ -84,19 +87,42 @@ export async function surveyRepository(home: Home, announced?: RunId): Promise<S
 
 /** Checks everything and collects what is wrong. @throws ProblemError with all of it */
 export async function draftRun(home: Home, plan: Plan, survey: Survey, wishes: RunWishes): Promise<RunDraft> {
-  const { config, git } = home;
-  const { run, target, taken, head, checkout } = survey;
-  const scheduling = schedulingOf(config, plan, planningBudget(home.repository.topLevel)?.tokens ?? null);
+  const { config } = home;
+  const { template, problems: ofTemplate } = readPromptTemplate(config.prompt, home.cwd);
   const problems = [
     ...agentProblems(home, plan, wishes),
     ...programProblems(home, plan, wishes),
     ...(await sandboxProblems(home, plan)),
     ...gateProblems(home, plan, wishes),
-    ...poolProblems(scheduling.pools, plan),
+    ...poolProblems(schedulingFor(home, plan).pools, plan),
+    ...ofTemplate,
     ...survey.problems,
-    ...branchProblems(config.branch, taken),
+    ...branchProblems(config.branch, survey.taken),
   ];
+  const { head } = survey;
   if (head === null || hasErrors(problems)) throw new ProblemError(problems);
+  return composeDraft(home, plan, { ...survey, head }, { ...wishes, template, warnings: ofTemplate });
+}
+
+const schedulingFor = ({ config, repository }: Home, plan: Plan) =>
+  schedulingOf(config, plan, planningBudget(repository.topLevel)?.tokens ?? null);
+
+interface DraftWishes extends Pick<RunWishes, 'command' | 'noGate' | 'redo' | 'conservative'> {
+  /** Text of the user's template of prompts. */
+  readonly template: string | undefined;
+  readonly warnings: readonly Problem[];
+}
+
+/** The draft of a run in which nothing is checked: for one that is, and for those who only look. */
+export async function composeDraft(
+  home: Home,
+  plan: Plan,
+  survey: Survey & { readonly head: Head },
+  wishes: DraftWishes,
+): Promise<RunDraft> {
+  const { config, git } = home;
+  const { run, target, taken, head, checkout } = survey;
+  const scheduling = schedulingFor(home, plan);
   const base = survey.tip ?? head.commit;
   const estimates = estimatesOf(plan, scheduling, home.history());
   return {
@@ -106,6 +132,7 @@ export async function draftRun(home: Home, plan: Plan, survey: Survey, wishes: R
     integrated: wishes.redo ? new Map() : await git.integrated(plan.name, base),
     unseen: [...checkout.dirty, ...checkout.untracked],
     branches: freeBranches(plan, config.branch, taken, run),
+    warnings: wishes.warnings,
     settings: {
       target,
       base,
@@ -118,6 +145,7 @@ export async function draftRun(home: Home, plan: Plan, survey: Survey, wishes: R
       cwd: home.cwd,
       land: config.land,
       ...(wishes.command === undefined ? {} : { command: wishes.command }),
+      ...(wishes.template === undefined ? {} : { promptTemplate: wishes.template }),
     },
   };
 }

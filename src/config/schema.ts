@@ -45,6 +45,8 @@ export interface Config {
   readonly gate: readonly GateStep[];
   /** Commands that prepare a new worktree. */
   readonly setup: readonly string[];
+  /** Absolute file with the template of prompts. */
+  readonly prompt: string | undefined;
   readonly slots: number;
   /** How many slots are allowed at all. */
   readonly maxParallel: number;
@@ -236,6 +238,7 @@ export const layerSchema = z.strictObject(
     gate: gate.optional(),
     routing: listOf(rule).optional(),
     setup: listOf(text).optional(),
+    prompt: text.optional(),
     slots: wholeNumber(1, mostSlots).optional(),
     /** Another name of `slots`. */
     maxParallel: wholeNumber(1, mostSlots).optional(),

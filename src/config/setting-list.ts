@@ -30,6 +30,7 @@ const readers: Readonly<Record<string, (config: Config) => unknown>> = {
   sandbox: ({ sandbox }) => sandbox,
   gate: ({ gate }) => gate.map(stepAsWritten),
   setup: ({ setup }) => setup,
+  prompt: ({ prompt }) => prompt,
   slots: ({ slots }) => slots,
   'limits.maxParallel': ({ maxParallel }) => maxParallel,
   retries: ({ retries }) => retries,

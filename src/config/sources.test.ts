@@ -99,6 +99,7 @@ mergeStrategy: independent
 integration: local
 dashboardRefresh: 5
 ciRetries: 0
+prompt: docs/prompt.md
 stateDir: ~/state
 worktrees: ../trees
 `);
@@ -153,6 +154,7 @@ worktrees: ../trees
       integration: 'local',
       dashboardRefresh: 5,
       ciRetries: 0,
+      prompt: join(root, 'docs/prompt.md'),
       stateDir: join(home, 'state'),
       worktrees: join(root, '..', 'trees'),
     },

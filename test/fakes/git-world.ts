@@ -1,6 +1,7 @@
 /** Workspaces, target and gate in memory: enough of git for the tests of attempt, verification and integration. */
 import type { StepResult } from '../../src/core/event.ts';
 import { type Commit, commit } from '../../src/core/plan.ts';
+import type { CommitHistory, CommittedWork } from '../../src/ports/commit-history.ts';
 import type { Gate, GateRequest } from '../../src/ports/gate.ts';
 import type { MergeResult, Target } from '../../src/ports/target.ts';
 import type { AuditFinding, WorkResult, Workspace, Workspaces } from '../../src/ports/workspaces.ts';
@@ -94,6 +95,19 @@ export class FakeWorkspaces implements Workspaces {
     this.calls.push('audit');
     this.onAudit();
     return Promise.resolve(this.findings);
+  }
+}
+
+export class FakeHistory implements CommitHistory {
+  /** What commits brought, and what branches have of their own, by name. */
+  readonly works = new Map<string, CommittedWork>();
+
+  broughtBy(id: Commit): Promise<CommittedWork | null> {
+    return Promise.resolve(this.works.get(id) ?? null);
+  }
+
+  ownWork(branch: string): Promise<CommittedWork> {
+    return Promise.resolve(this.works.get(branch) ?? { subjects: [], files: [] });
   }
 }
 

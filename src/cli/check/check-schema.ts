@@ -40,7 +40,7 @@ const step = z.strictObject({
   verdict: z.enum(['passed', 'failed', 'broken']),
   exitCode: z.int().nullable(),
   durationMs: z.number().nonnegative(),
-  output: z.string().describe('The end of it.'),
+  output: z.string().describe('The end of it, and what is around its failures.'),
 });
 
 const wave = z.strictObject({

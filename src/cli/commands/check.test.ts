@@ -403,6 +403,21 @@ describe('says no', () => {
     expect(of('branches').reasons.map(({ code }) => code)).toEqual(['target-checked-out', 'invalid-config']);
   });
 
+  it('to a template of prompts that cannot be filled in', async () => {
+    await scratch.commit({
+      ...fit,
+      'tutti.yaml': `${fit['tutti.yaml']}prompt: told.md\n`,
+      'told.md': '{{body}} {{rule}}\n',
+    });
+    const { code, of } = await check();
+    expect([code, of('configuration').answer]).toEqual([3, 'no']);
+    expect(of('configuration').reasons[0]).toMatchObject({
+      fix: 'Did you mean rules?',
+      file: 'told.md',
+      line: 1,
+    });
+  });
+
   it('to a broken configuration', async () => {
     await scratch.commit({ ...fit, 'tutti.yaml': 'slots: x\n' });
     const { code, answers, of } = await check({ agent: 'scripted' });

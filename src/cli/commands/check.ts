@@ -36,6 +36,7 @@ import { exitCode } from '../exit-code.ts';
 import { loadPlan } from '../load-plan.ts';
 import { planningBudget, type StatedBudget } from '../planning-budget.ts';
 import type { Action } from '../program.ts';
+import { readPromptTemplate } from '../prompt-template-file.ts';
 import {
   agentFor,
   conservatively,
@@ -144,7 +145,7 @@ async function lookAtAll(looked: Looked): Promise<CheckReport> {
     plan: { source: plan.source, format: plan.format, name: plan.name, tasks: plan.tasks.length },
     items: [
       checkPlan(plan, [...planProblems, ...poolsOf(looked)], isOpen),
-      configItem(loaded),
+      configItem(loaded, looked.terminal),
       checkRepository(repository, problems),
       ...place.items,
       checkBudget(budget, unmeteredAgents(looked, isOpen)),
@@ -206,9 +207,10 @@ function budgetOf({ loaded, repository }: Looked): StatedBudget {
   return kept ?? { tokens: null, from: null };
 }
 
-function configItem({ config, problems }: LoadedConfig): CheckItem {
-  const reasons = problems.map(({ severity, code, message, fix, location }) =>
-    reason(severity === 'error' ? 'error' : 'warning', message, fix, { code, ...(location ?? {}) }),
+function configItem({ config, problems }: LoadedConfig, { cwd }: Terminal): CheckItem {
+  const reasons = [...problems, ...readPromptTemplate(config?.prompt, cwd).problems].map(
+    ({ severity, code, message, fix, location }) =>
+      reason(severity === 'error' ? 'error' : 'warning', message, fix, { code, ...(location ?? {}) }),
   );
   return item('configuration', reasons, config === undefined ? 'it has errors' : configText(config));
 }

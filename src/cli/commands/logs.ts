@@ -1,12 +1,12 @@
 /** `tutti logs TASK`: what its agents and gates printed, attempt by attempt. */
 import { existsSync, readFileSync } from 'node:fs';
 import { openHome } from '../../compose.ts';
-import { type AttemptId, attemptId, taskId } from '../../core/plan.ts';
-import { ProblemError, problem } from '../../core/problem.ts';
+import { type AttemptId, attemptId } from '../../core/plan.ts';
 import { planned, type TaskState, taskAt } from '../../core/run-state.ts';
 import { plainText } from '../../view/plain-text.ts';
 import { exitCode } from '../exit-code.ts';
 import { findRun, loadRun } from '../find-run.ts';
+import { findTask } from '../find-task.ts';
 import type { Action } from '../program.ts';
 
 interface Options {
@@ -21,12 +21,7 @@ export const command: Action<Options> = async (terminal, [id = ''], options) => 
   try {
     const run = findRun(home, options.run);
     const { state } = loadRun(home, run);
-    const position = state.graph.positions.get(taskId(id));
-    if (position === undefined) {
-      throw new ProblemError([
-        problem('unknown-task', `The plan has no task ${id}.`, '`tutti status --all` lists them.'),
-      ]);
-    }
+    const position = findTask(state, id);
     const task = planned(state, position).id;
     const { attempts } = taskAt(state, position);
     const wanted = options.attempt === undefined ? ordinals(attempts) : [options.attempt];

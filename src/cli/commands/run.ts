@@ -74,7 +74,7 @@ export const command: Action<Options> = async (terminal, [source], options) => {
     if (!json) {
       for (const line of [...draftText(draft, waveSizes(loaded.plan)), ...expectationText(draft)])
         terminal.remark(line);
-      const warnings = [...home.warnings, ...loaded.problems].filter(
+      const warnings = [...home.warnings, ...draft.warnings, ...loaded.problems].filter(
         ({ severity }) => severity === 'warning',
       );
       tellProblems(warnings, terminal, '`tutti analyze --json` has all');

@@ -2,18 +2,17 @@
 import { openHome } from '../../compose.ts';
 import { roughDuration } from '../../core/duration.ts';
 import type { Event } from '../../core/event.ts';
-import { nearestNames } from '../../core/nearest.ts';
-import { type TaskId, taskId } from '../../core/plan.ts';
-import { ProblemError, problem } from '../../core/problem.ts';
+import type { TaskId } from '../../core/plan.ts';
 import type { Reason } from '../../core/reason.ts';
 import { createRun, reduce } from '../../core/reduce.ts';
-import { positionOf, taskAt } from '../../core/run-state.ts';
+import { planned, taskAt } from '../../core/run-state.ts';
 import { why } from '../../core/why.ts';
 import type { Journal } from '../../ports/journal.ts';
 import { describeEvent } from '../../view/event-text.ts';
 import { plainText } from '../../view/plain-text.ts';
 import { exitCode } from '../exit-code.ts';
 import { findRun, loadRun } from '../find-run.ts';
+import { findTask } from '../find-task.ts';
 import type { Action } from '../program.ts';
 import { clockTime } from '../run-output.ts';
 
@@ -26,13 +25,9 @@ export const command: Action<Options> = async (terminal, [id = ''], options) => 
   const home = await openHome({ cwd: terminal.cwd, env: terminal.env, flags: {} });
   try {
     const { state, journal } = loadRun(home, findRun(home, options.run));
-    const task = taskId(id);
-    if (!state.graph.positions.has(task)) {
-      const near = nearestNames(id, state.graph.ids).join(', ');
-      const fix = near === '' ? '`tutti status --all` lists them.' : `Did you mean ${near}?`;
-      throw new ProblemError([problem('unknown-task', `The plan has no task ${id}.`, fix)]);
-    }
-    const { status } = taskAt(state, positionOf(state, task));
+    const position = findTask(state, id);
+    const task = planned(state, position).id;
+    const { status } = taskAt(state, position);
     const reasons = why(state, task);
     const events = story(journal, task);
     if (options.json === true) {

@@ -192,6 +192,7 @@ async function argumentsOf(spec: CommandSpec, call: Call, names: Names): Promise
 async function settingValues(setting: string, names: Names): Promise<Completion> {
   if (setting === 'agent') return listed(await names.agents());
   if (setting === 'target') return listed(await names.branches());
+  if (setting === 'prompt') return { ...nothing, paths: 'files' };
   if (setting === 'stateDir' || setting === 'worktrees') return { ...nothing, paths: 'folders' };
   return listed(await names.valuesOf(setting));
 }

@@ -149,6 +149,16 @@ describe('forecast', () => {
     );
   });
 
+  it('knows how many sessions of an agent may run', () => {
+    const plan = planFrom('A\nB\nC');
+    const estimates = plan.tasks.map(() => estimate(1_000));
+    const p50 = (agentLimits: Record<string, number>) =>
+      forecast(stateOf(plan, estimates, { slots: 3, agentLimits }), 0, { samples: 1 })?.p50Ms;
+    expect([p50({}), p50({ scripted: 2 }), p50({ scripted: 1 }), p50({ other: 1 })]).toEqual([
+      1_000, 2_000, 3_000, 1_000,
+    ]);
+  });
+
   it('repeats itself, in whatever slices it is made', () => {
     const plan = planFrom('A\nB\nC: A\nD: B, C');
     const state = stateOf(

@@ -29,3 +29,20 @@ it('knows tasks whose globs overlap, and excludes no others', () => {
   expect(excluded('serialize')).toEqual(['AB', 'AC', 'BD']);
   expect(excluded('ignore')).toEqual([]);
 });
+
+it('knows how many sessions of an agent may run', () => {
+  const tasks = plan.tasks.map((task, index) => ({
+    ...task,
+    files: [],
+    ...(index < 2 ? { agent: 'a' } : {}),
+  }));
+  const agentLimits = { a: 1, other: 4 };
+  const state = stateAfter({ ...plan, tasks }, { slots: 3, gate: [], agentLimits });
+  const { capacities, demands } = remainingProject(state);
+  expect(capacities).toEqual([3, 1, 4]);
+  const both = [
+    { resource: 0, amount: 1 },
+    { resource: 1, amount: 1 },
+  ];
+  expect(demands).toEqual([both, both, ...[2, 3, 4].map(() => [{ resource: 0, amount: 1 }])]);
+});

@@ -1,20 +1,23 @@
 /** What is left of a run as a scheduling problem in numbers: for the search of the order `optimized`. Decides nothing. */
+
 import { shapeOf, shapesOverlap } from '../glob-overlap.ts';
 import type { Task } from '../plan.ts';
 import { isSettled, planned, type RunState, taskAt } from '../run-state.ts';
 import type { Demand, ProjectInput } from '../scheduling/project.ts';
+import { routeAt } from './admission.ts';
 
 /** Files that tasks exclude each other by count as resources of which there is one; more of them slow the search down. */
 const MAX_EXCLUSIONS = 64;
 /** Of so many globs each is compared with each. */
 const MAX_COMPARED = 200;
 
-/** All tasks, what is settled with no duration. Durations and spreads are those of the estimates, slots and pools resources. */
+/** All tasks, what is settled with no duration. Durations and spreads are those of the estimates, slots, pools and limits of agents resources. */
 export function remainingProject(state: RunState): ProjectInput {
   const { plan, graph, record, estimates } = state;
   const pools = [...new Set(plan.tasks.flatMap((task) => Object.keys(task.pools)))];
+  const agents = Object.entries(state.settings.agentLimits ?? {});
   const globs = state.settings.conflicts === 'serialize' ? exclusions(plan.tasks) : [];
-  const demandsOf = (task: Task): Demand[] => [
+  const demandsOf = (task: Task, agent: string): Demand[] => [
     { resource: 0, amount: 1 },
     ...pools.flatMap((pool, index) =>
       Object.hasOwn(task.pools, pool) ? [{ resource: 1 + index, amount: task.pools[pool] as number }] : [],
@@ -24,6 +27,9 @@ export function remainingProject(state: RunState): ProjectInput {
         ? [{ resource: 1 + pools.length + index, amount: 1 }]
         : [],
     ),
+    ...agents.flatMap(([name], index) =>
+      name === agent ? [{ resource: 1 + pools.length + globs.length + index, amount: 1 }] : [],
+    ),
   ];
   return {
     edges: { size: graph.size, dependencies: graph.dependencies, dependents: graph.dependents },
@@ -31,8 +37,15 @@ export function remainingProject(state: RunState): ProjectInput {
       isSettled(taskAt(state, position).status) ? 0 : durationMs,
     ),
     spreads: Float64Array.from(estimates, ({ spread }) => spread),
-    capacities: [record.slots, ...pools.map((pool) => state.index.pools.size(pool)), ...globs.map(() => 1)],
-    demands: plan.tasks.map((_, position) => demandsOf(planned(state, position))),
+    capacities: [
+      record.slots,
+      ...pools.map((pool) => state.index.pools.size(pool)),
+      ...globs.map(() => 1),
+      ...agents.map(([, limit]) => limit),
+    ],
+    demands: plan.tasks.map((_, position) =>
+      demandsOf(planned(state, position), routeAt(state, position).agent),
+    ),
   };
 }
 
