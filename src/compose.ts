@@ -267,17 +267,10 @@ async function openPorts(home: Home, state: RunState) {
     writePrompt: openPromptFiles(folder.promptsOf(run)).write,
     ownFolder: folder.agentFolder,
   };
+  const history = openCommitHistory(repository);
+  const ports = { clock, files, history, env, workspaces, verifier, processes };
   return {
-    executor: createLocalExecutor({
-      agents: agents.lookup,
-      clock,
-      files,
-      history: openCommitHistory(repository),
-      env,
-      workspaces,
-      verifier,
-      processes,
-    }),
+    executor: createLocalExecutor({ ...ports, agents: agents.lookup }),
     integrator: createLocalIntegrator({ target, workspaces, verifier, logFile }),
   };
 }

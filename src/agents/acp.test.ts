@@ -95,7 +95,8 @@ describe('a session', () => {
     ['forgets', 's', 'Do it.', 'none'],
     ['works', 's', 'Do it.', 'none'],
   ])('an agent that %s is in the session %s then, and is told: %s', async (how, session, prompt, model) => {
-    const resume = { session: 'old-1', prompt: 'Go on.' };
+    const used = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0 };
+    const resume = { session: 'old-1', prompt: 'Go on.', used };
     const { messages, sessions } = await play(how, undefined, resume);
     expect(sessions).toEqual([session]);
     // What was said before is not said again.

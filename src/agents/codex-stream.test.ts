@@ -48,15 +48,17 @@ it('shows what the agent says and does, one line each', () => {
   ]);
 });
 
-it('adds turns up, and counts what came from the cache by itself', () => {
-  const turn = {
+it('counts what came from the cache by itself, and only what an earlier part of the session has not told', () => {
+  const turn = (turns: number) => ({
     type: 'turn.completed',
-    usage: { input_tokens: 1_000, cached_input_tokens: 900, output_tokens: 50 },
-  };
-  expect(usages(read(turn, turn).events)).toEqual([
-    { inputTokens: 100, outputTokens: 50, cacheReadTokens: 900 },
-    { inputTokens: 200, outputTokens: 100, cacheReadTokens: 1_800 },
-  ]);
+    usage: { input_tokens: 1_000 * turns, cached_input_tokens: 900 * turns, output_tokens: 50 * turns },
+  });
+  const each = { inputTokens: 100, outputTokens: 50, cacheReadTokens: 900 };
+  const both = { inputTokens: 200, outputTokens: 100, cacheReadTokens: 1_800 };
+  // It tells of the whole session.
+  expect(usages(read(turn(1), turn(2)).events)).toEqual([each, both]);
+  const later = codexStream(each);
+  expect(usages(later.read(JSON.stringify(turn(2))))).toEqual([each]);
 });
 
 it('finds the refusal in the turn that failed, also when the program exits with 0', () => {

@@ -5,10 +5,10 @@ import { asAmount, asList, asMap, asText, type JsonMap, jsonMap } from './json-l
 import { refusalIn } from './refusals.ts';
 import { type AgentStream, named, say } from './session.ts';
 
-/** One for each session. */
-export function codexStream(): AgentStream {
-  /** Of the turns that have ended; a session has one, unless the program goes on by itself. */
-  let used: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0 };
+const nothing: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0 };
+
+/** One for each session. @param before what was used in the session before, where the program goes on in it */
+export function codexStream(before: Usage = nothing): AgentStream {
   /** The last error, forgotten when a turn ends well: the program tries again by itself. */
   let error = '';
 
@@ -16,11 +16,11 @@ export function codexStream(): AgentStream {
     const usage = asMap(event.usage);
     if (usage === undefined) return [];
     const cached = asAmount(usage.cached_input_tokens);
-    used = {
-      // What it calls input contains what came from the cache.
-      inputTokens: used.inputTokens + Math.max(0, asAmount(usage.input_tokens) - cached),
-      outputTokens: used.outputTokens + asAmount(usage.output_tokens),
-      cacheReadTokens: used.cacheReadTokens + cached,
+    // Of the whole session, from its first attempt on. What it calls input contains what came from the cache.
+    const used = {
+      inputTokens: beyond(asAmount(usage.input_tokens) - cached, before.inputTokens),
+      outputTokens: beyond(asAmount(usage.output_tokens), before.outputTokens),
+      cacheReadTokens: beyond(cached, before.cacheReadTokens),
     };
     return [{ type: 'usage', usage: used }];
   };
@@ -58,6 +58,8 @@ export function codexStream(): AgentStream {
     },
   };
 }
+
+const beyond = (amount: number, before: number): number => Math.max(0, amount - before);
 
 /** A command is told when it begins, everything else when it is there. */
 function itemText(item: JsonMap, isDone: boolean): readonly AgentEvent[] {

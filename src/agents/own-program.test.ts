@@ -122,7 +122,8 @@ describe('a program that prints events', () => {
     expect(asked).toMatch(/'codex' 'exec' '--json' '--sandbox' 'danger-full-access'/);
   });
 
-  const resume = { session: 's-1', prompt: 'Go on.' };
+  const used = { inputTokens: 1, outputTokens: 1, cacheReadTokens: 1 };
+  const resume = { session: 's-1', prompt: 'Go on.', used };
 
   it.each([
     ['claude', claudeCodeDriver, ['--resume', 's-1'], { type: 'system', subtype: 'init', session_id: 's-2' }],

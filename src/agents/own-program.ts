@@ -1,4 +1,6 @@
 /** Drivers of agents that have a program of their own, which is given one prompt and prints what it does as data. */
+
+import type { Usage } from '../core/event.ts';
 import type { AgentDriver, AgentEvent, ResumedSession, SessionEnd, SessionRequest } from '../ports/agent.ts';
 import type { Program } from '../process/spawn.ts';
 import type { Supervisor } from '../process/supervise.ts';
@@ -30,8 +32,8 @@ export interface OwnProgram {
   readonly args: (session: SessionWords) => readonly string[];
   /** What it says when there is no such session. */
   readonly lost: RegExp;
-  /** What it prints; one for each session. */
-  readonly stream: () => AgentStream;
+  /** What it prints; one for each session. @param used what it was told to have used before, where it goes on */
+  readonly stream: (used?: Usage) => AgentStream;
 }
 
 /** The driver of such an agent; the prompt comes on its standard input. */
@@ -49,7 +51,7 @@ export const ownProgramDriver =
       return runSession(
         supervisor,
         request,
-        { program, stdin, lineBytes: JSON_LINE_BYTES, ...stream() },
+        { program, stdin, lineBytes: JSON_LINE_BYTES, ...stream(resume?.used) },
         signal,
       );
     };
@@ -70,7 +72,7 @@ export const ownProgramDriver =
               );
             },
           }),
-      readable: readableBy(stream),
+      readable: readableBy(() => stream()),
       async *start(request, signal): AsyncGenerator<AgentEvent> {
         const { resume } = request;
         if (resume !== undefined) {

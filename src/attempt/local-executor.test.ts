@@ -272,9 +272,10 @@ describe('an attempt in a worktree', () => {
     ['/w/feat/T-1', { session: 's-1' }],
     ['/w/other', undefined],
   ])('goes on in an earlier session only in the worktree that it knows: %s', async (workspace, resume) => {
+    const used = { inputTokens: 1, outputTokens: 1, cacheReadTokens: 1 };
     const { sessions } = await attempt({
       events: [{ type: 'session', session: 's-2' }],
-      request: { resume: { session: 's-1', workspace }, feedback: 'It was red.' },
+      request: { resume: { session: 's-1', workspace, used }, feedback: 'It was red.' },
     });
     if (resume === undefined) expect(sessions[0]).not.toHaveProperty('resume');
     else expect(sessions[0]?.resume).toMatchObject(resume);

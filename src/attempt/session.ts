@@ -43,7 +43,8 @@ export interface HeardEnd extends SessionEnd {
 function resumed(request: AttemptRequest, cwd: string): Pick<SessionRequest, 'resume'> {
   const { resume } = request;
   if (resume === undefined || resume.workspace !== cwd) return {};
-  return { resume: { session: resume.session, prompt: buildContinuation(request) } };
+  const { session, used } = resume;
+  return { resume: { session, used, prompt: buildContinuation(request) } };
 }
 
 /** Runs the session and returns how it ended. @throws Fault `agent-missing` */

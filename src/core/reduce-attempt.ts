@@ -116,6 +116,7 @@ function start(state: RunState, position: number, event: Extract<Event, { type: 
     cancelling: false,
     reserved: event.reserved ?? null,
     used: nothingSpent,
+    told: null,
     advised: false,
   };
   if (task.startedAt === 0) task.startedAt = event.at;
@@ -149,8 +150,11 @@ function settleUsage(
   const more = beyond(told, session.used);
   const used = plus(session.used, more);
   state.record.spent = plus(state.record.spent, more);
-  if (running) running.used = used;
-  else task.sessions = task.sessions.map((ended) => (ended.id === attempt ? { ...ended, used } : ended));
+  if (running) Object.assign(running, { used, told: usage });
+  else
+    task.sessions = task.sessions.map((ended) =>
+      ended.id === attempt ? { ...ended, used, told: usage } : ended,
+    );
 }
 
 /** The attempt an event speaks of. @throws InvariantViolation when it is not the one that runs */

@@ -1,7 +1,7 @@
 /** The state of a run: the fold of its events, with the indexes that `schedule` needs. Changed only by `reduce`. */
 
 import { type TaskEstimate, tokensToReserve } from './estimate.ts';
-import type { AttemptKind, Counts, ProcessIdentity, RunOutcome, TaskStatus } from './event.ts';
+import type { AttemptKind, Counts, ProcessIdentity, RunOutcome, TaskStatus, Usage } from './event.ts';
 import type { Failure } from './failure.ts';
 import { buildGraph, type Graph, waves } from './graph.ts';
 import { type IndexedHeap, indexedHeap } from './indexed-heap.ts';
@@ -39,6 +39,8 @@ export interface AttemptState {
   readonly reserved: Spending | null;
   /** What it has used so far. */
   used: Spending;
+  /** The same as the agent tells it. */
+  told: Usage | null;
   /** Somebody has been advised to pause it. */
   advised: boolean;
 }
@@ -54,6 +56,7 @@ export interface EndedSession {
   readonly session: string | null;
   readonly reserved: Spending | null;
   readonly used: Spending;
+  readonly told: Usage | null;
 }
 
 /** How the next attempt on a task is to be made. */

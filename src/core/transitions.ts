@@ -240,12 +240,12 @@ export function freeSlot(state: RunState, position: number): void {
   for (const demand of pools.give(position)) ready.touch({ type: 'pool', ...demand });
   ready.touch(waitsForTokens);
   ready.touch(waitsForMoney);
-  const { id, agent, model, slot, workspace, session, reserved, used } = attempt;
+  const { id, agent, model, slot, workspace, session, reserved, used, told } = attempt;
   if (hasSession(attempt.kind)) {
     state.index.agents.give(agent);
     ready.touch({ type: 'agent', agent });
   }
-  task.sessions = [...task.sessions, { id, agent, model, slot, workspace, session, reserved, used }];
+  task.sessions = [...task.sessions, { id, agent, model, slot, workspace, session, reserved, used, told }];
   task.attempt = null;
 }
 

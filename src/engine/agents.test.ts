@@ -180,6 +180,7 @@ describe('tasks that fail one after the other', () => {
 });
 
 describe('an earlier session of the agent', () => {
+  const usage = { inputTokens: 5, outputTokens: 6, cacheReadTokens: 7 };
   const opened = (task: string, session: string): readonly EventBody[] => [
     {
       type: 'workspace-prepared',
@@ -189,6 +190,7 @@ describe('an earlier session of the agent', () => {
       head: 'h' as never,
     },
     { type: 'session-opened', task: taskId(task), attempt: attemptId(taskId(task), 1), session },
+    { type: 'usage-reported', task: taskId(task), attempt: attemptId(taskId(task), 1), usage },
   ];
   const endedWith = (failure: Failure, more: object = {}): RunState =>
     stateAfter(
@@ -210,7 +212,7 @@ describe('an earlier session of the agent', () => {
     (reason) => {
       expect(resumed(endedWith({ reason, message: 'm' }))).toEqual([
         2,
-        { session: 's-1', workspace: '/w/2' },
+        { session: 's-1', workspace: '/w/2', used: usage },
       ]);
     },
   );

@@ -1,7 +1,7 @@
 /** What the ports are told about a task, gathered from the state after its intent has been reduced. */
 import { hasSession } from '../core/event.ts';
 import { InvariantViolation } from '../core/invariant-violation.ts';
-import { sessionToResume } from '../core/policy/session-to-resume.ts';
+import { sessionToResume, toldIn } from '../core/policy/session-to-resume.ts';
 import { type AttemptState, planned, type RunState, taskAt } from '../core/run-state.ts';
 import type { AttemptRequest } from '../ports/executor.ts';
 import type { IntegrationRequest } from '../ports/integrator.ts';
@@ -42,9 +42,11 @@ function resumeOf(
   { agent, model, kind }: AttemptState,
 ): Pick<AttemptRequest, 'resume'> {
   const route = model === null ? { agent } : { agent, model };
-  const last = hasSession(kind) ? sessionToResume(taskAt(state, position), route) : undefined;
+  const task = taskAt(state, position);
+  const last = hasSession(kind) ? sessionToResume(task, route) : undefined;
   if (!last?.session || !last.workspace) return {};
-  return { resume: { session: last.session, workspace: last.workspace } };
+  const { session, workspace } = last;
+  return { resume: { session, workspace, used: toldIn(task.sessions, session) } };
 }
 
 /** The request for the integration that is under way. */

@@ -53,6 +53,8 @@ export interface SessionRequest {
 export interface ResumedSession {
   /** As the agent called it. */
   readonly session: string;
+  /** What was used in it before and has been told. */
+  readonly used: Usage;
   /** What it is told now. */
   readonly prompt: string;
 }

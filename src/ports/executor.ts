@@ -9,6 +9,7 @@ import type {
   ProcessIdentity,
   RefRestored,
   SessionOpened,
+  Usage,
   UsageReported,
   VerificationStarted,
   WorkspacePrepared,
@@ -40,8 +41,8 @@ export interface AttemptRequest {
   readonly agent: string;
   /** In place of the agent's own. */
   readonly model?: string;
-  /** The session of the same agent that an earlier attempt had, and the worktree in which it was. */
-  readonly resume?: { readonly session: string; readonly workspace: string };
+  /** The session of the same agent that earlier attempts had, the worktree in which it was, and what they have used in it. */
+  readonly resume?: { readonly session: string; readonly workspace: string; readonly used: Usage };
   readonly base: Commit;
   readonly branch: string;
   /** Start the branch over. */

@@ -12,12 +12,15 @@ import { agentProgram, onlyLoopback } from './installed.ts';
 import {
   interruptAndResume,
   interruptedModel,
+  killAndResume,
+  killedModel,
   outlastOverload,
   overloadedModel,
   runThreeTasks,
   stopAtRefusal,
   threeTasksGate,
   threeTasksModel,
+  waitForQuota,
 } from './scenarios.ts';
 
 const claude = agentProgram('claude');
@@ -74,19 +77,23 @@ describe.skipIf(claude === undefined)('Claude Code', { timeout: 240_000 }, () =>
     await interruptAndResume(project, await prepare(project, model.answer), model);
   });
 
+  it('is killed with its engine, thrice at once, and goes on in the same sessions', async ({ project }) => {
+    const model = killedModel();
+    await killAndResume(project, await prepare(project, model.answer, { slots: 3 }), model);
+  });
+
   it('stops the run when its key is wrong', async ({ project }) => {
     const error = { type: 'authentication_error', message: 'invalid x-api-key' };
     const fault = await stopAtRefusal(project, await prepare(project, () => ({ status: 401, error })));
     expect(fault?.message).toMatch(/^The agent claude-code is not logged in\. It says: "Invalid API key/);
   });
 
-  it('stops the run when its quota is used up', async ({ project }) => {
+  it('waits when its quota is used up', async ({ project }) => {
     const error = {
       type: 'invalid_request_error',
       message: 'Your credit balance is too low to access the Anthropic API.',
     };
-    const fault = await stopAtRefusal(project, await prepare(project, () => ({ status: 400, error })));
-    expect(fault?.message).toMatch(/^The quota of the agent claude-code is used up\./);
+    await waitForQuota(project, await prepare(project, () => ({ status: 400, error })));
   });
 
   it('is tried again, and not charged, when the service is overloaded', async ({ project }) => {

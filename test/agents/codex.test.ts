@@ -13,12 +13,15 @@ import { agentProgram, onlyLoopback } from './installed.ts';
 import {
   interruptAndResume,
   interruptedModel,
+  killAndResume,
+  killedModel,
   outlastOverload,
   overloadedModel,
   runThreeTasks,
   stopAtRefusal,
   threeTasksGate,
   threeTasksModel,
+  waitForQuota,
 } from './scenarios.ts';
 
 const codex = usable(agentProgram('codex'));
@@ -32,7 +35,7 @@ function usable(program: string | undefined): string | undefined {
   return undefined;
 }
 
-describe.skipIf(codex === undefined)('Codex', () => {
+describe.skipIf(codex === undefined)('Codex', { timeout: 240_000 }, () => {
   let server: ModelServer | undefined;
   afterEach(() => server?.close());
 
@@ -72,19 +75,23 @@ describe.skipIf(codex === undefined)('Codex', () => {
     await interruptAndResume(project, await prepare(project, model.answer), model);
   });
 
+  it('is killed with its engine, thrice at once, and goes on in the same sessions', async ({ project }) => {
+    const model = killedModel();
+    await killAndResume(project, await prepare(project, model.answer, { slots: 3 }), model);
+  });
+
   it('stops the run when its key is wrong', async ({ project }) => {
     const error = { type: 'invalid_request_error', message: 'Incorrect API key provided: dummy' };
     await stopAtRefusal(project, await prepare(project, () => ({ status: 401, error })));
   });
 
-  it('stops the run when its quota is used up', async ({ project }) => {
+  it('waits when its quota is used up', async ({ project }) => {
     const error = {
       type: 'usage_limit_reached',
       message: 'The usage limit has been reached',
       plan_type: 'plus',
     };
-    const fault = await stopAtRefusal(project, await prepare(project, () => ({ status: 429, error })));
-    expect(fault?.message).toMatch(/^The quota of the agent codex is used up\./);
+    await waitForQuota(project, await prepare(project, () => ({ status: 429, error })));
   });
 
   it('is tried again, and not charged, when the service is overloaded', async ({ project }) => {

@@ -14,12 +14,15 @@ import { agentProgram, onlyLoopback } from './installed.ts';
 import {
   interruptAndResume,
   interruptedModel,
+  killAndResume,
+  killedModel,
   outlastOverload,
   overloadedModel,
   runThreeTasks,
   stopAtRefusal,
   threeTasksGate,
   threeTasksModel,
+  waitForQuota,
 } from './scenarios.ts';
 
 const gemini = agentProgram('gemini');
@@ -78,6 +81,11 @@ describe.skipIf(gemini === undefined)('Gemini CLI', { timeout: 240_000 }, () => 
     await interruptAndResume(project, await prepare(project, model.answer), model);
   });
 
+  it('is killed with its engine, thrice at once, and goes on in the same sessions', async ({ project }) => {
+    const model = killedModel();
+    await killAndResume(project, await prepare(project, model.answer, { slots: 3 }), model);
+  });
+
   it('stops the run when its key is wrong', async ({ project }) => {
     const error = {
       code: 400,
@@ -91,7 +99,7 @@ describe.skipIf(gemini === undefined)('Gemini CLI', { timeout: 240_000 }, () => 
     );
   });
 
-  it('stops the run when its quota is used up', async ({ project }) => {
+  it('waits when its quota is used up', async ({ project }) => {
     const error = {
       code: 429,
       message: 'You exceeded your current quota, please check your plan and billing details.',
@@ -103,8 +111,7 @@ describe.skipIf(gemini === undefined)('Gemini CLI', { timeout: 240_000 }, () => 
         },
       ],
     };
-    const fault = await stopAtRefusal(project, await prepare(project, () => ({ status: 429, error })));
-    expect(fault?.message).toMatch(/^The quota of the agent gemini is used up\./);
+    await waitForQuota(project, await prepare(project, () => ({ status: 429, error })));
   });
 
   it('is tried again, and not charged, when the service is overloaded', async ({ project }) => {

@@ -13,6 +13,8 @@ import { agentProgram, onlyLoopback } from './installed.ts';
 import {
   interruptAndResume,
   interruptedModel,
+  killAndResume,
+  killedModel,
   runThreeTasks,
   stopAtRefusal,
   threeTasksGate,
@@ -84,6 +86,11 @@ describe.skipIf(opencode === undefined)('OpenCode', { timeout: 480_000 }, () => 
   it('is cancelled with all that it started, and goes on with what it had done', async ({ project }) => {
     const model = interruptedModel();
     await interruptAndResume(project, await prepare(project, model.answer), model);
+  });
+
+  it('is killed with its engine, thrice at once, and goes on in the same sessions', async ({ project }) => {
+    const model = killedModel();
+    await killAndResume(project, await prepare(project, model.answer, { slots: 3 }), model);
   });
 
   it('stops the run when its key is wrong', async ({ project }) => {

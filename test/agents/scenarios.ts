@@ -66,6 +66,60 @@ export async function interruptAndResume(
   expect(await project.git('show', `tutti/${paused.events[0]?.run}:A.txt`)).toBe('half');
 }
 
+/** A model that begins each of three tasks and comes to no end, until `goOn`; then it says so, and what it remembers. */
+export function killedModel() {
+  const remembered = new Set<string>();
+  let isOver = false;
+  return {
+    remembered,
+    goOn: () => {
+      isOver = true;
+    },
+    answer: ({ prompt, earlier }: Question): Answer => {
+      const task = /# ([ABC]):/.exec(prompt)?.[1];
+      if (!isOver) return { run: `echo half > ${task}.txt; sleep 600` };
+      const before = /# ([ABC]):/.exec(earlier)?.[1];
+      if (before !== undefined) remembered.add(before);
+      return { say: 'It is done.' };
+    },
+  };
+}
+
+/** Kills the engine while three sessions are at work; `resume` ends them, and goes on in what they remember. */
+export async function killAndResume(
+  project: Project,
+  options: StartOptions,
+  { goOn, remembered }: Pick<ReturnType<typeof killedModel>, 'goOn' | 'remembered'>,
+): Promise<void> {
+  const tasks = [{ id: 'A' }, { id: 'B' }, { id: 'C' }];
+  const cli = project.start(['run', await project.plan(tasks), '--yes', '--json'], options);
+  const prepared = () => cli.soFar().events.filter(({ type }) => type === 'workspace-prepared');
+  const hasBegun = ({ path = '', task }: SeenEvent): boolean => existsSync(join(path, `${task}.txt`));
+  await expect.poll(() => prepared().filter(hasBegun).length, { timeout: 150_000, interval: 200 }).toBe(3);
+  cli.signal('SIGKILL');
+  const killed = await cli.ended;
+  goOn();
+  const resumed = await project.run(['resume', '--json'], options);
+  expect(resumed.code, describeResult(resumed)).toBe(0);
+  const target = `tutti/${killed.events[0]?.run}`;
+  for (const { id } of tasks) expect(await project.git('show', `${target}:${id}.txt`)).toBe('half');
+  expect([...remembered].sort()).toEqual(['A', 'B', 'C']);
+}
+
+/** Runs a plan whose quota is used up: it waits, has started nothing more, and can be stopped meanwhile. */
+export async function waitForQuota(project: Project, options: StartOptions): Promise<SeenEvent> {
+  const cli = project.start(['run', await project.plan([{ id: 'A' }]), '--yes', '--json'], options);
+  const limited = await cli.eventOf('agent-limited');
+  cli.signal('SIGINT');
+  const paused = await cli.ended;
+  expect(paused.code, describeResult(paused)).toBe(4);
+  expect(paused.events.filter(({ type }) => type === 'attempt-started')).toHaveLength(1);
+  const { failure } = paused.events.find(({ type }) => type === 'attempt-failed') ?? {};
+  expect([failure?.reason, limited.because]).toEqual(['quota-exhausted', 'quota']);
+  expect(Number(limited.until)).toBeGreaterThan(Number(limited.at));
+  return limited;
+}
+
 /** Runs a plan whose service refuses: the run pauses before it has started one session after the other for nothing. */
 export async function stopAtRefusal(project: Project, options: StartOptions): Promise<SeenEvent | undefined> {
   const plan = await project.plan([{ id: 'A' }, { id: 'B' }, { id: 'C' }]);

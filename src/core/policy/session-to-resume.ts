@@ -1,4 +1,5 @@
 /** Whether the next attempt can go on in an earlier session of its agent, which knows what has been done and why. */
+import type { Usage } from '../event.ts';
 import type { FailureReason } from '../failure.ts';
 import type { EndedSession, TaskState } from '../run-state.ts';
 import type { Route } from './routing.ts';
@@ -15,6 +16,18 @@ const worthResuming: ReadonlySet<FailureReason> = new Set<FailureReason>([
   'quota-exhausted',
   'rate-limited',
 ]);
+
+/** What all attempts in a session have used, as its agent told; some agents go on counting where they were. */
+export function toldIn(sessions: readonly EndedSession[], name: string): Usage {
+  const own = sessions.flatMap(({ session, told }) => (session === name && told !== null ? [told] : []));
+  const sum = (key: 'inputTokens' | 'outputTokens' | 'cacheReadTokens'): number =>
+    own.reduce((total, usage) => total + usage[key], 0);
+  return {
+    inputTokens: sum('inputTokens'),
+    outputTokens: sum('outputTokens'),
+    cacheReadTokens: sum('cacheReadTokens'),
+  };
+}
 
 export function sessionToResume(
   { sessions, failure, next }: Pick<TaskState, 'sessions' | 'failure' | 'next'>,

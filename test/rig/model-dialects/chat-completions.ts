@@ -10,7 +10,9 @@ export const chatCompletionsDialect: Dialect = {
     const said = messages.findLastIndex(({ role }) => role === 'user');
     const prompt = textOf(messages[said]?.content);
     const ran = messages.slice(said + 1).filter(({ role }) => role === 'tool').length;
-    const given = isWork ? answer({ prompt, ran }) : { say: 'A title' };
+    const given = isWork
+      ? answer({ prompt, ran, earlier: JSON.stringify(messages.slice(0, said)) })
+      : { say: 'A title' };
     if ('status' in given) sendJson(response, given.status, { error: given.error });
     else sendEvents(response, [...chunks(given, model).map((data) => ({ data })), { data: '[DONE]' }]);
   },

@@ -5,6 +5,8 @@ import type { ServerResponse } from 'node:http';
 export interface Question {
   /** The prompt that the agent was started with. */
   readonly prompt: string;
+  /** All that was said before it, as JSON: what a session holds in which the agent goes on. */
+  readonly earlier: string;
   /** How many commands of the model it has run since. */
   readonly ran: number;
 }

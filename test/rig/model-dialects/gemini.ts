@@ -46,7 +46,8 @@ function questionOf({ contents }: RequestBody): Question {
   const isResult = ({ functionResponse }: Part): boolean => functionResponse !== undefined;
   const said = contents.findLastIndex(({ role, parts }) => role === 'user' && !parts.some(isResult));
   const results = contents.slice(said + 1).flatMap(({ parts }) => parts.filter(isResult));
-  return { prompt: textOf(contents[said]?.parts), ran: results.length };
+  const earlier = JSON.stringify(contents.slice(0, said));
+  return { prompt: textOf(contents[said]?.parts), ran: results.length, earlier };
 }
 
 function whole(given: Exclude<Answer, { status: number }>) {

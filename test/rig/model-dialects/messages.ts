@@ -47,6 +47,7 @@ function questionOf({ messages }: RequestBody): Question {
   const said = messages.findLastIndex(({ role }, index) => role === 'user' && results[index] === 0);
   return {
     prompt: textOf(messages[said]?.content),
+    earlier: JSON.stringify(messages.slice(0, said)),
     ran: results.slice(said + 1).reduce((sum, count) => sum + count, 0),
   };
 }

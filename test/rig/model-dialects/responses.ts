@@ -32,6 +32,7 @@ function questionOf({ input }: RequestBody): Question {
   const said = input.findLastIndex(({ type, role }) => type === 'message' && role === 'user');
   return {
     prompt: textOf(input[said]?.content),
+    earlier: JSON.stringify(input.slice(0, said)),
     ran: input.slice(said + 1).filter(({ type }) => type === 'function_call_output').length,
   };
 }
