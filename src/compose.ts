@@ -11,29 +11,21 @@ import { connectControl } from './control/client.ts';
 import { startControlServer } from './control/server.ts';
 import type { AttemptRecord } from './core/estimates/attempt-record.ts';
 import type { EventBody, StepResult } from './core/event.ts';
-import { type AttemptId, type Commit, type GateStep, type RunId, runId, type TaskId } from './core/plan.ts';
+import { type AttemptId, type Commit, type GateStep, type RunId, runId } from './core/plan.ts';
 import { hasErrors, type Problem, ProblemError } from './core/problem.ts';
 import type { RunState } from './core/run-state.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
 import { createGate } from './gates/gate-runner.ts';
 import { runSetup } from './gates/setup.ts';
-import { type Checkout, inspectCheckout, type Landing, landTarget } from './git/checkout.ts';
 import { deleteLeftovers } from './git/clean.ts';
 import { openCommitHistory } from './git/commit-history.ts';
+import { type GitQuestions, gitQuestions } from './git/git-questions.ts';
+import { findLocalFiles } from './git/local-files.ts';
 import { openTarget } from './git/merge.ts';
-import { isAncestor } from './git/merge-base.ts';
+import { worktreeSetup } from './git/place-files.ts';
 import { openRefLedger, ownedRefs } from './git/ref-ledger.ts';
-import {
-  findTargetProblems,
-  type Head,
-  listBranches,
-  openRepository,
-  type Repository,
-  readHead,
-  resolveCommit,
-} from './git/repository.ts';
+import { openRepository, type Repository, readHead } from './git/repository.ts';
 import { markGit } from './git/run-git.ts';
-import { tasksIntegrated } from './git/trailers.ts';
 import { openWorktreePool } from './git/worktree-pool.ts';
 import { readStatus } from './git/worktree-status.ts';
 import { createLocalIntegrator } from './integration/local-integrator.ts';
@@ -48,10 +40,11 @@ import { type Database, openDatabase } from './store/database.ts';
 import { openGatePasses } from './store/gate-passes.ts';
 import { openPromptFiles } from './store/prompt-files.ts';
 import { acquireLock, type LockOwner, lockOwner, type RepositoryLock } from './store/repository-lock.ts';
-import { findRun, lastUnfinishedRun, listRuns, newRunId, type RunRow } from './store/runs.ts';
+import { type RunList, runList } from './store/runs.ts';
 import { openJournal } from './store/sqlite-journal.ts';
 import { openStateFolder, type StateFolder } from './store/state-folder.ts';
 import { orderSearch } from './system/order-search.ts';
+import { slotVariables } from './system/slot-ports.ts';
 import { systemClock } from './system/system-clock.ts';
 import { createVerifier } from './verification/verifier.ts';
 import { version } from './version.ts';
@@ -75,7 +68,7 @@ export interface Home {
   readonly clock: Clock;
   readonly launcher: Launcher;
   readonly supervisor: Supervisor;
-  /** What agents and gates inherit. */
+  /** What gates inherit; agents get what they may of it. */
   readonly env: Readonly<Record<string, string>>;
   readonly git: GitQuestions;
   readonly runs: RunList;
@@ -91,27 +84,6 @@ export interface Home {
   close(): void;
 }
 
-/** What commands ask of git; `land` alone changes anything. */
-export interface GitQuestions {
-  head(): Promise<Head | null>;
-  resolve(name: string): Promise<Commit | null>;
-  checkout(): Promise<Checkout>;
-  targetProblems(target: string): Promise<readonly Problem[]>;
-  integrated(planName: string, from: Commit): Promise<ReadonlyMap<TaskId, Commit>>;
-  /** Names of all local branches. */
-  branches(): Promise<ReadonlySet<string>>;
-  isAncestor(ancestor: Commit, tip: Commit): Promise<boolean>;
-  land(target: string): Promise<Landing>;
-}
-
-/** The repository's runs. */
-export interface RunList {
-  newId(): RunId;
-  all(): readonly RunRow[];
-  find(run: RunId): RunRow | undefined;
-  lastUnfinished(): RunRow | undefined;
-}
-
 /** @throws ProblemError with everything that stands in the way: repository, configuration, agents */
 export async function openHome({ cwd, env, flags }: HomeOptions): Promise<Home> {
   const { repository, problems } = await openRepository(cwd);
@@ -123,7 +95,12 @@ export async function openHome({ cwd, env, flags }: HomeOptions): Promise<Home> 
   const clock = systemClock();
   const launcher = createLauncher();
   const supervisor = createSupervisor({ clock, start: launcher.start });
-  const agents = createRegistry({ ...agentPresets, ...config.agents }, supervisor, config.sandbox);
+  const agents = createRegistry(
+    { ...agentPresets, ...config.agents },
+    supervisor,
+    config.env,
+    config.sandbox,
+  );
   if (hasErrors(agents.problems)) throw new ProblemError(agents.problems);
   const { stateDir, worktrees } = config;
   const folder = openStateFolder({ commonFolder: repository.commonDir, env, stateDir, worktrees });
@@ -141,22 +118,8 @@ export async function openHome({ cwd, env, flags }: HomeOptions): Promise<Home> 
     launcher,
     supervisor,
     env: inheritedEnvironment(env),
-    git: {
-      head: () => readHead(repository),
-      resolve: (name) => resolveCommit(repository, name),
-      checkout: () => inspectCheckout(repository),
-      targetProblems: (target) => findTargetProblems(repository, target),
-      integrated: (planName, from) => tasksIntegrated(repository, planName, from),
-      branches: () => listBranches(repository),
-      isAncestor: (ancestor, tip) => isAncestor(repository.topLevel, ancestor, tip),
-      land: (target) => landTarget(repository, target),
-    },
-    runs: {
-      newId: () => newRunId(database, clock.now()),
-      all: () => listRuns(database),
-      find: (run) => findRun(database, run),
-      lastUnfinished: () => lastUnfinishedRun(database),
-    },
+    git: gitQuestions(repository),
+    runs: runList(database, clock),
     journal: (run) => openJournal(database, run),
     history: () => readAttempts(database),
     keepHistory: (run, seq, records) => keepAttempts(database, run, seq, records),
@@ -243,35 +206,44 @@ async function openPorts(home: Home, state: RunState) {
   const { run, settings, branches } = state;
   const ledger = await openRefLedger(repository, ownedRefs(settings.target, branches));
   const logFile = (name: string): string => folder.logFile(run, name as AttemptId);
-  const setup = { supervisor, env, commands: config.setup, logFile: logFile('setup'), mark: `${run}/setup` };
+  const setupOptions = {
+    supervisor,
+    env,
+    commands: config.setup,
+    logFile: logFile('setup'),
+    mark: `${run}/setup`,
+  };
+  const { files, problems } = await findLocalFiles(repository, config);
+  if (hasErrors(problems)) throw new ProblemError(problems);
   const workspaces = await openWorktreePool({
     repository,
     ledger,
     worktreesDir: folder.worktrees,
-    ...(config.setup.length === 0
-      ? {}
-      : {
-          setup: {
-            key: JSON.stringify(config.setup),
-            run: (path, signal) => runSetup(path, setup, signal),
-          },
-        }),
+    setup: worktreeSetup({
+      ...{ checkout: repository.topLevel, files, commands: config.setup },
+      run: (path, signal) => runSetup(path, setupOptions, signal),
+    }),
   });
   const target = openTarget({ repository, ledger, branch: settings.target });
   const passes = openGatePasses(database, () => clock.now());
   const gate = createGate({ supervisor, clock, passes });
   const verifier = createVerifier({ gate, workspaces, target, env });
   const processes = createOrphans({ clock });
-  const files = {
+  // One more than there are slots: the merge queue's lane has its own, after theirs.
+  const variablesOf = slotVariables(folder.repository, config.maxParallel + 1);
+  const attemptFiles = {
     log: logFile,
     writePrompt: openPromptFiles(folder.promptsOf(run)).write,
     ownFolder: folder.agentFolder,
   };
   const history = openCommitHistory(repository);
-  const ports = { clock, files, history, env, workspaces, verifier, processes };
+  const ports = { clock, files: attemptFiles, history, env, workspaces, verifier, processes };
   return {
-    executor: createLocalExecutor({ ...ports, agents: agents.lookup }),
-    integrator: createLocalIntegrator({ target, workspaces, verifier, logFile }),
+    executor: createLocalExecutor({ ...ports, slotVariables: variablesOf, agents: agents.lookup }),
+    integrator: createLocalIntegrator({
+      ...{ target, workspaces, verifier, logFile },
+      variables: variablesOf(config.maxParallel),
+    }),
   };
 }
 
@@ -284,6 +256,7 @@ export { openCommitHistory } from './git/commit-history.ts';
 export { inheritedEnvironment } from './attempt/environment.ts';
 export { type Checkout, inspectCheckout } from './git/checkout.ts';
 export { type Cleaned, type CleanScope, deleteLeftovers, findLeftovers } from './git/clean.ts';
+export { type FoundFiles, findLocalFiles } from './git/local-files.ts';
 export {
   findTargetProblems,
   type Head,
@@ -297,6 +270,7 @@ export {
 export { runGit } from './git/run-git.ts';
 export { tasksIntegrated } from './git/trailers.ts';
 export { listWorktrees } from './git/worktree-list.ts';
+export { olderLog } from './process/output.ts';
 export { readProcessTable } from './process/process-table.ts';
 export { openDatabase } from './store/database.ts';
 export { peekAttempts, peekRuns, peekTasks } from './store/peek.ts';
@@ -312,6 +286,9 @@ export const trialFolder = ({ worktrees }: Pick<StateFolder, 'worktrees'>): stri
 export interface Trial {
   readonly path: string;
   readonly logFile: string;
+  /** What was brought in from the checkout, and what there is to say about that. */
+  readonly files: readonly string[];
+  readonly problems: readonly Problem[];
   /** Runs the steps in order, all of them or up to the first that does not pass. */
   run(steps: readonly GateStep[], all: boolean, signal: AbortSignal): Promise<readonly StepResult[]>;
   /** Files that git neither knows nor ignores, or that differ from HEAD by now. */
@@ -322,14 +299,17 @@ export interface Trial {
 /** Programs that only had to say something have nothing to bring to an end. */
 const EXAMINATION_GRACE_MS = 500;
 
-type AgentsConfig = Pick<Config, 'agents'> & Partial<Pick<Config, 'sandbox'>>;
+type AgentsConfig = Pick<Config, 'agents'> & Partial<Pick<Config, 'env' | 'sandbox'>>;
 
 /** The agents of a configuration without a run, for those who only ask about them. */
 export function openAgents(config: AgentsConfig): AgentRegistry & { close(): void } {
   const clock = systemClock();
   const supervisor = createSupervisor({ clock, graceMs: EXAMINATION_GRACE_MS });
   const agents = { ...agentPresets, ...config.agents };
-  return { ...createRegistry(agents, supervisor, config.sandbox), close: () => clock.stop() };
+  return {
+    ...createRegistry(agents, supervisor, config.env, config.sandbox),
+    close: () => clock.stop(),
+  };
 }
 
 export interface TrialOptions extends Pick<HomeOptions, 'cwd' | 'env'> {
@@ -366,14 +346,28 @@ export async function openTrial(
     await deleteLeftovers(scope);
     await rm(logFile, { force: true });
     const ledger = await openRefLedger(repository, () => false);
-    const pool = await openWorktreePool({ repository, ledger, worktreesDir: scope.worktreesDir });
+    const { files, problems } = await findLocalFiles(repository, config ?? { copy: [], link: [] });
+    const needs = { checkout: repository.topLevel, files, commands: [], run: async () => {} };
+    const pool = await openWorktreePool({
+      ...{ repository, ledger, worktreesDir: scope.worktreesDir },
+      setup: worktreeSetup(needs),
+    });
     const commit = at ?? (await readHead(repository))?.commit;
     const workspace = await pool.acquireDetached(commit as Commit);
     const gate = createGate({ supervisor: createSupervisor({ clock }), clock, passes: rememberNothing });
-    const request = { cwd: workspace.path, tree: null, env: inheritedEnvironment(env), logFile };
+    // As if it were in a slot: a gate that needs a port finds one.
+    const place = slotVariables(folder.repository, (config?.maxParallel ?? 1) + 1)(0);
+    const request = {
+      cwd: workspace.path,
+      tree: null,
+      env: { ...inheritedEnvironment(env), ...place },
+      logFile,
+    };
     return {
       path: workspace.path,
       logFile,
+      files: files.map(({ path, how }) => `${path} (${how})`),
+      problems,
       run: async (steps, all, signal) => (await gate.run({ ...request, steps, all }, signal)).steps,
       async leftBehind() {
         const { changed, untracked } = await readStatus(workspace.path);

@@ -17,6 +17,7 @@ import { defaultTemplate, placeholders } from '../src/core/prompt-template.ts';
 import { taskStatuses } from '../src/core/run-state.ts';
 import { formats, readPlan } from '../src/readers/detect.ts';
 import { knownKeys as planKeys } from '../src/readers/native-schema.ts';
+import { slotVariables } from '../src/system/slot-ports.ts';
 import { World } from './fakes/world.ts';
 import { planFrom } from './rig/plan-text.ts';
 import { packageRoot, readSources } from './rig/source-tree.ts';
@@ -333,7 +334,9 @@ describe('the guide', () => {
 
   it('lists every variable of an attempt and every key of a recipe', () => {
     const request = { run: 'r', task: { id: 'T', title: 't' }, ordinal: 1, slot: 0 };
-    const variables = Object.keys(attemptVariables(request as never, 'file'));
+    const variables = [attemptVariables(request as never, 'file'), slotVariables('0', 1)(0)].flatMap(
+      Object.keys,
+    );
     const recipe = /'(durationMs [^']+)'/.exec(read('src/agents/scripted-recipe.ts'))?.[1]?.split(' ') ?? [];
     const listed = firstColumn('docs/guide/agents.md').sort();
     expect(listed).toEqual([...variables, 'TUTTI_MARK', ...recipe, 'tasks'].sort());

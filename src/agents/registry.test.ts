@@ -1,9 +1,27 @@
 import { expect, it } from 'vitest';
-import { createSupervisor } from '../process/supervise.ts';
+import { attemptId, makeTask, taskId } from '../core/plan.ts';
+import type { SessionRequest } from '../ports/agent.ts';
+import { createSupervisor, type Supervisor } from '../process/supervise.ts';
 import { VirtualClock } from '../simulation/virtual-clock.ts';
 import { createRegistry } from './registry.ts';
 
 const supervisor = createSupervisor({ clock: new VirtualClock() });
+
+const requestWith = (env: Readonly<Record<string, string>>): SessionRequest => ({
+  attempt: attemptId(taskId('T-1'), 1),
+  mark: 'r/T-1.1',
+  task: makeTask({ id: taskId('T-1'), title: 'A task' }),
+  ordinal: 1,
+  cwd: '/nowhere',
+  prompt: 'Do it.',
+  promptFile: '/nowhere/prompt.md',
+  ownFolder: '/nowhere/own',
+  env,
+  command: 'true',
+  logFile: '/nowhere/log',
+  timeoutMs: 1000,
+  stallMs: 1000,
+});
 
 it('has what it is given, by name', () => {
   const { names, lookup, check, problems } = createRegistry(
@@ -42,18 +60,6 @@ it('tells a typing error', () => {
   ]);
 });
 
-it('warns of settings that nothing acts on', () => {
-  // A model chooses the price.
-  const entry = { driver: 'command', env: ['KEY'], limit: 2, model: 'big' };
-  const { problems } = createRegistry(
-    { mine: entry, priced: { driver: 'command', model: 'big' } },
-    supervisor,
-  );
-  expect(problems.map(({ severity, message }) => [severity, message])).toEqual([
-    ['warning', 'agents.mine: env has no effect in this version.'],
-  ]);
-});
-
 it('finds what a recipe does not know', () => {
   const recipe = { durationMS: 5, tasks: { 'T-001': { crash: true, fial: 1 } } } as object;
   const { problems } = createRegistry({ demo: { driver: 'scripted', recipe } }, supervisor);
@@ -61,4 +67,22 @@ it('finds what a recipe does not know', () => {
     ['invalid-config', 'Agent demo: recipe does not know durationMS.'],
     ['invalid-config', 'Agent demo: recipe.tasks.T-001 does not know fial.'],
   ]);
+});
+
+it('gives an agent what it may have, and tells what it does not get', async () => {
+  const seen: Record<string, string>[] = [];
+  const looking: Supervisor = {
+    run: ({ env }) => {
+      seen.push(env);
+      return Promise.resolve({ reason: 'exited', exitCode: 0, signal: null, tail: '' });
+    },
+  };
+  const entry = { driver: 'command', env: ['API_*'] };
+  const { lookup, withheld } = createRegistry({ mine: entry }, looking, ['REGION']);
+  const env = { PATH: '/bin', API_KEY: 'k', REGION: 'eu', OTHER_KEY: 'o', TUTTI_TASK: 'T-1' };
+  for await (const { type } of lookup('mine')!.start(requestWith(env), new AbortController().signal))
+    expect(type).toBe('ended');
+  const { OTHER_KEY: _, ...allowed } = env;
+  expect(seen).toEqual([allowed]);
+  expect(withheld('mine', env)).toEqual(['OTHER_KEY']);
 });

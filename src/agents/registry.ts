@@ -4,6 +4,7 @@ import { type Problem, problem } from '../core/problem.ts';
 import type { AgentDriver, AgentLookup, SandboxRules } from '../ports/agent.ts';
 import type { Supervisor } from '../process/supervise.ts';
 import { acpDriver } from './acp.ts';
+import { type Asking, allowedEnvironment } from './allowed-environment.ts';
 import { claudeCodeDriver } from './claude-code.ts';
 import { codexDriver } from './codex.ts';
 import { commandDriver } from './command.ts';
@@ -16,7 +17,7 @@ export interface AgentEntry {
   readonly driver: string;
   /** A program and its arguments, or text for `sh -c`. */
   readonly command?: string | readonly string[];
-  /** Names of further variables that its environment may have. */
+  /** Names of further variables of the user's that it gets; `FOO_*` is all that begin so. */
   readonly env?: readonly string[];
   /** Most sessions of it at once. */
   readonly limit?: number;
@@ -38,6 +39,15 @@ export interface AgentRegistry {
     names: Iterable<string>,
     env: Readonly<Record<string, string | undefined>>,
   ) => Promise<readonly Problem[]>;
+  /**
+   * Names of the user's variables that this agent does not get.
+   * @param command what it runs, where the configuration does not say
+   */
+  readonly withheld: (
+    name: string,
+    env: Readonly<Record<string, string | undefined>>,
+    command?: string,
+  ) => readonly string[];
   /** What is wrong with the configuration's entries. */
   readonly problems: readonly Problem[];
 }
@@ -52,10 +62,15 @@ const drivers: Readonly<
   scripted: (name, supervisor, { recipe }) => scriptedDriver(name, supervisor, recipe),
 };
 
+/**
+ * @param names of further variables that all of them get
+ * @param sandboxForAll of those that have none of their own
+ */
 export function createRegistry(
   entries: Readonly<Record<string, AgentEntry>>,
   supervisor: Supervisor,
-  forAll: SandboxRules | false = false,
+  names: readonly string[] = [],
+  sandboxForAll: SandboxRules | false = false,
 ): AgentRegistry {
   const agents = new Map<string, AgentDriver>();
   const sandboxes = new Map<string, SandboxRules>();
@@ -63,11 +78,10 @@ export function createRegistry(
   const problems: Problem[] = [];
   for (const [name, entry] of Object.entries(entries)) {
     const make = Object.hasOwn(drivers, entry.driver) ? drivers[entry.driver] : undefined;
-    problems.push(...withoutEffect(name, entry));
     if (entry.recipe !== undefined) problems.push(...checkRecipe(name, entry.recipe));
-    const sandbox = entry.sandbox ?? forAll;
+    const sandbox = entry.sandbox ?? sandboxForAll;
     if (sandbox) sandboxes.set(name, sandbox);
-    const driver = make?.(name, supervisor, entry);
+    const driver = make && withAllowedEnvironment(make(name, supervisor, entry), entry, names);
     if (driver) agents.set(name, sandbox ? sandboxedDriver(driver, sandbox, ask) : driver);
     else problems.push(missing(`Agent ${name}`, entry.driver, Object.keys(drivers)));
   }
@@ -79,16 +93,43 @@ export function createRegistry(
       const kinds = new Set([...asked].flatMap((name) => sandboxes.get(name)?.nested ?? []));
       return (await Promise.all([...kinds].map((nested) => ask(nested, env)))).flat();
     },
+    withheld(name, env, command) {
+      const entry = Object.hasOwn(entries, name) ? entries[name] : undefined;
+      if (entry === undefined) return [];
+      const kept = allowedEnvironment(askingOf(entry, names, command), env);
+      return Object.keys(env).filter((variable) => !Object.hasOwn(kept, variable));
+    },
     problems,
   };
 }
 
-/** Nobody should believe in a limit that limits nothing. */
-function withoutEffect(name: string, entry: AgentEntry): Problem[] {
-  const keys = (['env'] as const).filter((key) => entry[key] !== undefined);
-  if (keys.length === 0) return [];
-  const message = `agents.${name}: ${keys.join(', ')} ${keys.length === 1 ? 'has' : 'have'} no effect in this version.`;
-  return [problem('unsupported', message, 'Remove it, or expect nothing of it.', { severity: 'warning' })];
+const askingOf = (entry: AgentEntry, forAll: readonly string[], command?: string): Asking => ({
+  driver: entry.driver,
+  command: entry.command ?? command,
+  names: [...(entry.env ?? []), ...forAll],
+});
+
+/** The same agent, which sees of the user's environment only what it may. */
+function withAllowedEnvironment(
+  agent: AgentDriver,
+  entry: AgentEntry,
+  forAll: readonly string[],
+): AgentDriver {
+  const { examine } = agent;
+  const examined: AgentDriver['examine'] =
+    examine &&
+    ((surroundings, signal) => {
+      const env = allowedEnvironment(askingOf(entry, forAll), surroundings.env);
+      return examine({ ...surroundings, env }, signal);
+    });
+  return {
+    ...agent,
+    ...(examined === undefined ? {} : { examine: examined }),
+    start(request, signal) {
+      const env = allowedEnvironment(askingOf(entry, forAll, request.command), request.env);
+      return agent.start({ ...request, env }, signal);
+    },
+  };
 }
 
 function missing(who: string, name: string, known: Iterable<string>): Problem {

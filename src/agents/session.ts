@@ -68,6 +68,7 @@ export async function* runSession(
         timeoutMs: request.timeoutMs,
         stallMs: request.stallMs,
         activity: commitProbe(request.cwd),
+        contained: true,
         onStarted: (process, input) => {
           waiting.push({ type: 'launched', process });
           begin?.(input, tell);

@@ -1,8 +1,5 @@
-/** The environment of agents and of nothing else: the user's, without git's own variables, with TUTTI_* of this attempt. */
+/** The environment of agents and gates: the user's, without git's own variables, with TUTTI_* of this attempt. */
 import type { AttemptRequest } from '../ports/executor.ts';
-
-const FIRST_PORT = 42_000;
-const PORTS_PER_SLOT = 20;
 
 /** What a process of ours may inherit: variables that point git at another repository are left out. */
 export function inheritedEnvironment(
@@ -17,15 +14,13 @@ export function inheritedEnvironment(
   return kept;
 }
 
-/** Variables that tell a session who it is (SPEC §12). */
+/** Variables that tell a session who it is (SPEC §12); what belongs to its slot comes beside them. */
 export function attemptVariables(request: AttemptRequest, promptFile: string): Record<string, string> {
   return {
     TUTTI_RUN: request.run,
     TUTTI_TASK: withoutNul(request.task.id),
     TUTTI_TITLE: withoutNul(request.task.title),
     TUTTI_ATTEMPT: String(request.ordinal),
-    TUTTI_SLOT: String(request.slot),
-    TUTTI_PORT: String(FIRST_PORT + request.slot * PORTS_PER_SLOT),
     TUTTI_PROMPT_FILE: promptFile,
   };
 }

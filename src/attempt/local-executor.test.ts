@@ -59,6 +59,7 @@ function setUp(scene: Scene) {
     },
     history,
     env: { HOME: '/home' },
+    slotVariables: (slot) => ({ TUTTI_SLOT: String(slot), TUTTI_PORT: '10280' }),
     workspaces,
     verifier: createVerifier({ gate, workspaces, target: new FakeTarget(commit('base')), env: {} }),
     processes: { end: ({ mark }) => end(mark), endMarked: end },
@@ -173,10 +174,20 @@ describe('an attempt in a worktree', () => {
         TUTTI_TITLE: 'A  title',
         TUTTI_ATTEMPT: '1',
         TUTTI_SLOT: '2',
-        TUTTI_PORT: '42040',
+        TUTTI_PORT: '10280',
         TUTTI_PROMPT_FILE: '/prompt/T-1.1',
       },
     });
+  });
+
+  it('tells the gate its slot and its ports, and nothing of the task', async () => {
+    const seen: Readonly<Record<string, string>>[] = [];
+    const look: StepAnswer = ({ env }) => {
+      seen.push(env);
+      return {};
+    };
+    await attempt({ steps: { test: look } });
+    expect(seen).toEqual([{ TUTTI_SLOT: '2', TUTTI_PORT: '10280' }]);
   });
 
   it.each<[string, SessionEnd, string]>([

@@ -99,7 +99,9 @@ async function* verify(
 ): AsyncGenerator<AttemptReport> {
   const logFile = ports.files.log(request.attempt);
   try {
-    const verification = await ports.verifier.verify({ ...gate, logFile, mark: markOf(request) }, signal);
+    const variables = ports.slotVariables(request.slot);
+    const own = { logFile, mark: markOf(request), variables };
+    const verification = await ports.verifier.verify({ ...gate, ...own }, signal);
     if (verification.verdict === 'failed') yield failed(request, gateFailure(verification.step), work);
     else {
       const commit = work?.changed ? work.head : null;

@@ -25,6 +25,8 @@ export interface SessionPorts {
   readonly history: CommitHistory;
   /** What agents inherit. */
   readonly env: Readonly<Record<string, string>>;
+  /** What tells agents and gates in a slot which one it is, and which ports are its own. */
+  readonly slotVariables: (slot: number) => Readonly<Record<string, string>>;
 }
 
 /** Shortest time between two usage reports in the journal (DESIGN: decisions, not noise). */
@@ -46,6 +48,16 @@ function resumed(request: AttemptRequest, cwd: string): Pick<SessionRequest, 're
   const { session, used } = resume;
   return { resume: { session, used, prompt: buildContinuation(request) } };
 }
+
+const environmentOf = (
+  request: AttemptRequest,
+  promptFile: string,
+  { env, slotVariables }: SessionPorts,
+): Readonly<Record<string, string>> => ({
+  ...env,
+  ...attemptVariables(request, promptFile),
+  ...slotVariables(request.slot),
+});
 
 /** Runs the session and returns how it ended. @throws Fault `agent-missing` */
 export async function* runSession(
@@ -76,7 +88,7 @@ export async function* runSession(
       prompt,
       promptFile,
       ownFolder: ports.files.ownFolder(request.slot),
-      env: { ...ports.env, ...attemptVariables(request, promptFile) },
+      env: environmentOf(request, promptFile, ports),
       logFile: ports.files.log(attempt),
       timeoutMs: task.timeoutMs ?? settings.timeoutMs,
       stallMs: settings.stallMs,

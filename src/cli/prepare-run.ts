@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type Checkout,
+  type FoundFiles,
   type Head,
   type Home,
   nameBranches,
@@ -31,6 +32,7 @@ import {
 } from './run-problems.ts';
 import { conservatively, estimatesOf, poolProblems, schedulingOf } from './run-settings.ts';
 import type { Terminal } from './terminal.ts';
+import { withheldVariables } from './withheld-variables.ts';
 
 export interface RunWishes extends AgentWishes {
   readonly redo: boolean;
@@ -46,12 +48,12 @@ export interface RunDraft {
   readonly integrated: ReadonlyMap<TaskId, Commit>;
   /** Files of the checkout that agents will not see. */
   readonly unseen: readonly string[];
+  /** What stops nothing and may be a mistake. */
+  readonly warnings: readonly Problem[];
   /** The branch of each task, in plan order. */
   readonly branches: readonly string[];
   /** What each task is expected to take, in plan order. */
   readonly estimates: readonly TaskEstimate[];
-  /** What is worth a warning. */
-  readonly warnings: readonly Problem[];
 }
 
 /** What the repository has to say about a run, whatever its plan. */
@@ -67,6 +69,8 @@ export interface Survey {
   /** The target's commit when it is there already. */
   readonly tip: Commit | null;
   readonly checkout: Checkout;
+  /** What worktrees get of it that is in no commit. */
+  readonly localFiles: FoundFiles;
 }
 
 /** Asks git everything at once, and gets ready to start programs; `announced` is the run's id when it has one already. */
@@ -75,14 +79,15 @@ export async function surveyRepository(home: Home, announced?: RunId): Promise<S
   const run = announced ?? home.runs.newId();
   const target = config.target ?? ownTarget(run);
   openLauncher(home, run);
-  const [problems, taken, head, tip, checkout] = await Promise.all([
+  const [problems, taken, head, tip, checkout, localFiles] = await Promise.all([
     git.targetProblems(target),
     git.branches(),
     git.head(),
     git.resolve(`refs/heads/${target}`),
     git.checkout(),
+    git.localFiles(config),
   ]);
-  return { run, target, problems, taken, head, tip, checkout };
+  return { run, target, problems, taken, head, tip, checkout, localFiles };
 }
 
 /** Checks everything and collects what is wrong. @throws ProblemError with all of it */
@@ -97,11 +102,16 @@ export async function draftRun(home: Home, plan: Plan, survey: Survey, wishes: R
     ...poolProblems(schedulingFor(home, plan).pools, plan),
     ...ofTemplate,
     ...survey.problems,
+    ...survey.localFiles.problems,
     ...branchProblems(config.branch, survey.taken),
   ];
   const { head } = survey;
   if (head === null || hasErrors(problems)) throw new ProblemError(problems);
-  return composeDraft(home, plan, { ...survey, head }, { ...wishes, template, warnings: ofTemplate });
+  const warnings = [
+    ...problems.filter(({ severity }) => severity === 'warning'),
+    ...withheldVariables(home, plan, wishes.command),
+  ];
+  return composeDraft(home, plan, { ...survey, head }, { ...wishes, template, warnings });
 }
 
 const schedulingFor = ({ config, repository }: Home, plan: Plan) =>

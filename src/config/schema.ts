@@ -21,7 +21,7 @@ export interface AgentConfig {
   readonly driver: string;
   /** Arguments of its program, or text for `sh -c`. */
   readonly command?: string | readonly string[];
-  /** Names of variables it gets from the user's environment. */
+  /** Names of further variables it gets from the user's environment; `FOO_*` is all that begin so. */
   readonly env?: readonly string[];
   /** Sessions of it that may run at once. */
   readonly limit?: number;
@@ -43,8 +43,14 @@ export interface Config {
   readonly sandbox: SandboxConfig | false;
   /** Empty: no gate is configured. */
   readonly gate: readonly GateStep[];
+  /** Names of further variables that all agents get from the user's environment; `*` is all of it. */
+  readonly env: readonly string[];
   /** Commands that prepare a new worktree. */
   readonly setup: readonly string[];
+  /** Files of the checkout that git ignores and each worktree gets a copy of, before the commands. */
+  readonly copy: readonly string[];
+  /** The same, to which each worktree gets a link. */
+  readonly link: readonly string[];
   /** Absolute file with the template of prompts. */
   readonly prompt: string | undefined;
   readonly slots: number;
@@ -151,15 +157,28 @@ const gate = listOf(gateStep).superRefine((steps, context) => {
   });
 });
 
+const variables = listOf(
+  text.regex(/^(\*|[A-Za-z_]\w*\*?)$/, {
+    error: 'expected the name of an environment variable, the beginning of names (`FOO_*`), or `*`',
+  }),
+);
+
+const pathInside = text
+  .refine((path) => !/^[/~]|^[A-Za-z]:|\\|\0/.test(path), {
+    error: 'expected a path from the root of the repository',
+  })
+  .refine((path) => !path.split('/').some((part) => part === '..' || part.toLowerCase() === '.git'), {
+    error: 'expected a path inside the repository, and not in .git',
+  })
+  .refine((path) => !/^(\.?\/?)*$/.test(path), { error: 'expected a file or a folder, not the repository' });
+
 const agent = z.strictObject(
   {
     driver: text,
     command: z
       .union([text, z.array(text).min(1)], { error: 'expected text, or a list of arguments' })
       .optional(),
-    env: listOf(
-      text.regex(/^[A-Za-z_]\w*$/, { error: 'expected the name of an environment variable' }),
-    ).optional(),
+    env: variables.optional(),
     limit: wholeNumber(1, mostSlots).optional(),
     model: text.optional(),
     recipe: z.record(z.string(), z.unknown(), { error: 'expected a map' }).optional(),
@@ -237,7 +256,10 @@ export const layerSchema = z.strictObject(
     sandbox: sandbox.optional(),
     gate: gate.optional(),
     routing: listOf(rule).optional(),
+    env: variables.optional(),
     setup: listOf(text).optional(),
+    copy: listOf(pathInside).optional(),
+    link: listOf(pathInside).optional(),
     prompt: text.optional(),
     slots: wholeNumber(1, mostSlots).optional(),
     /** Another name of `slots`. */

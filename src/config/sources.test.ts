@@ -30,7 +30,10 @@ it('has a value for everything without any source', () => {
       sandbox: false,
       agents: {},
       gate: [],
+      env: [],
       setup: [],
+      copy: [],
+      link: [],
       slots: 7,
       maxParallel: 10,
       retries: 3,
@@ -268,7 +271,19 @@ it.each([
   ],
   [
     'agents:\n  x: { driver: d, env: ["A=B"] }',
-    ['invalid-config 2 agents.x.env[0]: expected the name of an environment variable'],
+    [
+      'invalid-config 2 agents.x.env[0]: expected the name of an environment variable, the beginning of names (`FOO_*`), or `*`',
+    ],
+  ],
+  [
+    'copy: [/etc/passwd, ~/.ssh, a/../../b, .git/config, ./]',
+    [
+      'invalid-config 1 copy[0]: expected a path from the root of the repository',
+      'invalid-config 1 copy[1]: expected a path from the root of the repository',
+      'invalid-config 1 copy[2]: expected a path inside the repository, and not in .git',
+      'invalid-config 1 copy[3]: expected a path inside the repository, and not in .git',
+      'invalid-config 1 copy[4]: expected a file or a folder, not the repository',
+    ],
   ],
   [
     'gate:\n  - npm test\n  - 5',

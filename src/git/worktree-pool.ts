@@ -22,7 +22,7 @@ export interface PoolOptions {
   readonly ledger: RefLedger;
   /** Outside the user's checkout; made when it is missing. */
   readonly worktreesDir: string;
-  readonly setup?: Setup;
+  readonly setup?: Setup | undefined;
 }
 
 /** For whoever has no wish to break off. */

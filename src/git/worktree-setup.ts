@@ -10,7 +10,9 @@ import { isClean, readStatus } from './worktree-status.ts';
 /** The user's own preparation of a worktree (installs, copies). */
 export interface Setup {
   /** Another key means another preparation: what was prepared under a different one has to be prepared again. */
-  readonly key: string;
+  readonly key: string | (() => Promise<string>);
+  /** Whether what it put into a worktree is there still. */
+  readonly isIntact?: (path: string) => Promise<boolean>;
   /** What it throws, `acquire` throws; rejects with the signal's reason when that aborts. */
   readonly run: (path: string, signal: AbortSignal) => Promise<void>;
 }
@@ -35,7 +37,7 @@ export async function ensureSetUp(
   signal: AbortSignal,
 ): Promise<void> {
   const wanted = await fingerprint(folder, commit, setup);
-  if ((await readMarker(folder)) === wanted) return;
+  if ((await readMarker(folder)) === wanted && (await setup.isIntact?.(folder.path)) !== false) return;
   await removeMarker(folder);
   await removeClaim(folder);
   await detach(folder, commit);
@@ -53,7 +55,7 @@ export async function distrustSetUp(folder: Folder, setup: Setup): Promise<void>
 async function fingerprint({ path }: Folder, commit: Commit | 'HEAD', { key }: Setup): Promise<string> {
   const { stdout } = await runGit(path, ['ls-tree', commit, '--', ...LOCK_FILES]);
   return createHash('sha256')
-    .update(JSON.stringify([key, stdout]))
+    .update(JSON.stringify([typeof key === 'string' ? key : await key(), stdout]))
     .digest('hex');
 }
 

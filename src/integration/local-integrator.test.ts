@@ -29,11 +29,25 @@ function setUp(answers: Record<string, StepAnswer> = {}) {
     workspaces,
     verifier,
     logFile: (name) => `/log/${name}`,
+    variables: { TUTTI_PORT: '10440' },
   });
   return { gate, workspaces, target, integrator };
 }
 
 describe('integrate', () => {
+  it('tells its gates the ports of its lane', async () => {
+    const seen: Readonly<Record<string, string>>[] = [];
+    const { integrator } = setUp({
+      test: ({ env }) => {
+        seen.push(env);
+        return {};
+      },
+    });
+    await integrator.integrate(request, never);
+    await integrator.checkBaseline(request, never);
+    expect(seen).toEqual([{ TUTTI_PORT: '10440' }, { TUTTI_PORT: '10440' }]);
+  });
+
   it('merges, verifies the merged tree in a worktree of its own, and moves the target', async () => {
     const { integrator, target, workspaces, gate } = setUp();
     expect(await integrator.integrate(request, never)).toEqual([

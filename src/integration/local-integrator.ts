@@ -14,6 +14,8 @@ export interface IntegratorPorts {
   readonly verifier: Verifier;
   /** The log of an integration, by a name. */
   readonly logFile: (name: string) => string;
+  /** What gates find in their environment on top: the lane has a place of its own, beside all slots. */
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 export function createLocalIntegrator(ports: IntegratorPorts): Integrator {
@@ -24,6 +26,7 @@ export function createLocalIntegrator(ports: IntegratorPorts): Integrator {
         steps: settings.gate,
         logFile: ports.logFile('baseline'),
         mark: `${run}/baseline`,
+        variables: ports.variables,
       };
       return { type: 'baseline-recorded', steps: await ports.verifier.survey(request, signal) };
     },
@@ -115,6 +118,7 @@ async function verifyMerged(
         target: request.onto,
         logFile: ports.logFile(`${request.task.id}.merge`),
         mark: `${request.run}/${request.task.id}.merge`,
+        variables: ports.variables,
         twice: true,
       },
       signal,

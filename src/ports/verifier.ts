@@ -14,6 +14,8 @@ export interface VerificationRequest {
   readonly logFile: string;
   /** TUTTI_MARK of everything that is started for it. */
   readonly mark: string;
+  /** What the steps find in their environment on top: of the place, nothing of the task, or no pass could be remembered. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** Repeat a failing step once before it counts. */
   readonly twice?: boolean;
 }
@@ -27,6 +29,7 @@ export interface SurveyRequest {
   readonly steps: readonly GateStep[];
   readonly logFile: string;
   readonly mark: string;
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 export interface Verifier {

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { outputLog, outputTail } from './output.ts';
+import { olderLog, outputLog, outputTail } from './output.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -22,15 +22,42 @@ describe('outputLog', () => {
     ]);
   });
 
-  it('cuts at its limit and says so once, counting what was there', () => {
+  it('keeps the end of long output in two files, counting what was there, and says what it dropped', () => {
     const file = join(folder, 'a.log');
-    const first = outputLog(file, 10);
-    first.write(Buffer.from('1234567'));
-    first.close();
-    const second = outputLog(file, 10);
-    for (let i = 0; i < 3; i += 1) second.write(Buffer.from('abcdef'));
-    second.close();
-    expect(readFileSync(file, 'utf8')).toBe('1234567abc\n[log cut at 10 bytes]\n');
+    const write = (...texts: readonly string[]): void => {
+      const log = outputLog(file, 80);
+      for (const text of texts) log.write(Buffer.from(text));
+      log.close();
+    };
+    const both = () => [olderLog(file), file].map((one) => readFileSync(one, 'utf8'));
+    write('a'.repeat(30));
+    expect(existsSync(olderLog(file))).toBe(false);
+    write('b'.repeat(20));
+    expect(both()).toEqual(['a'.repeat(30), 'b'.repeat(20)]);
+    write('c'.repeat(15), 'd'.repeat(10));
+    expect(both()).toEqual([
+      `${'b'.repeat(20)}${'c'.repeat(15)}`,
+      `[older output was dropped]\n${'d'.repeat(10)}`,
+    ]);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    write('x'.repeat(100));
+    expect(both()[1]?.endsWith('x'.repeat(40))).toBe(true);
+  });
+
+  it('is shared by two who write to it', () => {
+    const file = join(folder, 'a.log');
+    const [one, other] = [outputLog(file, 80), outputLog(file, 80)];
+    one.write(Buffer.from('1'.repeat(30)));
+    other.write(Buffer.from('2'.repeat(5)));
+    one.write(Buffer.from('3'.repeat(20)));
+    other.write(Buffer.from('4'.repeat(30)));
+    other.write(Buffer.from('5'.repeat(10)));
+    one.close();
+    other.close();
+    expect([olderLog(file), file].map((path) => readFileSync(path, 'utf8'))).toEqual([
+      `${'3'.repeat(20)}${'4'.repeat(30)}`,
+      `[older output was dropped]\n${'5'.repeat(10)}`,
+    ]);
   });
 
   it('harms nobody when it cannot be written', () => {

@@ -1,5 +1,14 @@
-/** Where a program's raw output goes: a bounded log file and a bounded tail in memory. Does not decode lines. */
-import { closeSync, fstatSync, mkdirSync, openSync, writeSync } from 'node:fs';
+/** Where a program's raw output goes: bounded log files and a bounded tail in memory. Does not decode lines. */
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { cleanText } from './lines.ts';
 
@@ -8,42 +17,62 @@ export interface OutputLog {
   close(): void;
 }
 
+/** Beside a log: what stood in it before it was full. */
+export const olderLog = (file: string): string => `${file}.1`;
+
 /**
  * Appends to a file only its owner can read. It is opened at the first output, so that silent programs cost nothing.
- * Beyond `limitBytes` (the file's earlier content counts) output is dropped, and the file says so once. A log that
- * cannot be written never harms the program: the rest is dropped.
+ * When it has half of `limitBytes` (its earlier content counts) it becomes the older log, in the place of the one before,
+ * and a new one begins: of long output the end stays, where it says what went wrong. A log that cannot be written never
+ * harms the program: the rest is dropped.
  */
 export function outputLog(file: string, limitBytes: number): OutputLog {
+  const most = Math.floor(limitBytes / 2);
   let fd: number | undefined;
-  let room = limitBytes;
+  let size = 0;
   let closed = false;
 
   const open = (): number => {
     const opened = openPrivate(file);
-    room -= fstatSync(opened).size;
+    size = fstatSync(opened).size;
     return opened;
   };
-  const close = (): void => {
-    closed = true;
+  const append = (part: Buffer): void => {
+    fd ??= open();
+    for (let at = 0; at < part.length; ) at += writeSync(fd, part, at);
+    size += part.length;
+  };
+  const shut = (): void => {
     if (fd !== undefined) closeSync(fd);
     fd = undefined;
+  };
+  const rotate = (): void => {
+    if (fd === undefined) return;
+    // Two may write to one log: the other may have done it already.
+    const isCurrent = fstatSync(fd).ino === statSync(file, { throwIfNoEntry: false })?.ino;
+    shut();
+    if (!isCurrent) return;
+    const drops = existsSync(olderLog(file));
+    renameSync(file, olderLog(file));
+    if (drops) append(Buffer.from('[older output was dropped]\n'));
   };
   return {
     write(chunk) {
       if (closed) return;
       try {
         fd ??= open();
-        const part = chunk.subarray(0, Math.max(0, room));
-        for (let at = 0; at < part.length; ) at += writeSync(fd, part, at);
-        room -= chunk.length;
-        if (room >= 0) return;
-        writeSync(fd, `\n[log cut at ${limitBytes} bytes]\n`);
+        if (size > 0 && size + chunk.length > most) rotate();
+        append(chunk.length > most ? chunk.subarray(chunk.length - most) : chunk);
       } catch {
         // A full disk is noticed by those whose work needs it; here only the log ends.
+        closed = true;
+        shut();
       }
-      close();
     },
-    close,
+    close() {
+      closed = true;
+      shut();
+    },
   };
 }
 

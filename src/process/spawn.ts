@@ -21,7 +21,7 @@ export interface SpawnRequest {
   readonly stdin?: string | { readonly file: string } | { readonly pipe: true };
   /** Where its raw output is appended. */
   readonly logFile?: string;
-  /** The log's size limit in bytes (default 64 MB). */
+  /** The size limit in bytes of the log and the older one beside it (default 64 MB). */
   readonly logLimitBytes?: number;
   /** How much of the end of its output is kept in memory (default 16 KB). */
   readonly tailBytes?: number;

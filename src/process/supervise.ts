@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import type { ProcessIdentity } from '../core/event.ts';
 import type { SessionEnd } from '../ports/agent.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
+import { type Contain, controlGroups } from './control-group.ts';
 import {
   type Exit,
   type ProgramInput,
@@ -24,6 +25,8 @@ export interface SuperviseRequest extends Omit<SpawnRequest, 'lines'> {
   readonly activity?: () => Promise<boolean>;
   /** `finish` of its input ends a program that does not end with it. */
   readonly onStarted?: (process: ProcessIdentity, input: SupervisedInput) => void;
+  /** Whether it may hide what it starts: then it gets a control group of its own, where the system lets us make one. */
+  readonly contained?: boolean;
   /** Called with each clean line of stdout and stderr. */
   readonly onLine?: (line: string) => void;
 }
@@ -61,10 +64,11 @@ export function createSupervisor({
 }: SupervisorOptions): Supervisor {
   const options = { clock, graceMs, start };
   const sweeper = createSweeper(options);
+  const contain = controlGroups(clock);
   return {
     async run(request, signal) {
       if (signal.aborted) return { reason: 'cancelled', exitCode: null, signal: null, tail: '' };
-      return new Supervision(request, signal, options, sweeper).run();
+      return new Supervision(request, signal, options, { sweeper, contain }).run();
     },
   };
 }
@@ -80,6 +84,7 @@ class Supervision {
   readonly #signal: AbortSignal;
   readonly #options: Required<SupervisorOptions>;
   readonly #sweeper: Sweeper;
+  readonly #contain: Contain;
   readonly #ended = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<string>();
   readonly #timers: { limit?: Timer; stall?: Timer; finish?: Timer; output?: Timer } = {};
@@ -94,24 +99,27 @@ class Supervision {
     request: SuperviseRequest,
     signal: AbortSignal,
     options: Required<SupervisorOptions>,
-    sweeper: Sweeper,
+    { sweeper, contain }: { readonly sweeper: Sweeper; readonly contain: Contain },
   ) {
     this.#request = request;
     this.#signal = signal;
     this.#options = options;
     this.#sweeper = sweeper;
+    this.#contain = contain;
   }
 
   async run(): Promise<ProgramEnd> {
-    const { onStarted, onLine, timeoutMs, stallMs, activity, ...request } = this.#request;
+    const { onStarted, onLine, timeoutMs, stallMs, activity, contained, ...request } = this.#request;
     const program = await this.#options.start({ ...request, lines: onLine !== undefined }, this.#listener());
     this.#process = program.process;
+    const group = contained === true ? this.#contain(program.process) : undefined;
     this.#watch(program.process.pid);
     onStarted?.(program.process, { write: program.input.write, finish: () => this.#finish(program) });
     await this.#ended.promise;
     this.#unwatch(program.process.pid);
     const leftovers = this.#stopping ?? this.#sweeper.leftovers(this.#process, this.#ageMs());
     if (leftovers) await leftovers;
+    await group?.end();
     return this.#end(await this.#drain(program));
   }
 

@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import type { Event } from '../core/event.ts';
 import { type RunId, runId, type Timestamp } from '../core/plan.ts';
+import type { Clock } from '../ports/clock.ts';
 import { type Database, inTransaction } from './database.ts';
 
 /** `created` until an engine takes it; the last two are those of `run-ended`. */
@@ -103,3 +104,18 @@ function reopen(database: Database, run: RunId): void {
     .prepare(`UPDATE runs SET status = 'paused', ended_at = NULL WHERE id = ? AND ended_at IS NOT NULL`)
     .run(run);
 }
+
+/** The repository's runs. */
+export interface RunList {
+  newId(): RunId;
+  all(): readonly RunRow[];
+  find(run: RunId): RunRow | undefined;
+  lastUnfinished(): RunRow | undefined;
+}
+
+export const runList = (database: Database, clock: Pick<Clock, 'now'>): RunList => ({
+  newId: () => newRunId(database, clock.now()),
+  all: () => listRuns(database),
+  find: (run) => findRun(database, run),
+  lastUnfinished: () => lastUnfinishedRun(database),
+});

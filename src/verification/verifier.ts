@@ -18,7 +18,7 @@ export interface VerifierPorts {
 
 export function createVerifier({ gate, workspaces, target, env }: VerifierPorts): Verifier {
   const tryOn = async (
-    { commit, steps, logFile, mark }: SurveyRequest,
+    { commit, steps, logFile, mark, variables }: SurveyRequest,
     again: boolean,
     signal: AbortSignal,
   ): Promise<readonly StepResult[]> => {
@@ -26,7 +26,7 @@ export function createVerifier({ gate, workspaces, target, env }: VerifierPorts)
     try {
       const tree = await target.treeOf(commit);
       const report = await gate.run(
-        { cwd: workspace.path, tree, steps, env, logFile, mark, all: true, again },
+        { cwd: workspace.path, tree, steps, env: { ...env, ...variables }, logFile, mark, all: true, again },
         signal,
       );
       return report.steps;
@@ -37,11 +37,12 @@ export function createVerifier({ gate, workspaces, target, env }: VerifierPorts)
   const survey: Verifier['survey'] = (request, signal) => tryOn(request, false, signal);
 
   const runSteps = async (
-    { cwd, tree, steps, baselineRed, logFile, mark }: VerificationRequest,
+    { cwd, tree, steps, baselineRed, logFile, mark, variables }: VerificationRequest,
     again: boolean,
     signal: AbortSignal,
   ): Promise<readonly StepResult[]> => {
-    const request = { cwd, tree, steps, env, logFile, mark, again, mayFail: baselineRed };
+    const own = { env: { ...env, ...variables }, logFile, mark };
+    const request = { cwd, tree, steps, ...own, again, mayFail: baselineRed };
     return (await gate.run(request, signal)).steps;
   };
 

@@ -48,7 +48,7 @@ describe.skipIf(codex === undefined)('Codex', { timeout: 240_000 }, () => {
       agent: 'codex',
       gate: ['true'],
       slots: 2,
-      agents: { codex: { driver: 'codex', command, model: 'test-model' } },
+      agents: { codex: { driver: 'codex', command, model: 'test-model', env: ['TEST_KEY'] } },
       ...settings,
     });
     // It leaves files of its sandbox behind.

@@ -155,3 +155,25 @@ it('says before the run that its program is not there', async ({ project }) => {
     expect.stringMatching(/agent claude-code cannot be started: no-such-claude is not found on PATH/),
   ]);
 });
+
+it('keeps from an agent what it has no use for, and says so; the gate has everything', async ({
+  project,
+}) => {
+  const base = await project.commit({ 'README.md': 'A project.\n' });
+  const tasks = [{ id: 'A' }];
+  const args = [
+    '--command',
+    'echo "key $SHOP_KEY" > A.txt',
+    '--gate',
+    'test "$SHOP_KEY" = s3 && test "$TUTTI_PORT" -ge 10240',
+    '--yes',
+  ];
+  const ended = await project.run(['run', await project.plan(tasks), ...args], { env: { SHOP_KEY: 's3' } });
+  expect(ended.code, describeResult(ended)).toBe(0);
+  expect(`${ended.stdout}${ended.stderr}`).toContain(
+    'The agent command does not get SHOP_KEY, which its command speaks of.',
+  );
+  const target = `tutti/${(await project.json('status')).run}`;
+  expect(await project.git('show', `${target}:A.txt`)).toBe('key');
+  await proveTarget(project, target, { planName: 'Test', tasks, base });
+});

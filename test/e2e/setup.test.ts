@@ -1,6 +1,6 @@
-/** Set-up commands that fail, are killed or are stopped: never half a preparation, never taken for work. */
+/** What worktrees get before work begins. Set-ups that fail, are killed or stopped: never half of one, never taken for work. */
 import { existsSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'vitest';
@@ -81,4 +81,40 @@ it.for(first)('breaks off a set-up for %s at the second SIGINT', async ([, args]
   expect(stopped.events.filter(({ type }) => type === 'fault-raised')).toEqual([]);
   await rm(steer(project, 'hang'));
   await expectDone(project, { setups: 2 });
+});
+
+it('brings ignored files of the checkout into worktrees, before the commands, and into no commit', async ({
+  project,
+}) => {
+  const base = await project.commit({ 'README.md': 'A project.\n', '.gitignore': '.env\ntools\nmade\n' });
+  await project.configure({
+    copy: ['.env', '.venv'],
+    link: ['tools'],
+    setup: ['cp .env made'],
+    gate: ['test "$(cat made tools/x)" = "$(printf "KEY=1\\ntool")"'],
+  });
+  await mkdir(join(project.path, 'tools'));
+  await writeFile(join(project.path, '.env'), 'KEY=1\n');
+  await writeFile(join(project.path, 'tools', 'x'), 'tool');
+  const tasks = [{ id: 'A' }, { id: 'B', dependsOn: ['A'] }];
+  const ended = await project.run(['run', await project.plan(tasks), '--command', works, '--yes']);
+  expect(ended.code, describeResult(ended)).toBe(0);
+  expect(ended.stderr).toContain('copy: .venv is not in the checkout: worktrees do without it');
+  const target = `tutti/${(await project.json('status')).run}`;
+  const files = await project.git('diff', '--name-only', base, target);
+  expect(files.split('\n')).toEqual(['A.txt', 'B.txt', 'tutti.yaml']);
+});
+
+it('refuses to start with files that would be committed as work', async ({ project }) => {
+  await project.configure({ copy: 'secret.txt' });
+  await writeFile(join(project.path, 'secret.txt'), 's3');
+  const plan = await project.plan([{ id: 'A' }]);
+  const refused = await project.run(['run', plan, '--command', works, '--no-gate', '--yes']);
+  expect(refused.code, describeResult(refused)).toBe(2);
+  expect(refused.stderr).toContain('copy: secret.txt is not ignored by git');
+  const checked = await project.run(['check', plan, '--command', works, '--no-gate']);
+  expect([checked.code, checked.stdout.includes('copy: secret.txt is not ignored by git')]).toEqual([
+    3,
+    true,
+  ]);
 });

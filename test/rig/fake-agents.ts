@@ -100,7 +100,9 @@ function scriptOf(
           sandbox === false ? 'echo starting; echo "bwrap: not permitted" >&2; exit 1' : 'exit 0',
       });
     case 'gemini':
-      return cases({ '--acp': greets(print, version, isIn ? { result: { sessionId: 's' } } : loggedOut) });
+      return cases({
+        '--acp --skip-trust': greets(print, version, isIn ? { result: { sessionId: 's' } } : loggedOut),
+      });
     case 'opencode': {
       const configOptions = [{ id: 'model', category: 'model', currentValue: 'opencode/big-pickle' }];
       return cases({

@@ -72,7 +72,7 @@ export interface StatusDocument {
 
 /** A command agent that waits until the test lets its task go, then does the work. */
 export const steered =
-  'until [ -e "$STEER/$TUTTI_TASK" ]; do sleep 0.02; done; echo work > "$TUTTI_TASK.txt"';
+  'until [ -e "$HOME/../steer/$TUTTI_TASK" ]; do sleep 0.02; done; echo work > "$TUTTI_TASK.txt"';
 /** A command agent that does its work at once. */
 export const works = 'echo work > "$TUTTI_TASK.txt"';
 
@@ -154,7 +154,7 @@ function hermeticEnvironment(root: string) {
     XDG_CONFIG_HOME: join(root, 'config'),
     XDG_CACHE_HOME: join(root, 'cache'),
     TMPDIR: join(root, 'tmp'),
-    /** Where agents look for leave to go on. */
+    /** Where agents look for leave to go on; they know it from their home, set-ups and gates by this. */
     STEER: join(root, 'steer'),
     GIT_CONFIG_GLOBAL: join(root, 'gitconfig'),
     GIT_CONFIG_NOSYSTEM: '1',

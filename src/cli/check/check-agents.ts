@@ -9,6 +9,7 @@ import { examinationText, examineAgents } from '../examine-agents.ts';
 import { driverPrograms } from '../known-agents.ts';
 import { agentProblems, neededAgents } from '../run-problems.ts';
 import type { Terminal } from '../terminal.ts';
+import { withheldVariables } from '../withheld-variables.ts';
 import { type CheckItem, fromCheck, fromProblem, item, type Reason } from './check-item.ts';
 
 export interface AgentsRequest {
@@ -35,6 +36,8 @@ export async function checkAgents(
   const needed = [...neededAgents(plan, config)].filter((name) => name !== undefined);
   const reasons: Reason[] = agentProblems({ agents, config }, plan, { command }).map(fromProblem);
   reasons.push(...(await agents.sandboxProblems(needed, terminal.env)).map(fromProblem));
+  const known = { agents, config, env: terminal.env };
+  reasons.push(...withheldVariables(known, plan, command).map(fromProblem));
   const missing = new Map(needed.map((name) => [name, missingProgram(request, name, worktree)]));
   for (const found of missing.values()) reasons.push(...found);
   const startable = needed.filter((name) => missing.get(name)?.length === 0);

@@ -71,7 +71,7 @@ async function tryAll(request: TrialRequest, trial: Trial, signal: AbortSignal):
     items: [
       item('worktrees', [], 'one was made and taken away again'),
       agents,
-      setupItem(request, setup, logFile),
+      setupItem(request, setup, trial),
       isSetUp ? gateItem(request, gate, left, logFile) : skipped('gate', 'the set-up does not work'),
     ],
     setup,
@@ -83,17 +83,19 @@ async function tryAll(request: TrialRequest, trial: Trial, signal: AbortSignal):
 function setupItem(
   { config, runs }: TrialRequest,
   results: readonly StepResult[],
-  logFile: string,
+  { logFile, files, problems }: Pick<Trial, 'logFile' | 'files' | 'problems'>,
 ): CheckItem {
   const { setup } = config;
-  if (setup.length === 0) return item('set-up', [], 'none is configured');
-  if (!runs) return skipped('set-up', `not tried: ${setup.join(', ')}`);
+  const brought = files.length === 0 ? [] : [`${files.join(', ')}: there`];
+  const reasons = problems.map(fromProblem);
+  if (setup.length === 0 && reasons.length + files.length === 0)
+    return item('set-up', [], 'none is configured');
+  if (!runs && reasons.length === 0)
+    return skipped('set-up', `not tried: ${[...files, ...setup].join(', ')}`);
   const fix = `Correct \`setup\` in tutti.yaml; the whole output is in ${logFile}`;
-  return item(
-    'set-up',
-    results.flatMap((step) => stepReason(step, fix)),
-    told(results),
-  );
+  reasons.push(...results.flatMap((step) => stepReason(step, fix)));
+  const tried = results.length === 0 ? [] : [told(results)];
+  return item('set-up', reasons, [...brought, ...tried].join('; ') || 'files are missing');
 }
 
 function gateItem(

@@ -47,6 +47,7 @@ it('says that all is well in a repository that is, and leaves nothing in the sta
       disk: expect.stringMatching(/ok|note/),
       configuration: 'note',
       agents: 'note',
+      environment: 'ok',
       repository: 'ok',
       checkout: 'ok',
       worktrees: 'ok',
@@ -54,6 +55,25 @@ it('says that all is well in a repository that is, and leaves nothing in the sta
     },
   });
   expect((await readdir(join(home, 'state'))).filter((name) => name.startsWith('doctor'))).toEqual([]);
+});
+
+it('lists the variables that agents do not get', async () => {
+  env.SHOP_KEY = 'secret';
+  const { checks } = await doctor(home);
+  expect(checks.find(({ name }) => name === 'environment')).toMatchObject({
+    verdict: 'note',
+    message: 'of your 4 variables the agent command does not get SHOP_KEY',
+  });
+});
+
+it('says what of the checkout worktrees cannot have, or will miss', async () => {
+  await scratch.commit({ 'tutti.yaml': 'copy: [.env, notes.txt]\n' });
+  await writeFiles(scratch.path, { 'notes.txt': '' });
+  const { code, checks } = await doctor(scratch.path);
+  expect([code, checks.filter(({ name }) => name === 'files').map(({ verdict }) => verdict)]).toEqual([
+    3,
+    ['note', 'problem'],
+  ]);
 });
 
 it('works outside any repository', async () => {

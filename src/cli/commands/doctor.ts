@@ -2,13 +2,14 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { ensurePrivateFolder, openAgents, openRepository, stateRoot } from '../../compose.ts';
+import { ensurePrivateFolder, findLocalFiles, openAgents, openRepository, stateRoot } from '../../compose.ts';
 import type { Config } from '../../config/schema.ts';
 import { loadConfig, projectFileName } from '../../config/sources.ts';
 import { ProblemError, problem } from '../../core/problem.ts';
 import { plainText } from '../../view/plain-text.ts';
 import { type AgentSearch, agentsToAsk, checkAgents, type Examined } from '../doctor/agents.ts';
 import { type Check, fromProblem, note, ok } from '../doctor/check.ts';
+import { checkEnvironment } from '../doctor/environment.ts';
 import { checkMachine } from '../doctor/machine.ts';
 import { checkRepository } from '../doctor/repository.ts';
 import { checkSandbox } from '../doctor/sandbox.ts';
@@ -38,20 +39,23 @@ async function lookAtAll({ cwd, env }: Terminal): Promise<readonly Check[]> {
   const { repository, problems } = await openRepository(cwd).catch(asProblems);
   const root = repository?.topLevel;
   const loaded = loadConfig({ root, cwd, home: env.HOME ?? homedir(), env, flags: {} });
-  const { agent, agents = {}, sandbox = false, stateDir, worktrees } = loaded.config ?? {};
+  const { agent, agents = {}, env: names = [], sandbox = false, stateDir, worktrees } = loaded.config ?? {};
   const search = { path: env.PATH, cwd };
   const [machine, examined] = await Promise.all([
     checkMachine(cwd, stateRoot({ env, stateDir })),
-    examineAll({ agent, agents }, search, { env, stateFolder: stateRoot({ env, stateDir }) }),
+    examineAll({ agent, agents, env: names }, search, { env, stateFolder: stateRoot({ env, stateDir }) }),
   ]);
+  const files = repository && loaded.config && (await findLocalFiles(repository, loaded.config));
   return [
     ...machine,
     ...checkConfig(
       loaded.problems.map((problem) => fromProblem('configuration', problem)),
       root,
     ),
+    ...(files?.problems ?? []).map((problem) => fromProblem('files', problem)),
     ...checkAgents({ agent, agents }, search, examined),
     ...(await checkSandbox({ agents, sandbox }, env)),
+    checkEnvironment({ agent, agents, env: names }, env),
     ...(await checkRepository({ repository, problems, env, stateDir, worktrees })),
   ];
 }
@@ -76,7 +80,7 @@ const EXAMINATION_MS = 5_000;
 
 /** What the agents say that are there. Ctrl+C ends what was started for it. */
 async function examineAll(
-  config: Pick<Config, 'agent' | 'agents'>,
+  config: Pick<Config, 'agent' | 'agents' | 'env'>,
   search: AgentSearch,
   { env, stateFolder }: Pick<Terminal, 'env'> & { readonly stateFolder: string },
 ): Promise<Examined> {

@@ -1,6 +1,6 @@
 /** `tutti logs TASK`: what its agents and gates printed, attempt by attempt. */
 import { existsSync, readFileSync } from 'node:fs';
-import { openHome } from '../../compose.ts';
+import { olderLog, openHome } from '../../compose.ts';
 import { type AttemptId, attemptId } from '../../core/plan.ts';
 import { planned, type TaskState, taskAt } from '../../core/run-state.ts';
 import { plainText } from '../../view/plain-text.ts';
@@ -31,6 +31,11 @@ export const command: Action<Options> = async (terminal, [id = ''], options) => 
     ];
     const logs = names
       .map((name) => ({ attempt: name, file: home.folder.logFile(run, name) }))
+      // What stood in a log before it was full comes first.
+      .flatMap(({ attempt, file }) => [
+        { attempt, file: olderLog(file) },
+        { attempt, file },
+      ])
       .filter(({ file }) => existsSync(file));
     if (options.json === true)
       terminal.print(JSON.stringify({ schemaVersion: 1, kind: 'logs', run, task, logs }));

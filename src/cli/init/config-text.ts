@@ -47,7 +47,7 @@ export function configText(findings: ConfigFindings): string {
 function setupSection(commands: readonly TriedCommand[]): string {
   const about = [
     '# Prepares each new worktree, which starts without anything that git ignores:',
-    '# dependencies, build results, .env files.',
+    '# dependencies, build results, .env files. `copy: [.env]` brings those of this checkout in.',
   ];
   if (commands.length === 0) return [...about, '# setup:', '#   - npm ci'].join('\n');
   return [
