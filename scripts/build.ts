@@ -1,6 +1,6 @@
 /** Makes `dist/`: the program in few files, so that it starts fast, with the licences of what it contains, and its types. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Plugin, rolldown } from 'rolldown';
@@ -15,6 +15,7 @@ const entries = {
   'launcher-process': 'src/process/launcher-process.ts',
   'search-thread': 'src/system/search-thread.ts',
   'scripted-program': 'src/agents/scripted-program.ts',
+  'sandbox-process': 'src/agents/sandbox-process.ts',
 };
 
 /** Commander can start a program for a subcommand. We have none such, and what it loads for that takes Node 5 ms at each call. */
@@ -44,6 +45,7 @@ rmSync(dist, { recursive: true, force: true });
 const modules = await writeProgram();
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licencesOf(modules));
 writeTypes();
+copySandbox();
 
 /** Gives the files that went in. */
 async function writeProgram(): Promise<readonly string[]> {
@@ -79,6 +81,17 @@ function licenceOf(folder: string): string {
   const file = readdirSync(folder).find((entry) => /^licen[cs]e(\.|$)/i.test(entry));
   if (file === undefined) throw new Error(`${name} has no licence file`);
   return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
+}
+
+/** Programs that the library of the sandbox looks for beside itself, once it is bundled. */
+function copySandbox(): void {
+  const vendor = join(root, 'node_modules/@anthropic-ai/sandbox-runtime/vendor');
+  for (const file of [
+    'seccomp/arm64/apply-seccomp',
+    'seccomp/x64/apply-seccomp',
+    'java-proxy-agent/srt-proxy-agent.jar',
+  ])
+    cpSync(join(vendor, file), join(dist, 'vendor', file));
 }
 
 function writeTypes(): void {

@@ -95,7 +95,12 @@ export async function openHome({ cwd, env, flags }: HomeOptions): Promise<Home> 
   const clock = systemClock();
   const launcher = createLauncher();
   const supervisor = createSupervisor({ clock, start: launcher.start });
-  const agents = createRegistry({ ...agentPresets, ...config.agents }, supervisor, config.env);
+  const agents = createRegistry(
+    { ...agentPresets, ...config.agents },
+    supervisor,
+    config.env,
+    config.sandbox,
+  );
   if (hasErrors(agents.problems)) throw new ProblemError(agents.problems);
   const { stateDir, worktrees } = config;
   const folder = openStateFolder({ commonFolder: repository.commonDir, env, stateDir, worktrees });
@@ -294,18 +299,15 @@ export interface Trial {
 /** Programs that only had to say something have nothing to bring to an end. */
 const EXAMINATION_GRACE_MS = 500;
 
+type AgentsConfig = Pick<Config, 'agents'> & Partial<Pick<Config, 'env' | 'sandbox'>>;
+
 /** The agents of a configuration without a run, for those who only ask about them. */
-export function openAgents({
-  agents,
-  env = [],
-}: Pick<Config, 'agents'> & Partial<Pick<Config, 'env'>>): AgentRegistry & { close(): void } {
+export function openAgents(config: AgentsConfig): AgentRegistry & { close(): void } {
   const clock = systemClock();
+  const supervisor = createSupervisor({ clock, graceMs: EXAMINATION_GRACE_MS });
+  const agents = { ...agentPresets, ...config.agents };
   return {
-    ...createRegistry(
-      { ...agentPresets, ...agents },
-      createSupervisor({ clock, graceMs: EXAMINATION_GRACE_MS }),
-      env,
-    ),
+    ...createRegistry(agents, supervisor, config.env, config.sandbox),
     close: () => clock.stop(),
   };
 }

@@ -38,7 +38,11 @@ const rooms: Readonly<Record<string, Room>> = {
   control: { rooms: adapter, node: true },
   gates: { rooms: adapter, node: true },
   git: { rooms: adapter, node: true },
-  agents: { rooms: adapter, node: true, packages: ['@agentclientprotocol/sdk'] },
+  agents: {
+    rooms: adapter,
+    node: true,
+    packages: ['@agentclientprotocol/sdk', '@anthropic-ai/sandbox-runtime'],
+  },
   tui: { rooms: ['core', 'view'], node: false },
   cli: {
     rooms: [

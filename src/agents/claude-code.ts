@@ -9,7 +9,7 @@ export const claudeCodeDriver = ownProgramDriver({
   usual: 'claude',
   stream: claudeCodeStream,
   lost: /No conversation found with session ID/,
-  args: (model, session) => [
+  args: ({ model, session }) => [
     ...['-p', '--output-format', 'stream-json', '--verbose'],
     ...['--permission-mode', 'acceptEdits', '--allowedTools', ALLOWED.join(',')],
     ...(model === undefined ? [] : ['--model', model]),

@@ -51,7 +51,7 @@ export const examineProgram = (
       };
     const [login, sandbox] = await Promise.all([
       askLogin(examinee, version, ask, surroundings),
-      askSandbox(examinee, version, ask),
+      surroundings.sandboxed ? [] : askSandbox(examinee, version, ask),
     ]);
     return {
       version,

@@ -108,6 +108,20 @@ describe('a program that prints events', () => {
     expect(events.map(({ type }) => type)).toEqual(['launched', 'usage', 'ended']);
   });
 
+  it('is Codex without its own sandbox in ours: one cannot be made in the other', async () => {
+    install('codex', []);
+    const sandbox = { domains: [], write: [folder], hide: [], nested: false };
+    let asked = '';
+    const supervisor: Supervisor = {
+      async run({ program }) {
+        asked = JSON.stringify(program);
+        return { reason: 'exited', exitCode: 0, signal: null, tail: '' };
+      },
+    };
+    await playSession(codexDriver('mine', supervisor), folder, { sandbox, env: { PATH: folder } });
+    expect(asked).toMatch(/'codex' 'exec' '--json' '--sandbox' 'danger-full-access'/);
+  });
+
   const used = { inputTokens: 1, outputTokens: 1, cacheReadTokens: 1 };
   const resume = { session: 's-1', prompt: 'Go on.', used };
 

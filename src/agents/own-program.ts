@@ -16,12 +16,20 @@ export interface ProgramOptions {
   readonly model?: string;
 }
 
+/** What its arguments depend on. */
+export interface SessionWords {
+  readonly model: string | undefined;
+  /** The one to go on in; undefined: a new one. */
+  readonly session: string | undefined;
+  /** Whether it runs in a sandbox of ours. */
+  readonly sandboxed: boolean;
+}
+
 /** What such an agent is. */
 export interface OwnProgram {
   /** Its program when the configuration names none. */
   readonly usual: string;
-  /** @param session the one to go on in; undefined: a new one */
-  readonly args: (model: string | undefined, session: string | undefined) => readonly string[];
+  readonly args: (session: SessionWords) => readonly string[];
   /** What it says when there is no such session. */
   readonly lost: RegExp;
   /** What it prints; one for each session. @param used what it was told to have used before, where it goes on */
@@ -33,7 +41,12 @@ export const ownProgramDriver =
   ({ usual, args, lost, stream }: OwnProgram) =>
   (name: string, supervisor: Supervisor, { command, model }: ProgramOptions = {}): AgentDriver => {
     const run = (request: SessionRequest, signal: AbortSignal, resume?: ResumedSession) => {
-      const program = agentProgram(command, usual, args(request.model ?? model, resume?.session));
+      const words = args({
+        model: request.model ?? model,
+        session: resume?.session,
+        sandboxed: request.sandbox !== undefined,
+      });
+      const program = agentProgram(command, usual, words);
       const stdin = resume?.prompt ?? promptOf(request);
       return runSession(
         supervisor,

@@ -6,6 +6,7 @@ import { cleanLine } from '../process/lines.ts';
 import { StartError } from '../process/spawn.ts';
 import type { SupervisedInput, SuperviseRequest, Supervisor } from '../process/supervise.ts';
 import { commitProbe } from './commit-probe.ts';
+import { confined } from './sandbox.ts';
 
 /** Messages that wait for a slow reader; older ones are dropped then, the log has them all. */
 const MOST_WAITING = 256;
@@ -45,6 +46,7 @@ export async function* runSession(
   { program, stdin, read = message, lineBytes, refusal, begin, conclude }: SessionProgram,
   signal: AbortSignal,
 ): AsyncGenerator<AgentEvent> {
+  const inside = programInside(program, request);
   const waiting = eventQueue();
   const stop = new AbortController();
   const cancel = (): void => stop.abort();
@@ -57,7 +59,7 @@ export async function* runSession(
   const ended = supervisor
     .run(
       {
-        program,
+        program: inside,
         stdin,
         cwd: request.cwd,
         env: cleanEnvironment(request.env),
@@ -133,6 +135,17 @@ export const promptOf = ({ prompt, promptFile }: SessionRequest): string | { rea
 function cleanEnvironment(env: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   if (!Object.values(env).some((value) => value.includes('\0'))) return env;
   return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value.replaceAll('\0', '')]));
+}
+
+function programInside(
+  program: SessionProgram['program'],
+  request: SessionRequest,
+): SessionProgram['program'] {
+  try {
+    return confined(program, request);
+  } catch (error) {
+    throw startFault(error);
+  }
 }
 
 function startFault(error: unknown): unknown {

@@ -28,6 +28,7 @@ import {
   branchProblems,
   gateProblems,
   programProblems,
+  sandboxProblems,
 } from './run-problems.ts';
 import { conservatively, estimatesOf, poolProblems, schedulingOf } from './run-settings.ts';
 import type { Terminal } from './terminal.ts';
@@ -96,6 +97,7 @@ export async function draftRun(home: Home, plan: Plan, survey: Survey, wishes: R
   const problems = [
     ...agentProblems(home, plan, wishes),
     ...programProblems(home, plan, wishes),
+    ...(await sandboxProblems(home, plan)),
     ...gateProblems(home, plan, wishes),
     ...poolProblems(schedulingFor(home, plan).pools, plan),
     ...ofTemplate,

@@ -88,6 +88,15 @@ export function programProblems(
   });
 }
 
+/** What keeps the agents that are needed from their sandbox; one line where it is the same for all. */
+export async function sandboxProblems(
+  { agents, config, env }: Pick<Home, 'agents' | 'config' | 'env'>,
+  plan: Plan,
+): Promise<readonly Problem[]> {
+  const names = [...neededAgents(plan, config)].filter((name) => name !== undefined);
+  return agents.sandboxProblems(names, env);
+}
+
 /** Git keeps branches as files: where there is a branch `feat`, there can be no `feat/T-001`. */
 export function branchProblems(template: string, taken: ReadonlySet<string>): Problem[] {
   const folders = template

@@ -14,6 +14,7 @@ import {
   taskSizes,
 } from '../core/settings.ts';
 import { duration, flag, listOf, money, number, share, text, tokens, wholeNumber } from './fields.ts';
+import { type SandboxConfig, sandbox, sandboxKeys } from './sandbox.ts';
 
 /** An agent of the configuration, as its driver takes it. */
 export interface AgentConfig {
@@ -27,6 +28,8 @@ export interface AgentConfig {
   readonly model?: string;
   /** How the scripted agent behaves; checked by its driver. */
   readonly recipe?: Readonly<Record<string, unknown>>;
+  /** Goes before the one for all. */
+  readonly sandbox?: SandboxConfig | false;
 }
 
 /** Every setting with its value in force. */
@@ -36,6 +39,8 @@ export interface Config {
   /** Who works on which tasks; the first rule that fits counts. */
   readonly routing: readonly RoutingRule[];
   readonly agents: Readonly<Record<string, AgentConfig>>;
+  /** Of agents that have none of their own. */
+  readonly sandbox: SandboxConfig | false;
   /** Empty: no gate is configured. */
   readonly gate: readonly GateStep[];
   /** Names of further variables that all agents get from the user's environment; `*` is all of it. */
@@ -177,6 +182,7 @@ const agent = z.strictObject(
     limit: wholeNumber(1, mostSlots).optional(),
     model: text.optional(),
     recipe: z.record(z.string(), z.unknown(), { error: 'expected a map' }).optional(),
+    sandbox: sandbox.optional(),
   },
   asMap('expected a map with at least `driver`'),
 );
@@ -247,6 +253,7 @@ export const layerSchema = z.strictObject(
   {
     agent: text.optional(),
     agents: z.record(z.string(), agent, { error: 'expected a map of agents by name' }).optional(),
+    sandbox: sandbox.optional(),
     gate: gate.optional(),
     routing: listOf(rule).optional(),
     env: variables.optional(),
@@ -290,7 +297,7 @@ export const layerSchema = z.strictObject(
 export type Settings = z.infer<typeof layerSchema>;
 
 /** Settings that the specification names and this version does not have. */
-export const laterKeys: ReadonlySet<string> = new Set(['sandbox', 'status', 'queue', 'review', 'finalGate']);
+export const laterKeys: ReadonlySet<string> = new Set(['status', 'queue', 'review', 'finalGate']);
 
 /** The words that a setting may have; empty where it may have any. */
 export function choicesOf(key: string): readonly string[] {
@@ -301,18 +308,20 @@ export function choicesOf(key: string): readonly string[] {
     mergeStrategy: mergeStrategies,
     integration: integrations,
     land: ['true', 'false'],
+    sandbox: ['true', 'false'],
   };
   return Object.hasOwn(choices, key) ? (choices[key] ?? []) : [];
 }
 
 /** The keys that are known where a path points; for the fix of a mistyped one. */
 export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
-  const [first, second] = path;
+  const [first, second, third] = path;
   if (first === undefined) return Object.keys(layerSchema.shape);
   if (first === 'limits') return ['maxParallel'];
   if (first === 'budget') return ['tokens', 'cost', 'cacheWeight', 'overrun'];
   if (first === 'order') return ['name', 'searchMs'];
   if (first === 'prices' && second !== undefined) return ['input', 'output', 'cacheRead'];
+  if (first === 'sandbox' || (first === 'agents' && third === 'sandbox')) return sandboxKeys;
   if (first === 'routing') return ['label', 'module', 'size', 'attempt', 'agent', 'model'];
   if (first === 'agents' && second !== undefined) return Object.keys(agent.shape);
   return first === 'gate' ? ['name', 'run', 'timeout'] : [];

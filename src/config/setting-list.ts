@@ -27,6 +27,7 @@ const inert: Readonly<Record<string, string>> = {
 const readers: Readonly<Record<string, (config: Config) => unknown>> = {
   agent: ({ agent }) => agent,
   routing: ({ routing }) => (routing.length === 0 ? undefined : routing.map(ruleAsWritten)),
+  sandbox: ({ sandbox }) => sandbox,
   gate: ({ gate }) => gate.map(stepAsWritten),
   env: ({ env }) => env,
   setup: ({ setup }) => setup,

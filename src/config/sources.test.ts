@@ -27,6 +27,7 @@ it('has a value for everything without any source', () => {
   expect(load()).toEqual({
     config: {
       agent: undefined,
+      sandbox: false,
       agents: {},
       gate: [],
       env: [],
@@ -72,7 +73,8 @@ it('reads every key', () => {
 agent: mine
 agents:
   mine: { driver: command, command: [node, agent.mjs], env: [API_KEY], limit: 3, model: big }
-  demo: { driver: scripted, recipe: { durationMs: 20, tasks: { T-1: { exit: 1 } } } }
+  demo: { driver: scripted, recipe: { durationMs: 20, tasks: { T-1: { exit: 1 } } }, sandbox: false }
+sandbox: { domains: ['*.example.org', 'localhost:8080'], write: [~/.npm, cache], hide: /srv/keys, nested: true }
 gate:
   - npm test
   - { name: e2e, run: npm run e2e, timeout: 5m }
@@ -110,7 +112,17 @@ worktrees: ../trees
       agent: 'mine',
       agents: {
         mine: { driver: 'command', command: ['node', 'agent.mjs'], env: ['API_KEY'], limit: 3, model: 'big' },
-        demo: { driver: 'scripted', recipe: { durationMs: 20, tasks: { 'T-1': { exit: 1 } } } },
+        demo: {
+          driver: 'scripted',
+          recipe: { durationMs: 20, tasks: { 'T-1': { exit: 1 } } },
+          sandbox: false,
+        },
+      },
+      sandbox: {
+        domains: ['*.example.org', 'localhost:8080'],
+        write: [join(home, '.npm'), join(root, 'cache')],
+        hide: ['/srv/keys'],
+        nested: true,
       },
       gate: [
         { name: 'npm test', run: 'npm test' },
@@ -278,6 +290,25 @@ it.each([
     ['invalid-config 3 gate[1]: expected a command, or a map of name, run and timeout'],
   ],
   ['gate:\n  - name: t', ['invalid-config 2 gate[0].run: is missing']],
+  [
+    'sandbox: 3',
+    ['invalid-config 1 sandbox: expected true, false, or a map of domains, write, hide and nested'],
+  ],
+  [
+    'agents:\n  x:\n    driver: d\n    sandbox:\n',
+    ['invalid-config 4 agents.x.sandbox: expected true, false, or a map of domains, write, hide and nested'],
+  ],
+  [
+    'sandbox:\n  domain: x.org\n  write: 3\n  domains:\n    - example.org\n    - https://example.org\n    - "*.org"\n    - a.org:0',
+    [
+      'invalid-config 2 there is no setting sandbox.domain',
+      'invalid-config 3 sandbox.write[0]: expected text; write a number or true in quotes',
+      ...[6, 7, 8].map(
+        (line, index) =>
+          `invalid-config ${line} sandbox.domains[${index + 1}]: expected a host such as api.example.org, *.example.org or localhost:8080, without scheme and path`,
+      ),
+    ],
+  ],
   ['waveThreshold: 80%', ['invalid-config 1 waveThreshold: expected a number from 0 to 1, for example 0.8']],
   ['waveThreshold: 1.5', ['invalid-config 1 waveThreshold: expected a number from 0 to 1, for example 0.8']],
   ['budget: much', ['invalid-config 1 budget.tokens: expected a number of tokens, for example 800k or 2M']],
@@ -296,9 +327,9 @@ it.each([
   ['gate:\n  - { run: b, timeuot: 5m }', ['invalid-config 2 there is no setting gate[0].timeuot']],
   ['a: 1\nb: 2', ['invalid-config 1 there is no setting a', 'invalid-config 2 there is no setting b']],
   [
-    'retries: 3\nsandbox: true\nreview: {}',
+    'retries: 3\nstatus: true\nreview: {}',
     [
-      'unsupported 2 the setting sandbox belongs to a later version: this one does not do that yet',
+      'unsupported 2 the setting status belongs to a later version: this one does not do that yet',
       'unsupported 3 the setting review belongs to a later version: this one does not do that yet',
     ],
   ],
@@ -320,10 +351,12 @@ it.each([
 });
 
 it('names the nearest key', () => {
-  project('retires: 3\nzzz: 1');
+  project('retires: 3\nzzz: 1\nsandbox: { wirte: x }\nagents: { a: { driver: d, sandbox: { hied: x } } }');
   expect(load().problems.map(({ fix }) => fix)).toEqual([
     'Did you mean retries?',
-    expect.stringMatching(/^known here: agent, agents, gate, /),
+    expect.stringMatching(/^known here: agent, agents, sandbox, gate, /),
+    'Did you mean write?',
+    'Did you mean hide?',
   ]);
 });
 

@@ -6,6 +6,7 @@ import type { RoutingRule } from '../core/settings.ts';
 import { parseConfig, readConfigFile } from './config-file.ts';
 import { environmentLayer } from './environment.ts';
 import { checkLayer, fileLayer, invalid, type Layer, type Origin, type RawLayer } from './layer.ts';
+import { placedSandbox } from './sandbox.ts';
 import { type Config, defaults, type Settings } from './schema.ts';
 
 /** Settings given on the command line, under the names of the file; text counts as what it says. */
@@ -129,10 +130,12 @@ function merge(layers: readonly Layer[], home: string): Merged {
     ['slots', 'maxParallel'],
     (settings) => settings.slots ?? settings.maxParallel,
   )?.value;
+  const sandbox = pick('sandbox', ['sandbox'], (settings) => settings.sandbox);
   const config: Config = {
     agent: setting('agent'),
     routing: (setting('routing') ?? []) as readonly RoutingRule[],
-    agents: mergeAgents(layers, origins),
+    agents: mergeAgents(layers, origins, home),
+    sandbox: sandbox === undefined ? false : placedSandbox(sandbox.value, sandbox.folder, home),
     gate: (setting('gate') ?? []) as readonly GateStep[],
     env: setting('env') ?? [],
     setup: setting('setup') ?? [],
@@ -185,13 +188,19 @@ const pricesOf = (prices: NonNullable<Settings['prices']>): Config['prices'] =>
   );
 
 /** Agents are merged by name: a project's agent replaces the user's of the same name as a whole. */
-function mergeAgents(layers: readonly Layer[], origins: Record<string, Origin>): Config['agents'] {
+function mergeAgents(
+  layers: readonly Layer[],
+  origins: Record<string, Origin>,
+  home: string,
+): Config['agents'] {
   const agents = new Map<string, Config['agents'][string]>();
-  for (const { settings, originOf } of layers) {
+  for (const { settings, folder, originOf } of layers) {
     for (const [name, agent] of Object.entries(settings.agents ?? {})) {
       if (agents.has(name)) continue;
+      const placed =
+        agent.sandbox === undefined ? {} : { sandbox: placedSandbox(agent.sandbox, folder, home) };
       // An absent key and one that is undefined are the same in a file.
-      agents.set(name, agent as Config['agents'][string]);
+      agents.set(name, { ...agent, ...placed } as Config['agents'][string]);
       origins[`agents.${name}`] = originOf(['agents', name]);
     }
   }

@@ -40,6 +40,7 @@ export type ProblemCode =
   | 'agent-unfit'
   | 'agent-untried'
   | 'no-gate'
+  | 'no-sandbox'
   | 'invalid-config'
   | 'confirmation-needed'
   | 'locked'

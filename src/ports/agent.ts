@@ -3,6 +3,18 @@ import type { ProcessIdentity, Usage } from '../core/event.ts';
 import type { AttemptId, Task, Timestamp } from '../core/plan.ts';
 import type { Problem } from '../core/problem.ts';
 
+/** What a session in the sandbox may do besides working in its folder; paths are absolute. */
+export interface SandboxRules {
+  /** Hosts it may connect to, as `sandbox.domains` has them. */
+  readonly domains: readonly string[];
+  /** Further folders it may write to. */
+  readonly write: readonly string[];
+  /** What it may not even read. */
+  readonly hide: readonly string[];
+  /** Where the system allows no new /proc. */
+  readonly nested: boolean;
+}
+
 export interface SessionRequest {
   readonly attempt: AttemptId;
   /** Value of TUTTI_MARK: known before the process exists, so that recovery finds it even when nobody recorded its pid. */
@@ -33,6 +45,8 @@ export interface SessionRequest {
   readonly timeoutMs: number;
   /** Longest silence: neither output nor a commit. */
   readonly stallMs: number;
+  /** Absent: it runs as the user, with the user's rights. */
+  readonly sandbox?: SandboxRules;
 }
 
 /** An earlier session of the same agent, which knows what has been done. */
@@ -90,6 +104,8 @@ export interface AgentSurroundings {
   readonly ownFolder: string;
   /** How long it may take to say what it has to say. */
   readonly timeoutMs: number;
+  /** Its sessions are in the sandbox, and it needs none of its own. */
+  readonly sandboxed?: boolean;
 }
 
 /** What an agent says of itself before it works. */

@@ -35,6 +35,7 @@ export async function checkAgents(
   const { plan, config, agents, command, terminal, tell } = request;
   const needed = [...neededAgents(plan, config)].filter((name) => name !== undefined);
   const reasons: Reason[] = agentProblems({ agents, config }, plan, { command }).map(fromProblem);
+  reasons.push(...(await agents.sandboxProblems(needed, terminal.env)).map(fromProblem));
   const known = { agents, config, env: terminal.env };
   reasons.push(...withheldVariables(known, plan, command).map(fromProblem));
   const missing = new Map(needed.map((name) => [name, missingProgram(request, name, worktree)]));

@@ -116,8 +116,8 @@ describe('set', () => {
       expect.stringContaining('there is no setting agents.a.drivr | Did you mean driver?'),
     ],
     [
-      ['sandbox', 'true'],
-      'invalid-config: there is no setting sandbox | `tutti config list` shows all settings.',
+      ['review', 'true'],
+      'invalid-config: there is no setting review | `tutti config list` shows all settings.',
     ],
     [
       ['__proto__', 'x'],

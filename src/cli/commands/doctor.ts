@@ -12,6 +12,7 @@ import { type Check, fromProblem, note, ok } from '../doctor/check.ts';
 import { checkEnvironment } from '../doctor/environment.ts';
 import { checkMachine } from '../doctor/machine.ts';
 import { checkRepository } from '../doctor/repository.ts';
+import { checkSandbox } from '../doctor/sandbox.ts';
 import { examineAgents } from '../examine-agents.ts';
 import { exitCode } from '../exit-code.ts';
 import type { Action } from '../program.ts';
@@ -38,7 +39,7 @@ async function lookAtAll({ cwd, env }: Terminal): Promise<readonly Check[]> {
   const { repository, problems } = await openRepository(cwd).catch(asProblems);
   const root = repository?.topLevel;
   const loaded = loadConfig({ root, cwd, home: env.HOME ?? homedir(), env, flags: {} });
-  const { agent, agents = {}, env: names = [], stateDir, worktrees } = loaded.config ?? {};
+  const { agent, agents = {}, env: names = [], sandbox = false, stateDir, worktrees } = loaded.config ?? {};
   const search = { path: env.PATH, cwd };
   const [machine, examined] = await Promise.all([
     checkMachine(cwd, stateRoot({ env, stateDir })),
@@ -53,6 +54,7 @@ async function lookAtAll({ cwd, env }: Terminal): Promise<readonly Check[]> {
     ),
     ...(files?.problems ?? []).map((problem) => fromProblem('files', problem)),
     ...checkAgents({ agent, agents }, search, examined),
+    ...(await checkSandbox({ agents, sandbox }, env)),
     checkEnvironment({ agent, agents, env: names }, env),
     ...(await checkRepository({ repository, problems, env, stateDir, worktrees })),
   ];
