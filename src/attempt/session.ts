@@ -108,7 +108,8 @@ export async function* runSession(
         yield { ...ids, type: 'agent-launched', process: event.process };
         break;
       case 'message':
-        words = event.text;
+        // What a program prints beside is no last word.
+        if (/\p{L}{2}/u.test(event.text)) words = event.text;
         yield { ...ids, type: 'attempt-progress', text: event.text };
         break;
       case 'session':

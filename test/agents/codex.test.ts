@@ -78,6 +78,7 @@ describe.skipIf(codex === undefined)('Codex', { timeout: 240_000 }, () => {
   it('is killed with its engine, thrice at once, and goes on in the same sessions', async ({ project }) => {
     const model = killedModel();
     await killAndResume(project, await prepare(project, model.answer, { slots: 3 }), model);
+    expect([...model.told]).toEqual([]);
   });
 
   it('stops the run when its key is wrong', async ({ project }) => {

@@ -69,9 +69,12 @@ export async function interruptAndResume(
 /** A model that begins each of three tasks and comes to no end, until `goOn`; then it says so, and what it remembers. */
 export function killedModel() {
   const remembered = new Set<string>();
+  /** Tasks that were told anew, with what is on their branch. */
+  const told = new Set<string>();
   let isOver = false;
   return {
     remembered,
+    told,
     goOn: () => {
       isOver = true;
     },
@@ -80,16 +83,17 @@ export function killedModel() {
       if (!isOver) return { run: `echo half > ${task}.txt; sleep 600` };
       const before = /# ([ABC]):/.exec(earlier)?.[1];
       if (before !== undefined) remembered.add(before);
+      else if (task !== undefined && prompt.includes('Your earlier work')) told.add(task);
       return { say: 'It is done.' };
     },
   };
 }
 
-/** Kills the engine while three sessions are at work; `resume` ends them, and goes on in what they remember. */
+/** Kills the engine while three sessions are at work; `resume` ends them, and goes on with what they had done. */
 export async function killAndResume(
   project: Project,
   options: StartOptions,
-  { goOn, remembered }: Pick<ReturnType<typeof killedModel>, 'goOn' | 'remembered'>,
+  { goOn, remembered, told }: Pick<ReturnType<typeof killedModel>, 'goOn' | 'remembered' | 'told'>,
 ): Promise<void> {
   const tasks = [{ id: 'A' }, { id: 'B' }, { id: 'C' }];
   const cli = project.start(['run', await project.plan(tasks), '--yes', '--json'], options);
@@ -103,7 +107,7 @@ export async function killAndResume(
   expect(resumed.code, describeResult(resumed)).toBe(0);
   const target = `tutti/${killed.events[0]?.run}`;
   for (const { id } of tasks) expect(await project.git('show', `${target}:${id}.txt`)).toBe('half');
-  expect([...remembered].sort()).toEqual(['A', 'B', 'C']);
+  expect([...remembered, ...told].sort()).toEqual(['A', 'B', 'C']);
 }
 
 /** Runs a plan whose quota is used up: it waits, has started nothing more, and can be stopped meanwhile. */
