@@ -41,7 +41,7 @@ describe.runIf(possible)('in the sandbox', { timeout: 480_000 }, () => {
       gate: threeTasksGate,
       slots: 2,
       sandbox: { domains },
-      agents: { codex: { driver: 'codex', command, model: 'test-model' } },
+      agents: { codex: { driver: 'codex', command, model: 'test-model', env: ['TEST_KEY'] } },
     });
     await runThreeTasks(project, { env: { ...onlyLoopback, TEST_KEY: 'dummy' } });
     await expect(readFile(escaped)).rejects.toThrow('ENOENT');
