@@ -81,7 +81,9 @@ describe.skipIf(gemini === undefined)('Gemini CLI', { timeout: 240_000 }, () => 
     await interruptAndResume(project, await prepare(project, model.answer), model);
   });
 
-  it('is killed with its engine, thrice at once, and goes on in the sessions that it had written down', async ({ project }) => {
+  it('is killed with its engine, thrice at once, and goes on in the sessions that it had written down', async ({
+    project,
+  }) => {
     const model = killedModel();
     await killAndResume(project, await prepare(project, model.answer, { slots: 3 }), model);
   });
