@@ -26,7 +26,7 @@ afterEach(async () => {
 const drivers = { claude: 'claude-code', codex: 'codex', gemini: 'acp', opencode: 'acp' } as const;
 const commands: Partial<Record<FakeProgram, readonly string[]>> = {
   gemini: ['gemini', '--acp', '--skip-trust'],
-  opencode: ['opencode', 'acp'],
+  opencode: ['opencode', 'acp', '--print-logs', '--log-level', 'ERROR'],
 };
 
 interface Asked {

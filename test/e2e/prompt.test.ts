@@ -8,7 +8,7 @@ import type { Project } from '../rig/project.ts';
 
 /** Commits its task's file, keeps what it was told for the test, says what it did. */
 const agent = [
-  'cp "$TUTTI_PROMPT_FILE" "$STEER/$TUTTI_TASK.$TUTTI_ATTEMPT.md"',
+  'cp "$TUTTI_PROMPT_FILE" "$HOME/../steer/$TUTTI_TASK.$TUTTI_ATTEMPT.md"',
   'echo "$TUTTI_ATTEMPT" > "$TUTTI_TASK.txt"; git add -A; git commit -qm "feat: add $TUTTI_TASK, take $TUTTI_ATTEMPT"',
   'echo left > left.txt',
   'echo "looking around"; echo "$TUTTI_TASK is written."',
@@ -64,7 +64,7 @@ describe('a prompt', () => {
   it('is shown as the agent that is at work has it', async ({ project }) => {
     await project.commit({ 'README.md': 'A project.\n' });
     const waiting =
-      'echo half > "$TUTTI_TASK.txt"; git add -A; git commit -qm Half; cp "$TUTTI_PROMPT_FILE" "$STEER/A.md"; echo ready; until [ -e "$STEER/A" ]; do sleep 0.02; done';
+      'echo half > "$TUTTI_TASK.txt"; git add -A; git commit -qm Half; cp "$TUTTI_PROMPT_FILE" "$HOME/../steer/A.md"; echo ready; until [ -e "$HOME/../steer/A" ]; do sleep 0.02; done';
     const plan = await project.plan([{ id: 'A' }]);
     const running = project.start(['run', plan, '--command', waiting, '--no-gate', '--yes', '--json']);
     await running.eventOf('agent-launched', 'A');
@@ -81,7 +81,7 @@ describe('a template', () => {
 
   it('takes the place of the usual prompt, for the whole run', async ({ project }) => {
     const always =
-      'cp "$TUTTI_PROMPT_FILE" "$STEER/A.$TUTTI_ATTEMPT.md"; echo x >> A.txt; [ "$TUTTI_ATTEMPT" = 2 ]';
+      'cp "$TUTTI_PROMPT_FILE" "$HOME/../steer/A.$TUTTI_ATTEMPT.md"; echo x >> A.txt; [ "$TUTTI_ATTEMPT" = 2 ]';
     await project.commit({ 'docs/told.md': template });
     await project.configure({ prompt: 'docs/told.md' });
     const plan = await project.plan([{ id: 'A' }]);

@@ -106,7 +106,9 @@ function scriptOf(
     case 'opencode': {
       const configOptions = [{ id: 'model', category: 'model', currentValue: 'opencode/big-pickle' }];
       return cases({
-        acp: greets(print, version, { result: { sessionId: 's', configOptions } }),
+        'acp --print-logs --log-level ERROR': greets(print, version, {
+          result: { sessionId: 's', configOptions },
+        }),
         // As the real one: what it knows of log-ins is in its folder for data.
         'auth list': `if [ -e "$XDG_DATA_HOME/opencode/auth.json" ]; then ${print(opencodeStatus(['Anthropic']))}; else ${print(opencodeStatus([]))}; fi`,
       });
