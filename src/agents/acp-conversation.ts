@@ -17,7 +17,7 @@ import { answerPermission } from './acp-permission.ts';
 import { asAmount, asMap, jsonMap } from './json-line.ts';
 import { openCodeComplaint, patience } from './opencode-log.ts';
 import type { UsageMeter } from './opencode-usage.ts';
-import { refusalIn } from './refusals.ts';
+import { refusalIn, withoutEvents } from './refusals.ts';
 import { type Conversation, named, say } from './session.ts';
 
 /** The protocol's library has it too, but is not loaded for this. */
@@ -47,6 +47,8 @@ export function acpConversation(
   let outcome: Pick<SessionEnd, 'exitCode' | 'tail'> | undefined;
   let refused: Refusal | undefined;
   let costUsd = 0;
+  /** It tells of the whole session, from its first attempt on. */
+  let costBefore = 0;
   /** What was said in the session before is said again. */
   let isReplay = false;
   let spent: UsageMeter | undefined;
@@ -57,7 +59,7 @@ export function acpConversation(
   const attend = (update: SessionUpdate): void => {
     if (isReplay) return;
     if (update.sessionUpdate === 'usage_update' && update.cost?.currency === 'USD')
-      costUsd = Math.max(costUsd, update.cost.amount);
+      costUsd = Math.max(costUsd, update.cost.amount - costBefore);
     service.renew();
     hear(update);
     if (update.sessionUpdate === 'tool_call_update' && update.status === 'completed') tell(counted() ?? []);
@@ -87,14 +89,16 @@ export function acpConversation(
       const begun = await reopened(agent, agentCapabilities ?? {});
       const session = begun ?? (await agent.request(acp.methods.agent.session.new, { cwd, mcpServers: [] }));
       const { sessionId } = session;
-      tell(named(sessionId));
+      if (begun !== undefined) costBefore = resume?.used.costUsd ?? 0;
       if (model !== undefined) await choose(agent, sessionId, session.configOptions ?? [], model);
       spent = meter?.(sessionId);
-      const ended = await agent.request(acp.methods.agent.session.prompt, {
+      const answer = agent.request(acp.methods.agent.session.prompt, {
         sessionId,
         prompt: [{ type: 'text', text: (begun && resume?.prompt) ?? prompt }],
       });
-      finish(ended);
+      // Not before: one that knows nothing yet is nothing to go on in.
+      tell(named(sessionId));
+      finish(await answer);
     });
   };
   /** The earlier session, where the agent still has it; undefined where it has not, or cannot go on in one. */
@@ -190,7 +194,7 @@ export function acpConversation(
       return outcome;
     },
     refusal: ({ exitCode, tail }) =>
-      refused ?? (outcome === undefined && exitCode !== 0 ? refusalIn(tail) : undefined),
+      refused ?? (outcome === undefined && exitCode !== 0 ? refusalIn(withoutEvents(tail)) : undefined),
   };
 }
 

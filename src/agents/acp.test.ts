@@ -102,9 +102,11 @@ describe('a session', () => {
     ['forgets', 's', 'Do it.', 'none'],
     ['works', 's', 'Do it.', 'none'],
   ])('an agent that %s is in the session %s then, and is told: %s', async (how, session, prompt, model) => {
-    const used = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0 };
+    const used = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, costUsd: 0.25 };
     const resume = { session: 'old-1', prompt: 'Go on.', used };
-    const { messages, sessions } = await play(how, undefined, resume);
+    const { messages, sessions, usage: counted } = await play(how, undefined, resume);
+    // It tells of the whole session.
+    expect(counted?.costUsd).toBe(session === 'old-1' ? 0.5 - 0.25 : 0.5);
     expect(sessions).toEqual([session]);
     // What was said before is not said again.
     expect(messages.slice(0, 2)).toEqual(['hello', `prompt: ${prompt} model: ${model}`]);

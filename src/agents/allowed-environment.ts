@@ -18,7 +18,8 @@ const base: readonly string[] = [
   // where tools lie, and which version of them is meant
   ...['NODE_OPTIONS', 'NVM_*', 'FNM_*', 'VOLTA_*', 'NODENV_*', 'PNPM_HOME', 'COREPACK_*', 'BUN_INSTALL'],
   ...['npm_config_cache', 'npm_config_prefix', 'DENO_DIR', 'DENO_INSTALL', 'PLAYWRIGHT_BROWSERS_PATH'],
-  ...['ASDF_*', 'MISE_*', 'SDKMAN_*', 'HOMEBREW_PREFIX', 'HOMEBREW_CELLAR', 'HOMEBREW_REPOSITORY', 'NIX_*'],
+  ...['ASDF_*', 'MISE_*', 'SDKMAN_*', 'HOMEBREW_PREFIX', 'HOMEBREW_CELLAR', 'HOMEBREW_REPOSITORY'],
+  ...['NIX_PATH', 'NIX_PROFILES', 'NIX_SSL_CERT_FILE'],
   ...['VIRTUAL_ENV', 'CONDA_*', 'PYENV_*', 'PYTHONPATH', 'UV_CACHE_DIR', 'PIP_CACHE_DIR', 'POETRY_HOME'],
   ...['RBENV_*', 'GEM_HOME', 'GEM_PATH', 'BUNDLE_PATH', 'CARGO_HOME', 'RUSTUP_HOME', 'RUSTUP_TOOLCHAIN'],
   ...['GOPATH', 'GOROOT', 'GOCACHE', 'GOMODCACHE', 'GOFLAGS', 'GOTOOLCHAIN', 'JAVA_HOME', 'MAVEN_HOME'],
@@ -30,7 +31,7 @@ const base: readonly string[] = [
 
 /** A pattern of tool names must not let one of their log-ins through: MISE_GITHUB_TOKEN. */
 const looksSecret = (name: string): boolean =>
-  /(TOKEN|KEY|SECRET|PASSWORD|PASSWD|CREDENTIALS?|AUTH)$/i.test(name);
+  /(TOKEN|KEY|SECRET|PASSWORD|PASSWD|CREDENTIALS?|AUTH|HEADER)$/i.test(name);
 
 /** Keys of services that more than one agent can be told to use. */
 const anyService: readonly string[] = [

@@ -2,7 +2,7 @@
 import type { Usage } from '../core/event.ts';
 import type { AgentEvent } from '../ports/agent.ts';
 import { asAmount, asList, asMap, asText, type JsonMap, jsonMap } from './json-line.ts';
-import { refusalIn, refusalOf } from './refusals.ts';
+import { refusalIn, refusalOf, withoutEvents } from './refusals.ts';
 import { type AgentStream, named, say } from './session.ts';
 
 /** One for each session. */
@@ -41,7 +41,7 @@ export function claudeCodeStream(): AgentStream {
       return event.type === 'result' ? ended(event) : [];
     },
     refusal(end) {
-      if (result === undefined) return end.exitCode === 0 ? undefined : refusalIn(end.tail);
+      if (result === undefined) return end.exitCode === 0 ? undefined : refusalIn(withoutEvents(end.tail));
       // An error of the service comes as `success` as well, with `is_error`.
       if (result.subtype === 'error_max_turns')
         return { reason: 'context', message: 'it took its last turn' };

@@ -2,7 +2,7 @@
 import type { Usage } from '../core/event.ts';
 import type { AgentEvent } from '../ports/agent.ts';
 import { asAmount, asList, asMap, asText, type JsonMap, jsonMap } from './json-line.ts';
-import { refusalIn } from './refusals.ts';
+import { refusalIn, withoutEvents } from './refusals.ts';
 import { type AgentStream, named, say } from './session.ts';
 
 const nothing: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0 };
@@ -54,7 +54,7 @@ export function codexStream(before: Usage = nothing): AgentStream {
     },
     refusal(end) {
       if (error !== '') return refusalIn(error);
-      return end.exitCode === 0 ? undefined : refusalIn(end.tail);
+      return end.exitCode === 0 ? undefined : refusalIn(withoutEvents(end.tail));
     },
   };
 }

@@ -62,5 +62,5 @@ it('finds when it may go on, and tells one bounded line', () => {
     reason: 'quota',
     message: 'Session limit reached ∙ resets 2pm',
   });
-  expect(refusalIn(`Overloaded\n${'x'.repeat(1_000)}`)?.message).toMatch(/^Overloaded x{289}$/);
+  expect(refusalIn(`Overloaded\n${'x'.repeat(2_000)}`)?.message).toMatch(/^Overloaded x{989}$/);
 });

@@ -27,7 +27,7 @@ const texts: readonly (readonly [Refusal['reason'], RegExp])[] = [
   ],
 ];
 
-const LONGEST_MESSAGE = 300;
+const LONGEST_MESSAGE = 1_000;
 
 /** What kind of refusal a text tells of; undefined when it tells of none. */
 export function refusalIn(text: string): Refusal | undefined {
@@ -49,3 +49,10 @@ function resetIn(text: string): Timestamp | undefined {
   const seconds = /(?:limit reached\||resets?_at\D{0,4})(\d{10})\b/.exec(text)?.[1];
   return seconds === undefined ? undefined : Number(seconds) * 1000;
 }
+
+/** What a program printed beside its events: in those its agent says whatever it likes. */
+export const withoutEvents = (tail: string): string =>
+  tail
+    .split('\n')
+    .filter((line) => !line.trimStart().startsWith('{'))
+    .join('\n');

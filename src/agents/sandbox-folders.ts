@@ -131,7 +131,7 @@ export function worktreeFolders(cwd: string): Folders {
 }
 
 const branchOf = (own: string): string | undefined =>
-  /^ref: (refs\/heads\/.+)$/.exec(firstLine(join(own, 'HEAD')) ?? '')?.[1];
+  /^ref: (refs\/heads\/(?!.*\.\.).+)$/.exec(firstLine(join(own, 'HEAD')) ?? '')?.[1];
 
 function firstLine(file: string): string | undefined {
   return existsSync(file) ? readFileSync(file, 'utf8').split('\n', 1).join('').trim() : undefined;

@@ -10,18 +10,25 @@ export function resetTimeIn(text: string, now: Timestamp): Timestamp | undefined
   return spanIn(text, now) ?? timeOfDayIn(text, now);
 }
 
-const units: Readonly<Record<string, number>> = { d: DAY_MS, h: HOUR_MS, m: MINUTE_MS, s: 1000 };
+const units: Readonly<Record<string, number>> = {
+  ms: 1,
+  milli: 1,
+  d: DAY_MS,
+  h: HOUR_MS,
+  m: MINUTE_MS,
+  s: 1000,
+};
 
 /** `try again in 2 days 3 hours 5 minutes`, `retry after 30s`, `Retry-After: 30`, `resets in 1h 20m`. */
 function spanIn(text: string, now: Timestamp): Timestamp | undefined {
-  const words = String.raw`(?:(?:\d+(?:\.\d+)?)\s*(?:days?|d|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)\b[\s,]*(?:and\s+)?)+`;
+  const words = String.raw`(?:(?:\d+(?:\.\d+)?)\s*(?:milliseconds?|ms|days?|d|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)(?![a-z])[\s,]*(?:and\s+)?)+`;
   const found = new RegExp(
     `(?:(?:again|resets?|retry|available)\\s+(?:in|after)|retry-after:?)\\s*(${words}|\\d+)`,
     'i',
   ).exec(text)?.[1];
   if (found === undefined) return undefined;
   if (/^\d+$/.test(found)) return now + Number(found) * 1000;
-  const parts = found.matchAll(/(\d+(?:\.\d+)?)\s*([dhms])/gi);
+  const parts = found.matchAll(/(\d+(?:\.\d+)?)\s*(ms|milli|[dhms])/gi);
   const spanMs = Array.from(parts).reduce(
     (sum, [, amount, unit = 's']) => sum + Number(amount) * (units[unit.toLowerCase()] ?? 0),
     0,

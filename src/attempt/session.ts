@@ -32,6 +32,9 @@ export interface SessionPorts {
 /** Shortest time between two usage reports in the journal (DESIGN: decisions, not noise). */
 const USAGE_EVERY_MS = 1_000;
 
+/** An agent that calls its session otherwise all the time has none to go on in. */
+const MOST_NAMINGS = 10;
+
 /** The mark of everything that an attempt starts. */
 export const markOf = ({ run, attempt }: Pick<AttemptRequest, 'run' | 'attempt'>): string =>
   `${run}/${attempt}`.replaceAll('\0', '');
@@ -59,6 +62,34 @@ const environmentOf = (
   ...slotVariables(request.slot),
 });
 
+async function sessionRequest(
+  request: AttemptRequest,
+  cwd: string,
+  ports: SessionPorts,
+): Promise<SessionRequest> {
+  const { task, attempt, settings } = request;
+  const prompt = await promptFor(request, ports.history);
+  const promptFile = ports.files.writePrompt(attempt, request.slot, prompt);
+  const command = task.command ?? settings.command;
+  return {
+    attempt,
+    mark: markOf(request),
+    task,
+    ordinal: request.ordinal,
+    cwd,
+    prompt,
+    promptFile,
+    ownFolder: ports.files.ownFolder(request.slot),
+    env: environmentOf(request, promptFile, ports),
+    logFile: ports.files.log(attempt),
+    timeoutMs: task.timeoutMs ?? settings.timeoutMs,
+    stallMs: settings.stallMs,
+    ...(command === undefined ? {} : { command }),
+    ...(request.model === undefined ? {} : { model: request.model }),
+    ...resumed(request, cwd),
+  };
+}
+
 /** Runs the session and returns how it ended. @throws Fault `agent-missing` */
 export async function* runSession(
   request: AttemptRequest,
@@ -66,7 +97,7 @@ export async function* runSession(
   ports: SessionPorts,
   signal: AbortSignal,
 ): AsyncGenerator<AttemptReport, HeardEnd> {
-  const { task, attempt, settings } = request;
+  const { task, attempt } = request;
   const driver = ports.agents(request.agent);
   if (driver === undefined) {
     throw new Fault(
@@ -75,33 +106,13 @@ export async function* runSession(
       'Name it under `agents` in tutti.yaml.',
     );
   }
-  const prompt = await promptFor(request, ports.history);
-  const promptFile = ports.files.writePrompt(attempt, request.slot, prompt);
-  const command = task.command ?? settings.command;
-  const stream = driver.start(
-    {
-      attempt,
-      mark: markOf(request),
-      task,
-      ordinal: request.ordinal,
-      cwd,
-      prompt,
-      promptFile,
-      ownFolder: ports.files.ownFolder(request.slot),
-      env: environmentOf(request, promptFile, ports),
-      logFile: ports.files.log(attempt),
-      timeoutMs: task.timeoutMs ?? settings.timeoutMs,
-      stallMs: settings.stallMs,
-      ...(command === undefined ? {} : { command }),
-      ...(request.model === undefined ? {} : { model: request.model }),
-      ...resumed(request, cwd),
-    },
-    signal,
-  );
+  const stream = driver.start(await sessionRequest(request, cwd, ports), signal);
   const ids = { task: task.id, attempt };
   let reportedAt: Timestamp = Number.NEGATIVE_INFINITY;
   let unreported: AttemptReport | undefined;
   let words = '';
+  let session: string | undefined;
+  let namings = 0;
   for await (const event of stream) {
     switch (event.type) {
       case 'launched':
@@ -113,7 +124,9 @@ export async function* runSession(
         yield { ...ids, type: 'attempt-progress', text: event.text };
         break;
       case 'session':
-        yield { ...ids, type: 'session-opened', session: event.session };
+        if (event.session === session || ++namings > MOST_NAMINGS) break;
+        session = event.session;
+        yield { ...ids, type: 'session-opened', session };
         break;
       case 'usage':
         unreported = { ...ids, type: 'usage-reported', usage: event.usage };

@@ -1,10 +1,10 @@
 /** What the ends of sessions tell about their agents: what a service bears, and whether all meet the same trouble. */
-import type { AgentLimited } from './event.ts';
+import { type AgentLimited, hasSession } from './event.ts';
 import type { Failure } from './failure.ts';
 import type { Timestamp } from './plan.ts';
 import { type AgentLoad, grown, refused, served } from './policy/agent-load.ts';
 import { longerStreak } from './policy/failure-streak.ts';
-import { type AttemptState, planned, type RunState } from './run-state.ts';
+import { type AttemptState, planned, type RunState, taskAt } from './run-state.ts';
 
 function setLoad({ record, index }: RunState, agent: string, load: AgentLoad): void {
   record.agents = { ...record.agents, [agent]: load };
@@ -27,7 +27,7 @@ export function noteFailure(
   if (reason !== undefined) {
     const session = { reason, at, until: failure.until, sessions: index.agents.used(agent) } as const;
     setLoad(state, agent, refused(load, session, `${agent}.${at}`));
-  } else if (failure.reason === 'gate-failed') noteServed(state, agent);
+  } else if (failure.reason === 'gate-failed' && hasSession(kind)) noteServed(state, agent);
 }
 
 const refusals: Partial<Record<Failure['reason'], 'overload' | 'quota'>> = {
@@ -50,8 +50,15 @@ export function limitAgent(state: RunState, { agent, limit, because }: AgentLimi
   record.toldLimits = { ...record.toldLimits, [agent]: { limit, closedUntil: load.closedUntil } };
 }
 
-/** Somebody says that they may be asked again. */
-export function openAgents(state: RunState): void {
+/** Somebody says that they may be asked again; and so may tasks that wait for them alone. */
+export function reopenAgents(state: RunState): void {
+  for (const position of state.tasks.keys()) {
+    const task = taskAt(state, position);
+    if (task.status !== 'ready' || task.failure?.until === undefined) continue;
+    state.index.delayed.remove(position);
+    task.next = { ...task.next, notBefore: 0 };
+    if (!task.paused) state.index.ready.add(position);
+  }
   for (const [agent, load] of Object.entries(state.record.agents))
     setLoad(state, agent, { ...load, closedUntil: 0 });
 }

@@ -5,6 +5,7 @@ import { InvariantViolation } from './invariant-violation.ts';
 import type { AttemptId, TaskId, Timestamp } from './plan.ts';
 import { beyond, isOverrun, nothingSpent, plus, spendingOf, usualPrice } from './policy/budget.ts';
 import { type FailedAttempt, nextStep } from './policy/retry.ts';
+import { isWorthResuming } from './policy/session-to-resume.ts';
 import { noteFailure, noteServed } from './reduce-agents.ts';
 import {
   type AttemptState,
@@ -214,6 +215,8 @@ function fail(
   else if (failure.reason !== 'cancelled' && !isOnlyRefusedAgain(state, task, attempt.agent, failure))
     task.uncharged++;
   freeSlot(state, position);
+  // Neither it nor an earlier part of it is gone on with, whatever the next attempt comes to.
+  if (!isWorthResuming(failure)) task.sessions = task.sessions.map((one) => ({ ...one, session: null }));
   if (task.cancelRequested) {
     task.failure = failure;
     settle(state, position, 'cancelled', at);
@@ -237,9 +240,12 @@ function isOnlyRefusedAgain(
   agent: string,
   { reason }: Failure,
 ): boolean {
-  if (reason !== 'rate-limited' || task.failure?.reason !== reason) return false;
+  if (!isRefusal(reason) || task.failure === null || !isRefusal(task.failure.reason)) return false;
   return (record.agents[agent]?.closings ?? 0) < MOST_CLOSINGS;
 }
+
+const isRefusal = (reason: Failure['reason']): boolean =>
+  reason === 'rate-limited' || reason === 'quota-exhausted';
 
 /** Chooses what comes after a failure: another attempt, or a person. Also after a failed integration. */
 export function goOn(

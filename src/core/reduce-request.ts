@@ -4,7 +4,7 @@ import { topologicalOrder } from './graph.ts';
 import { reachedMark } from './policy/budget.ts';
 import { UNCHARGED_PER_ALLOWANCE } from './policy/retry.ts';
 import { type Problem, problem } from './problem.ts';
-import { openAgents } from './reduce-agents.ts';
+import { reopenAgents } from './reduce-agents.ts';
 import { FIRST_ATTEMPT, isBroken, isSettled, positionOf, type RunState, taskAt } from './run-state.ts';
 import { cancelTask, reopen, setPaused, settle } from './transitions.ts';
 
@@ -28,7 +28,8 @@ export function reduceRequest(state: RunState, event: Event & Request): void {
       record.reason = '';
       record.stopping = false;
       record.faulted = false;
-      openAgents(state);
+      record.streak = null;
+      reopenAgents(state);
       return;
     case 'slots-requested':
       record.slots = event.slots;

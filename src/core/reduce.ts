@@ -200,6 +200,8 @@ function startEngine(state: RunState): void {
   record.reason = '';
   record.stopping = false;
   record.faulted = false;
+  // What failed while it drained says the same that somebody has looked at by now.
+  record.streak = null;
   state.index.keeping.clear();
   if (record.baseline === 'checking') record.baseline = 'unknown';
   state.tasks.forEach((_, position) => {

@@ -89,13 +89,13 @@ describe('an agent whose quota is used up', () => {
       { gate: [] },
       ...[started('A'), failed('A', quota(9_000_000)), { type: 'resume-requested' } as const],
     );
-    expect(nextWake(state, at(state))).toBe(9_000_000);
+    expect(startedTasks(state)).toEqual(['A']);
     const other = stateAfter(
       planFrom('A\nB'),
       { gate: [], slots: 1 },
       ...[started('A'), failed('A', quota(9_000_000)), { type: 'resume-requested' } as const],
     );
-    expect(startedTasks(other)).toEqual(['B']);
+    expect(startedTasks(other)).toEqual(['A']);
   });
 });
 
@@ -179,6 +179,36 @@ describe('tasks that fail one after the other', () => {
   });
 });
 
+it('failures that came while the run drained do not stop the next engine', () => {
+  const tasks = ['A', 'B', 'C', 'D', 'E', 'F'];
+  const state = stateAfter(
+    planFrom(tasks.join('\n')),
+    { slots: 6 },
+    ...[baselineGreen, ...tasks.map((task, slot) => started(task, 1, slot))],
+    ...[failedGate('A'), failedGate('B'), failedGate('C')],
+    { type: 'fault-raised', code: 'same-failure', message: 'm', fix: 'f' },
+    ...[failedGate('D'), failedGate('E'), failedGate('F')],
+    { type: 'run-paused', reason: 'r' },
+    { type: 'engine-started', pid: 1, version: 'v' },
+  );
+  expect(startedTasks(state)).toEqual(tasks);
+});
+
+it('a log-in that expired for all slots at once is one fault: the next engine starts', () => {
+  const tasks = ['A', 'B', 'C'];
+  const message = 'The agent scripted is not logged in. It says: "401 Unauthorized".';
+  const state = stateAfter(
+    planFrom(tasks.join('\n')),
+    { slots: 3 },
+    ...[baselineGreen, ...tasks.map((task, slot) => started(task, 1, slot))],
+    { type: 'fault-raised', code: 'agent-refused', message, fix: 'Log in, then `tutti resume`.' },
+    ...tasks.map((task) => failed(task, { reason: 'workspace-failed', message })),
+    { type: 'run-paused', reason: 'r' },
+    { type: 'engine-started', pid: 1, version: 'v' },
+  );
+  expect(startedTasks(state, at(state) + 60_000)).toEqual(tasks);
+});
+
 describe('an earlier session of the agent', () => {
   const usage = { inputTokens: 5, outputTokens: 6, cacheReadTokens: 7 };
   const opened = (task: string, session: string): readonly EventBody[] => [
@@ -221,6 +251,17 @@ describe('an earlier session of the agent', () => {
     'is left behind after %s',
     (reason) => expect(resumed(endedWith({ reason, message: 'm' }))).toEqual([0, undefined]),
   );
+
+  it('is left behind for good, also when the next one ends before it has a name', () => {
+    const state = stateAfter(
+      planFrom('A\nB'),
+      { slots: 3 },
+      ...[baselineGreen, started('A', 1, 2), ...opened('A', 's-1')],
+      ...[failed('A', { reason: 'context-exhausted', message: 'm' }), started('A', 2, 0)],
+      failed('A', { reason: 'agent-crashed', message: 'm' }, 2),
+    );
+    expect(resumed(state)).toEqual([0, undefined]);
+  });
 
   it("is no other agent's", () => {
     const routing = [{ attempt: 2, agent: 'stronger' }];

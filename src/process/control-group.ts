@@ -28,10 +28,8 @@ export function controlGroups(clock: Pick<Clock, 'after'>): Contain {
   return (program) => {
     if (parent === 'unknown') parent = findParent();
     if (parent === undefined) return undefined;
-    const folder = join(parent, `${PREFIX}${process.pid}-${++made}`);
-    try {
-      mkdirSync(folder);
-    } catch {
+    const folder = newGroup(parent, () => ++made);
+    if (folder === undefined) {
       parent = undefined;
       return undefined;
     }
@@ -48,6 +46,19 @@ export function controlGroups(clock: Pick<Clock, 'after'>): Contain {
       },
     };
   };
+}
+
+/** Undefined where none can be made. An engine of this number may have left some behind. */
+function newGroup(parent: string, next: () => number): string | undefined {
+  for (;;) {
+    const folder = join(parent, `${PREFIX}${process.pid}-${next()}`);
+    try {
+      mkdirSync(folder);
+      return folder;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return undefined;
+    }
+  }
 }
 
 /** Whether programs can be put into groups here. */

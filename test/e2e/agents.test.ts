@@ -96,13 +96,13 @@ it('stops when nobody is logged in, charges nothing, and goes on afterwards', as
 });
 
 /** Used up in the first session and for some seconds more, told in words. */
-const usedUp = (file: string): string => `
+const usedUp = (file: string, wait: string): string => `
 import { existsSync, writeFileSync } from 'node:fs';
 if (!existsSync('${file}')) {
   writeFileSync('${file}', '');
   console.log(JSON.stringify({ type: 'thread.started', thread_id: 't-1' }));
   writeFileSync('half.txt', 'half');
-  console.log(JSON.stringify({ type: 'turn.failed', error: { message: 'You have hit your usage limit. Try again in 2 seconds.' } }));
+  console.log(JSON.stringify({ type: 'turn.failed', error: { message: 'You have hit your usage limit. Try again in ${wait}.' } }));
   process.exit(0);
 }
 console.log(JSON.stringify({ type: 'item.completed', item: { type: 'agent_message', text: process.argv.slice(-3).join(' ') } }));
@@ -112,7 +112,7 @@ writeFileSync(process.env.TUTTI_TASK + ".txt", 'whole');
 it('waits for the reset of a used-up quota, and goes on by itself in the same session', async ({
   project,
 }) => {
-  const env = await install(project, { codex: usedUp(join(project.root, 'used-up')) });
+  const env = await install(project, { codex: usedUp(join(project.root, 'used-up'), '2 seconds') });
   await project.configure({ agent: 'codex', gate: ['true'], slots: 1 });
   const plan = await project.plan([{ id: 'A' }, { id: 'B', dependsOn: ['A'] }]);
   const ended = await project.run(['run', plan, '--yes', '--json'], { env });
@@ -125,6 +125,30 @@ it('waits for the reset of a used-up quota, and goes on by itself in the same se
   expect(starts[1]?.at).toBeGreaterThanOrEqual(Number(limited?.until));
   const told = (await project.run(['logs', 'A'])).stdout;
   expect(told).toContain('resume t-1 -');
+});
+
+it('asks at once when somebody says `resume` while it waits', async ({ project }) => {
+  const env = await install(project, { codex: usedUp(join(project.root, 'used-up'), '3 days') });
+  await project.configure({ agent: 'codex', gate: ['true'] });
+  const run = project.start(['run', await project.plan([{ id: 'A' }]), '--yes', '--json'], { env });
+  const limited = await run.eventOf('agent-limited');
+  expect(Number(limited.until) - Number(limited.at)).toBeGreaterThan(2 * 86_400_000);
+  const told = await project.run(['status']);
+  expect(told.stdout).toMatch(/codex: quota used up, on again in /);
+  expect((await project.run(['resume'])).code).toBe(0);
+  const ended = await run.ended;
+  expect(ended.code, describeResult(ended)).toBe(0);
+});
+
+it('asks at once when a paused run is resumed', async ({ project }) => {
+  const env = await install(project, { codex: usedUp(join(project.root, 'used-up'), '3 days') });
+  await project.configure({ agent: 'codex', gate: ['true'] });
+  const run = project.start(['run', await project.plan([{ id: 'A' }]), '--yes', '--json'], { env });
+  await run.eventOf('agent-limited');
+  run.signal('SIGINT');
+  expect((await run.ended).code).toBe(4);
+  const ended = await project.run(['resume', '--json'], { env });
+  expect(ended.code, describeResult(ended)).toBe(0);
 });
 
 it('has each task done by whom the rules name, with the model that they name', async ({ project }) => {

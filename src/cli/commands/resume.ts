@@ -1,7 +1,8 @@
 /** `tutti resume`: puts an engine on a run again, or tells the one that works to go on, with a task or with more budget. */
 import { type Home, openHome, openRun } from '../../compose.ts';
 import type { Request } from '../../core/event.ts';
-import { runId, type TaskId, taskId } from '../../core/plan.ts';
+import { runId, type TaskId, type Timestamp, taskId } from '../../core/plan.ts';
+import { isClosed } from '../../core/policy/agent-load.ts';
 import { ProblemError, problem } from '../../core/problem.ts';
 import { refuse } from '../../core/reduce-request.ts';
 import type { RunState } from '../../core/run-state.ts';
@@ -45,7 +46,10 @@ export const command: Action<Options> = async (terminal, [given], options) => {
     const live = await openRun(home, run, async () => {
       const found = loadRun(home, run);
       refuseWishes(found.state, wishes);
-      return { ...found, opening: wishes };
+      const again: Request[] = leavesAgentAlone(found.state, home.clock.now())
+        ? [{ type: 'resume-requested' }]
+        : [];
+      return { ...found, opening: [...again, ...wishes] };
     });
     const land = options.land === true || live.engine.state.settings.land;
     const attended = { json, detached: env[DETACHED] !== undefined, land, isNew: false };
@@ -83,8 +87,15 @@ async function livingWishes(home: Home, wishes: readonly Request[]): Promise<rea
   // `init` and `clean` hold the lock, too, and are no runs.
   if (owner === undefined || home.runs.find(owner.run) === undefined) return [];
   if (wishes.length > 0) return wishes;
-  return loadRun(home, owner.run).state.record.phase === 'draining' ? [{ type: 'resume-requested' }] : [];
+  const { state } = loadRun(home, owner.run);
+  return state.record.phase === 'draining' || leavesAgentAlone(state, home.clock.now())
+    ? [{ type: 'resume-requested' }]
+    : [];
 }
+
+/** Whoever resumes has seen to it that the agent may be asked again, or wants to know. */
+const leavesAgentAlone = ({ record }: RunState, now: Timestamp): boolean =>
+  Object.values(record.agents).some((load) => isClosed(load, now));
 
 /** @throws ProblemError for a wish that the run cannot grant */
 function refuseWishes(state: RunState, wishes: readonly Request[]): void {

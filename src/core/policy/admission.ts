@@ -5,7 +5,7 @@ import type { Timestamp } from '../plan.ts';
 import type { Hold } from '../ready-queue.ts';
 import { planned, type RunState, takenFromBudget, taskAt } from '../run-state.ts';
 import type { Spending } from '../settings.ts';
-import { isClosed, limitAt } from './agent-load.ts';
+import { isClosed, isProbed, limitAt } from './agent-load.ts';
 import { type BudgetUnit, lacking, leftOf, plus } from './budget.ts';
 import { type Route, routeOf } from './routing.ts';
 
@@ -105,7 +105,8 @@ function openAgents(state: RunState, now: Timestamp): AgentAdmission | undefined
 /** How many sessions of an agent may run at once: by the configuration, and by what its service bears; null: no limit. */
 export function mostSessions({ index, record }: RunState, agent: string, now: Timestamp): number | null {
   const load = record.agents[agent];
-  const limits = [index.agents.most(agent) ?? null, load === undefined ? null : limitAt(load, now)];
+  const bears = load === undefined ? null : isProbed(load) ? 1 : limitAt(load, now);
+  const limits = [index.agents.most(agent) ?? null, bears];
   const known = limits.filter((limit) => limit !== null);
   return known.length === 0 ? null : Math.min(...known);
 }

@@ -22,6 +22,8 @@ export interface AgentLoad {
   /** Nothing is launched before; 0 when it may be. */
   readonly closedUntil: Timestamp;
   readonly closedFor: 'overload' | 'quota';
+  /** Nobody told for how long. */
+  readonly isGuess: boolean;
   /** How often it was closed without a good session in between: each time for longer. */
   readonly closings: number;
 }
@@ -55,6 +57,7 @@ const unknownLoad: AgentLoad = {
   isRecurring: false,
   closedUntil: 0,
   closedFor: 'overload',
+  isGuess: false,
   closings: 0,
 };
 
@@ -66,7 +69,13 @@ export function refused(load: AgentLoad = unknownLoad, session: RefusedSession, 
   const closings = load.closings + (isNews ? 1 : 0);
   const pauseMs = isNews ? pauseOf(reason, closings, seed) : 0;
   const closedUntil = Math.max(load.closedUntil, session.until ?? at + pauseMs);
-  const closed = { ...load, closedUntil, closings, closedFor: isNews ? reason : load.closedFor };
+  const closed = {
+    ...load,
+    closedUntil,
+    closings,
+    closedFor: isNews ? reason : load.closedFor,
+    isGuess: session.until === undefined && (isNews || load.isGuess),
+  };
   return reason === 'quota' ? closed : halved(closed, session);
 }
 
@@ -116,6 +125,10 @@ export const grown = (load: AgentLoad, limit: number | null, at: Timestamp): Age
   grown: load.grown + 1,
   liftedAt: limit === null ? at : load.liftedAt,
 });
+
+/** Whether one session has to show first that a quota, of which nobody told the reset, can be used again. */
+export const isProbed = ({ closedFor, isGuess, closings }: AgentLoad): boolean =>
+  closedFor === 'quota' && isGuess && closings > 0;
 
 export const isClosed = (load: AgentLoad | undefined, now: Timestamp): boolean =>
   load !== undefined && load.closedUntil > now;

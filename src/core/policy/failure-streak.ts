@@ -17,6 +17,7 @@ export const LONGEST_STREAK = 3;
 const unremarkable: ReadonlySet<FailureReason> = new Set<FailureReason>([
   'cancelled',
   'conflict-markers',
+  'context-exhausted',
   'engine-died',
   'merge-conflict',
   'merge-gate-failed',
@@ -43,7 +44,7 @@ function signatureOf({ reason, message, feedback }: Failure, task: TaskId): stri
   const said = (feedback ?? message)
     .slice(-4 * COMPARED)
     .replaceAll(task, '')
-    .replace(/(?:[\w.-]*\/)+[\w.-]*/g, '')
+    .replace(/(?:[\w.-]*\/)+/g, '')
     .replace(/[\da-f]{7,}|\d+/g, '')
     .replace(/\s+/g, ' ')
     .trim();
