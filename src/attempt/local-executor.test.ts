@@ -286,13 +286,22 @@ describe('an attempt in a worktree', () => {
     const used = { inputTokens: 1, outputTokens: 1, cacheReadTokens: 1 };
     const { sessions } = await attempt({
       events: [{ type: 'session', session: 's-2' }],
-      request: { resume: { session: 's-1', workspace, used }, feedback: 'It was red.' },
+      request: { resume: { session: 's-1', workspace, used, wasThrough: true }, feedback: 'It was red.' },
     });
     if (resume === undefined) expect(sessions[0]).not.toHaveProperty('resume');
     else expect(sessions[0]?.resume).toMatchObject(resume);
     if (resume) expect(sessions[0]?.resume?.prompt).toMatch(/not through with T-1.*It was red\./s);
     // Should the agent not have it any more, it is told everything.
     expect(sessions[0]?.prompt).toContain('# T-1: Add things');
+  });
+
+  it('tells everything again to one that was interrupted: it may not have written it down', async () => {
+    const used = { inputTokens: 1, outputTokens: 1, cacheReadTokens: 1 };
+    const resume = { session: 's-1', workspace: '/w/feat/T-1', used, wasThrough: false };
+    const { sessions } = await attempt({ request: { resume } });
+    expect(sessions[0]?.resume?.prompt).toMatch(
+      /^You were interrupted\. Go on with T-1 .*# T-1: Add things/s,
+    );
   });
 
   it('tells what the agent calls its session', async () => {

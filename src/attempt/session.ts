@@ -45,11 +45,11 @@ export interface HeardEnd extends SessionEnd {
 }
 
 /** An agent that has worked elsewhere before would go on there. */
-function resumed(request: AttemptRequest, cwd: string): Pick<SessionRequest, 'resume'> {
+function resumed(request: AttemptRequest, cwd: string, prompt: string): Pick<SessionRequest, 'resume'> {
   const { resume } = request;
   if (resume === undefined || resume.workspace !== cwd) return {};
   const { session, used } = resume;
-  return { resume: { session, used, prompt: buildContinuation(request) } };
+  return { resume: { session, used, prompt: buildContinuation(request, prompt) } };
 }
 
 const environmentOf = (
@@ -86,7 +86,7 @@ async function sessionRequest(
     stallMs: settings.stallMs,
     ...(command === undefined ? {} : { command }),
     ...(request.model === undefined ? {} : { model: request.model }),
-    ...resumed(request, cwd),
+    ...resumed(request, cwd, prompt),
   };
 }
 

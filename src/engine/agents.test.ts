@@ -237,15 +237,18 @@ describe('an earlier session of the agent', () => {
     return [start.slot, attemptRequest(state, 0).resume];
   };
 
-  it.each(['gate-failed', 'agent-crashed', 'cancelled', 'engine-died', 'merge-conflict'] as const)(
-    'is gone on with after %s, in the slot where it was',
-    (reason) => {
-      expect(resumed(endedWith({ reason, message: 'm' }))).toEqual([
-        2,
-        { session: 's-1', workspace: '/w/2', used: usage },
-      ]);
-    },
-  );
+  it.each([
+    ['gate-failed', true],
+    ['merge-conflict', true],
+    ['agent-crashed', false],
+    ['cancelled', false],
+    ['engine-died', false],
+  ] as const)('is gone on with after %s, in the slot where it was', (reason, wasThrough) => {
+    expect(resumed(endedWith({ reason, message: 'm' }))).toEqual([
+      2,
+      { session: 's-1', workspace: '/w/2', used: usage, wasThrough },
+    ]);
+  });
 
   it.each(['stalled', 'timed-out', 'empty-result', 'context-exhausted', 'left-workspace'] as const)(
     'is left behind after %s',

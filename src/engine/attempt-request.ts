@@ -1,6 +1,7 @@
 /** What the ports are told about a task, gathered from the state after its intent has been reduced. */
 import { hasSession } from '../core/event.ts';
 import { InvariantViolation } from '../core/invariant-violation.ts';
+import { isJudged } from '../core/policy/retry.ts';
 import { sessionToResume, toldIn } from '../core/policy/session-to-resume.ts';
 import { type AttemptState, planned, type RunState, taskAt } from '../core/run-state.ts';
 import type { AttemptRequest } from '../ports/executor.ts';
@@ -46,7 +47,8 @@ function resumeOf(
   const last = hasSession(kind) ? sessionToResume(task, route) : undefined;
   if (!last?.session || !last.workspace) return {};
   const { session, workspace } = last;
-  return { resume: { session, workspace, used: toldIn(task.sessions, session) } };
+  const wasThrough = task.failure !== null && isJudged(task.failure.reason);
+  return { resume: { session, workspace, wasThrough, used: toldIn(task.sessions, session) } };
 }
 
 /** The request for the integration that is under way. */

@@ -42,7 +42,13 @@ export interface AttemptRequest {
   /** In place of the agent's own. */
   readonly model?: string;
   /** The session of the same agent that earlier attempts had, the worktree in which it was, and what they have used in it. */
-  readonly resume?: { readonly session: string; readonly workspace: string; readonly used: Usage };
+  readonly resume?: {
+    readonly session: string;
+    readonly workspace: string;
+    readonly used: Usage;
+    /** Its agent had come to its end: else it may not even know what it was told. */
+    readonly wasThrough: boolean;
+  };
   readonly base: Commit;
   readonly branch: string;
   /** Start the branch over. */

@@ -81,8 +81,7 @@ export function killedModel() {
     answer: ({ prompt, earlier }: Question): Answer => {
       const task = /# ([ABC]):/.exec(prompt)?.[1];
       if (!isOver) return { run: `echo half > ${task}.txt; sleep 600` };
-      const before = /# ([ABC]):/.exec(earlier)?.[1];
-      if (before !== undefined) remembered.add(before);
+      if (task !== undefined && earlier.includes(`# ${task}:`)) remembered.add(task);
       else if (task !== undefined && prompt.includes('Your earlier work')) told.add(task);
       return { say: 'It is done.' };
     },

@@ -58,12 +58,12 @@ export function nextStep(
     type: 'again',
     kind: nextKind(attempt.kind, failure.reason),
     delayMs: isTransient(failure.reason) ? backOffMs(allowance.uncharged, seed) : 0,
-    merge: inMerge(failure.reason) || (attempt.merge && !isJudged(failure.reason)),
+    merge: inMerge(failure.reason) || (attempt.merge && !isLookedAt(failure.reason)),
   };
 }
 
 /** Whether the session came to an end and its work was looked at: then the merge it was given is in its branch. */
-const isJudged = (reason: FailureReason): boolean =>
+const isLookedAt = (reason: FailureReason): boolean =>
   reason === 'gate-failed' ||
   reason === 'conflict-markers' ||
   reason === 'empty-result' ||
@@ -71,6 +71,9 @@ const isJudged = (reason: FailureReason): boolean =>
 
 const inMerge = (reason: FailureReason): boolean =>
   reason === 'merge-conflict' || reason === 'merge-gate-failed';
+
+/** Whether its agent had said all when this came out. */
+export const isJudged = (reason: FailureReason): boolean => isLookedAt(reason) || inMerge(reason);
 
 /** A merge that could not be repaired: also one whose conflict the agent was to resolve and left in the files. */
 const isUnresolved = ({ kind }: FailedAttempt, { reason }: Failure): boolean =>
