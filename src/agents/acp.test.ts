@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Behaviour, describeAgentContract } from '../../test/contracts/agent.contract.ts';
-import { playSession } from '../../test/rig/play-session.ts';
-import type { ResumedSession, SessionEnd } from '../ports/agent.ts';
+import { playSession, sessionRequest } from '../../test/rig/play-session.ts';
+import type { AgentEvent, ResumedSession, SessionEnd } from '../ports/agent.ts';
 import { createSupervisor } from '../process/supervise.ts';
 import { systemClock } from '../system/system-clock.ts';
 import { acpDriver } from './acp.ts';
@@ -156,6 +156,23 @@ describe('a session', () => {
   it('is ended when it has said all and does not end', async () => {
     expect((await play('stays')).end).toMatchObject({ reason: 'exited', exitCode: 0 });
   });
+
+  it.each(['initialize', 'session/new', 'set_config_option', 'prompt', 'tool'])(
+    'is cancelled at the step %s, whatever it has not answered yet',
+    async (step) => {
+      const driver = acpDriver('mine', supervisor, { command: agent('hangs', step), model: 'big' });
+      const controller = new AbortController();
+      const events: AgentEvent[] = [];
+      for await (const event of driver.start(sessionRequest(folder), controller.signal)) {
+        events.push(event);
+        if (event.type === 'message' && event.text === `at ${step}`) controller.abort();
+      }
+      expect(events.at(-1)).toMatchObject({ type: 'ended', end: { reason: 'cancelled' } });
+      const launched = events.find(({ type }) => type === 'launched');
+      const pid = launched?.type === 'launched' ? launched.process.pid : 0;
+      expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
+    },
+  );
 
   it('may go on talking when all is said', async () => {
     const { messages, end } = await play('talks-on');
