@@ -3,6 +3,9 @@ import { openAgents } from '../../compose.ts';
 import type { Config } from '../../config/schema.ts';
 import { type Check, note, ok } from './check.ts';
 
+/** What each shell makes anew: nobody misses it. */
+const ofShell: ReadonlySet<string> = new Set(['_', 'OLDPWD', 'PWD', 'SHLVL']);
+
 /** Of the agent that tasks get which name none; without one, of any command. */
 export function checkEnvironment(
   { agent = 'command', agents, env }: Pick<Config, 'agent' | 'agents' | 'env'>,
@@ -10,7 +13,10 @@ export function checkEnvironment(
 ): Check {
   const registry = openAgents({ agents, env });
   registry.close();
-  const withheld = registry.withheld(agent, variables).toSorted();
+  const withheld = registry
+    .withheld(agent, variables)
+    .filter((name) => !ofShell.has(name))
+    .toSorted();
   if (withheld.length === 0) return ok('environment', `the agent ${agent} gets all of your variables`);
   return note(
     'environment',
