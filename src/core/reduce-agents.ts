@@ -4,6 +4,7 @@ import type { Failure } from './failure.ts';
 import type { Timestamp } from './plan.ts';
 import { type AgentLoad, grown, refused, served } from './policy/agent-load.ts';
 import { longerStreak } from './policy/failure-streak.ts';
+import { isJudged } from './policy/retry.ts';
 import { type AttemptState, planned, type RunState, taskAt } from './run-state.ts';
 
 function setLoad({ record, index }: RunState, agent: string, load: AgentLoad): void {
@@ -27,7 +28,7 @@ export function noteFailure(
   if (reason !== undefined) {
     const session = { reason, at, until: failure.until, sessions: index.agents.used(agent) } as const;
     setLoad(state, agent, refused(load, session, `${agent}.${at}`));
-  } else if (failure.reason === 'gate-failed' && hasSession(kind)) noteServed(state, agent);
+  } else if (isJudged(failure.reason) && hasSession(kind)) noteServed(state, agent);
 }
 
 const refusals: Partial<Record<Failure['reason'], 'overload' | 'quota'>> = {

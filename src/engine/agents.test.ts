@@ -83,6 +83,24 @@ describe('an agent whose quota is used up', () => {
     ]);
   });
 
+  it.each([
+    ['gate-failed', ['A', 'B']],
+    ['empty-result', ['A', 'B']],
+    // Of these nobody knows whether the service said anything.
+    ['agent-failed', ['A']],
+    ['stalled', ['A']],
+  ] as const)(
+    'of which nobody told the reset is tried by one session; after %s %j start',
+    (reason, expected) => {
+      const state = stateAfter(
+        planFrom('A\nB'),
+        { gate: [] },
+        ...[started('A'), failed('A', quota()), started('A', 2), failed('A', { reason, message: 'm' }, 2)],
+      );
+      expect(startedTasks(state, at(state) + 3_600_000)).toEqual(expected);
+    },
+  );
+
   it('is tried at once when somebody says so', () => {
     const state = stateAfter(
       planFrom('A'),
