@@ -4,34 +4,17 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect } from 'vitest';
-import { it } from '../rig/e2e-test.ts';
-import { type Answer, type ModelServer, type Question, startModelServer, USED } from '../rig/model-server.ts';
-import type { Project } from '../rig/project.ts';
+import { expect } from 'vitest';
+import { USED } from '../rig/model-server.ts';
 import { agentProgram, onlyLoopback } from './installed.ts';
-import {
-  interruptAndResume,
-  interruptedModel,
-  killAndResume,
-  killedModel,
-  outlastOverload,
-  overloadedModel,
-  runThreeTasks,
-  stopAtRefusal,
-  threeTasksGate,
-  threeTasksModel,
-  waitForQuota,
-} from './scenarios.ts';
+import { describeRealAgent } from './real-agent.contract.ts';
 
 const claude = agentProgram('claude');
 
-describe.skipIf(claude === undefined)('Claude Code', { timeout: 240_000 }, () => {
-  let server: ModelServer | undefined;
-  afterEach(() => server?.close());
-
-  /** Configures the real Claude Code for a model that answers so. */
-  async function prepare(project: Project, answer: (question: Question) => Answer, settings: object = {}) {
-    server = await startModelServer(answer);
+describeRealAgent({
+  title: 'Claude Code',
+  program: claude,
+  async configure(project, server, settings) {
     await project.configure({
       agent: 'claude-code',
       gate: ['true'],
@@ -52,56 +35,22 @@ describe.skipIf(claude === undefined)('Claude Code', { timeout: 240_000 }, () =>
         CLAUDE_CODE_MAX_RETRIES: '0',
       },
     };
-  }
-
-  it('does a plan with a conflict and a failing gate, and its tokens are counted', async ({ project }) => {
-    const ended = await runThreeTasks(
-      project,
-      await prepare(project, threeTasksModel, { gate: threeTasksGate }),
-    );
-    const used = new Map<unknown, unknown>();
-    for (const { type, attempt, usage } of ended.events)
-      if (type === 'usage-reported') used.set(attempt, usage);
-    // Five sessions of two answers each, with the price that it knows itself.
-    const session = {
-      inputTokens: 2 * (USED.input - USED.cached),
-      outputTokens: 2 * USED.output,
-      cacheReadTokens: 2 * USED.cached,
-      costUsd: expect.any(Number),
-    };
-    expect([...used.values()]).toEqual(Array.from({ length: 5 }, () => session));
-  });
-
-  it('is cancelled with all that it started, and goes on with what it had done', async ({ project }) => {
-    const model = interruptedModel();
-    await interruptAndResume(project, await prepare(project, model.answer), model);
-  });
-
-  it('is killed with its engine, thrice at once, and goes on in the same sessions', async ({ project }) => {
-    const model = killedModel();
-    await killAndResume(project, await prepare(project, model.answer, { slots: 3 }), model);
-    expect([...model.told]).toEqual([]);
-  });
-
-  it('stops the run when its key is wrong', async ({ project }) => {
-    const error = { type: 'authentication_error', message: 'invalid x-api-key' };
-    const fault = await stopAtRefusal(project, await prepare(project, () => ({ status: 401, error })));
-    expect(fault?.message).toMatch(/^The agent claude-code is not logged in\. It says: "Invalid API key/);
-  });
-
-  it('waits when its quota is used up', async ({ project }) => {
-    const error = {
+  },
+  session: {
+    inputTokens: 2 * (USED.input - USED.cached),
+    outputTokens: 2 * USED.output,
+    cacheReadTokens: 2 * USED.cached,
+    // It knows the price itself.
+    costUsd: expect.any(Number),
+  },
+  wrongKey: { status: 401, error: { type: 'authentication_error', message: 'invalid x-api-key' } },
+  loggedOut: /^The agent claude-code is not logged in\. It says: "Invalid API key/,
+  usedUp: {
+    status: 400,
+    error: {
       type: 'invalid_request_error',
       message: 'Your credit balance is too low to access the Anthropic API.',
-    };
-    await waitForQuota(project, await prepare(project, () => ({ status: 400, error })));
-  });
-
-  it('is tried again, and not charged, when the service is overloaded', async ({ project }) => {
-    const model = overloadedModel({
-      status: 529,
-      error: { type: 'overloaded_error', message: 'Overloaded' },
-    });
-    await outlastOverload(project, await prepare(project, model, { retries: 0 }));
-  });
+    },
+  },
+  overloaded: { status: 529, error: { type: 'overloaded_error', message: 'Overloaded' } },
 });
