@@ -1,29 +1,17 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type Behaviour, describeAgentContract } from '../../test/contracts/agent.contract.ts';
+import { describeAgentContract, plainCommands } from '../../test/contracts/agent.contract.ts';
 import { playSession } from '../../test/rig/play-session.ts';
 import type { SessionRequest } from '../ports/agent.ts';
 import { createSupervisor } from '../process/supervise.ts';
 import { systemClock } from '../system/system-clock.ts';
 import { commandDriver } from './command.ts';
 
-const programs = fileURLToPath(new URL('../../test/fixtures/programs/', import.meta.url));
-const sh = (name: string) => ['sh', join(programs, name)];
-const commands: Readonly<Record<Behaviour, string | readonly string[]>> = {
-  ends: 'echo hello',
-  'works-on': sh('family.sh'),
-  'falls-silent': 'echo hello; sleep 600',
-  floods: [process.execPath, join(programs, 'floods.mjs'), '20000000', '100'],
-  'leaves-daemon': sh('leaves-daemon.sh'),
-  missing: ['no-such-agent'],
-};
-
 describeAgentContract({
   name: 'command',
-  make: (behaviour, supervisor) => commandDriver('mine', supervisor, commands[behaviour]),
+  make: (behaviour, supervisor) => commandDriver('mine', supervisor, plainCommands[behaviour]),
 });
 
 describe('the command driver', () => {

@@ -13,9 +13,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Behaviour, describeAgentContract } from '../../test/contracts/agent.contract.ts';
+import { describeAgentContract, plainCommands } from '../../test/contracts/agent.contract.ts';
 import { playSession, sessionRequest } from '../../test/rig/play-session.ts';
 import { canSandbox } from '../../test/rig/sandbox.ts';
 import { makeScratch, type Scratch } from '../../test/rig/scratch-repository.ts';
@@ -39,22 +38,11 @@ const commandLine = (pid: string): string => {
   }
 };
 
-const programs = fileURLToPath(new URL('../../test/fixtures/programs/', import.meta.url));
-const sh = (name: string) => ['sh', join(programs, name)];
-const commands: Readonly<Record<Behaviour, string | readonly string[]>> = {
-  ends: 'echo hello',
-  'works-on': sh('family.sh'),
-  'falls-silent': 'echo hello; sleep 600',
-  floods: [process.execPath, join(programs, 'floods.mjs'), '20000000', '100'],
-  'leaves-daemon': sh('leaves-daemon.sh'),
-  missing: ['no-such-agent'],
-};
-
 if (possible) {
   describeAgentContract({
     name: 'command, in the sandbox',
     make: (behaviour, supervisor) =>
-      sandboxedDriver(commandDriver('mine', supervisor, commands[behaviour]), closed, ask),
+      sandboxedDriver(commandDriver('mine', supervisor, plainCommands[behaviour]), closed, ask),
   });
 }
 

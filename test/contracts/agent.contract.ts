@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ProcessIdentity } from '../../src/core/event.ts';
 import { attemptId, makeTask, taskId } from '../../src/core/plan.ts';
@@ -30,6 +31,18 @@ const behaviours = [
   /** Its executable does not exist. */
   'missing',
 ] as const;
+
+const programs = fileURLToPath(new URL('../fixtures/programs/', import.meta.url));
+const sh = (name: string) => ['sh', join(programs, name)];
+/** What makes any command behave so. */
+export const plainCommands: Readonly<Record<Behaviour, string | readonly string[]>> = {
+  ends: 'echo hello',
+  'works-on': sh('family.sh'),
+  'falls-silent': 'echo hello; sleep 600',
+  floods: [process.execPath, join(programs, 'floods.mjs'), '20000000', '100'],
+  'leaves-daemon': sh('leaves-daemon.sh'),
+  missing: ['no-such-agent'],
+};
 
 export interface AgentContract {
   readonly name: string;
