@@ -9,6 +9,7 @@ import type { AttemptReport, AttemptRequest } from '../ports/executor.ts';
 import type { VerificationRequest, Verifier } from '../ports/verifier.ts';
 import type { AuditFinding, WorkResult, Workspace, Workspaces } from '../ports/workspaces.ts';
 import { fitted } from '../view/plain-text.ts';
+import { withCommits } from './commit-progress.ts';
 import { refusalFailure } from './refusal-failure.ts';
 import { type HeardEnd, markOf, runSession, type SessionPorts } from './session.ts';
 
@@ -43,7 +44,9 @@ export async function* runAttempt(
   try {
     yield report(request, { type: 'workspace-prepared', path: workspace.path, head: workspace.head });
     const end = hasSession(request.kind)
-      ? yield* runSession(request, workspace.path, ports, signal)
+      ? yield* withCommits(request, runSession(request, workspace.path, ports, signal), (tell) =>
+          ports.workspaces.watchCommits(workspace, base, tell),
+        )
       : DONE_BEFORE;
     const work = await ports.workspaces.conclude(workspace, base, commitMessage(request));
     untouched = gateOf(request).length === 0;

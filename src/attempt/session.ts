@@ -1,10 +1,12 @@
 /** One agent session: its prompt, its environment, its events turned into reports. */
+import { LONGEST_LINE } from '../core/attempt-progress.ts';
 import { Fault } from '../core/fault.ts';
 import type { AttemptId, Timestamp } from '../core/plan.ts';
 import type { AgentLookup, SessionEnd, SessionRequest } from '../ports/agent.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CommitHistory } from '../ports/commit-history.ts';
 import type { AttemptReport, AttemptRequest } from '../ports/executor.ts';
+import { fitted } from '../view/plain-text.ts';
 import { buildContinuation } from './continuation.ts';
 import { attemptVariables } from './environment.ts';
 import { promptFor } from './prompt.ts';
@@ -90,6 +92,9 @@ async function sessionRequest(
   };
 }
 
+/** A line may be a megabyte: what is not looked at for cutting it is not shown either. */
+const shownLine = (text: string): string => fitted(text.slice(0, 2 * LONGEST_LINE), LONGEST_LINE);
+
 /** Runs the session and returns how it ended. @throws Fault `agent-missing` */
 export async function* runSession(
   request: AttemptRequest,
@@ -121,7 +126,7 @@ export async function* runSession(
       case 'message':
         // What a program prints beside is no last word.
         if (/\p{L}{2}/u.test(event.text)) words = event.text;
-        yield { ...ids, type: 'attempt-progress', text: event.text };
+        yield { ...ids, type: 'attempt-progress', text: shownLine(event.text) };
         break;
       case 'session':
         if (event.session === session || ++namings > MOST_NAMINGS) break;

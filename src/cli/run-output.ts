@@ -138,8 +138,9 @@ function liveOutput(state: RunState, terminal: Terminal, pauseTask: OutputOption
   paint();
   return {
     show(news) {
-      if (news.type === 'attempt-progress') lastLines.set(news.attempt, news.text);
-      else {
+      if (news.type === 'attempt-progress') {
+        if (news.text !== undefined) lastLines.set(news.attempt, news.text);
+      } else {
         forecast.see(news);
         question.see(news);
       }

@@ -1,5 +1,6 @@
 /** The other end of the engine's socket: submits requests and follows events. Starts no engine. */
 import { connect, type Socket } from 'node:net';
+import type { AttemptProgress } from '../core/attempt-progress.ts';
 import type { Event, Request } from '../core/event.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 import type { ControlAnswer, ControlClient } from '../ports/control.ts';
@@ -46,17 +47,11 @@ class SocketClient implements ControlClient {
 
   // Each stream has a connection of its own: the engine drops one that is read too
   // slowly, and that must not cost anybody an answer.
-  async *follow(signal: AbortSignal): AsyncIterable<Event> {
+  async follow(signal: AbortSignal): Promise<AsyncIterable<Event | AttemptProgress>> {
     const connection = signal.aborted ? undefined : await Connection.open(this.#address);
-    if (connection === undefined) return;
-    const close = (): void => connection.close();
-    signal.addEventListener('abort', close, { once: true });
-    try {
-      yield* connection.events();
-    } finally {
-      signal.removeEventListener('abort', close);
-      close();
-    }
+    if (connection === undefined) return nothing();
+    await connection.follow(signal);
+    return connection.news();
   }
 
   close(): void {
@@ -69,6 +64,8 @@ class Connection {
   readonly #socket: Socket;
   onMessage: (message: ServerMessage) => void = () => {};
   onClose: () => void = () => {};
+  #arrived: (Event | AttemptProgress)[] = [];
+  #wake: () => void = () => {};
 
   private constructor(socket: Socket) {
     this.#socket = socket;
@@ -110,31 +107,54 @@ class Connection {
     this.#socket.destroy();
   }
 
-  /** Events until the connection ends. While the reader is busy they stay in the socket, where the engine sees it. */
-  async *events(): AsyncIterable<Event> {
-    let arrived: Event[] = [];
-    let wake = (): void => {};
-    this.onMessage = (message) => {
-      if (message.type !== 'event') return;
-      arrived.push(message.event);
-      this.#socket.pause();
-      wake();
+  /** Asks for the engine's news; resolves when they begin, or when there will be none. */
+  async follow(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) this.close();
+    if (this.isClosed) return;
+    const begun = Promise.withResolvers<void>();
+    const close = (): void => this.close();
+    signal.addEventListener('abort', close, { once: true });
+    this.onClose = () => {
+      signal.removeEventListener('abort', close);
+      begun.resolve();
+      this.#wake();
     };
-    this.onClose = () => wake();
+    this.onMessage = (message) => {
+      if (message.type === 'following') begun.resolve();
+      else if (message.type === 'event') this.#take(message.event);
+      else if (message.type === 'progress') this.#take(message.progress);
+    };
     this.send(encode({ type: 'follow' }));
-    for (;;) {
-      const batch = arrived;
-      arrived = [];
-      yield* batch;
-      if (arrived.length > 0) continue;
-      if (this.isClosed) return;
-      const news = Promise.withResolvers<void>();
-      wake = news.resolve;
-      this.#socket.resume();
-      await news.promise;
+    await begun.promise;
+  }
+
+  #take(news: Event | AttemptProgress): void {
+    this.#arrived.push(news);
+    this.#socket.pause();
+    this.#wake();
+  }
+
+  /** News until the connection ends. While the reader is busy they stay in the socket, where the engine sees it. */
+  async *news(): AsyncIterable<Event | AttemptProgress> {
+    try {
+      for (;;) {
+        const batch = this.#arrived;
+        this.#arrived = [];
+        yield* batch;
+        if (this.#arrived.length > 0) continue;
+        if (this.isClosed) return;
+        const more = Promise.withResolvers<void>();
+        this.#wake = more.resolve;
+        this.#socket.resume();
+        await more.promise;
+      }
+    } finally {
+      this.close();
     }
   }
 }
+
+async function* nothing(): AsyncGenerator<never> {}
 
 const engineGone: ControlAnswer = {
   accepted: false,

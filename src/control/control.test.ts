@@ -5,8 +5,9 @@ import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { AttemptProgress } from '../core/attempt-progress.ts';
 import type { Event, Request } from '../core/event.ts';
-import { taskId } from '../core/plan.ts';
+import { attemptId, taskId } from '../core/plan.ts';
 import { problem } from '../core/problem.ts';
 import type { ControlAnswer, ControlHandler } from '../ports/control.ts';
 import { connectControl } from './client.ts';
@@ -31,8 +32,7 @@ afterEach(async () => {
 /** An engine that writes down what it is asked and whose events the test makes. */
 class FakeEngine implements ControlHandler {
   readonly requests: Request[] = [];
-  readonly listeners = new Set<(event: Event) => void>();
-  readonly #changes = new EventTarget();
+  readonly listeners = new Set<(news: Event | AttemptProgress) => void>();
 
   submit(request: Request): Promise<ControlAnswer> {
     this.requests.push(request);
@@ -43,21 +43,13 @@ class FakeEngine implements ControlHandler {
     return Promise.resolve(answer);
   }
 
-  subscribe(listener: (event: Event) => void): () => void {
+  watch(listener: (news: Event | AttemptProgress) => void): () => void {
     this.listeners.add(listener);
-    this.#changes.dispatchEvent(new globalThis.Event('change'));
-    return () => {
-      this.listeners.delete(listener);
-      this.#changes.dispatchEvent(new globalThis.Event('change'));
-    };
+    return () => this.listeners.delete(listener);
   }
 
-  async hasListeners(count: number): Promise<void> {
-    while (this.listeners.size !== count) await once(this.#changes, 'change');
-  }
-
-  publish(event: Event): void {
-    for (const listener of this.listeners) listener(event);
+  publish(news: Event | AttemptProgress): void {
+    for (const listener of this.listeners) listener(news);
   }
 }
 
@@ -84,13 +76,32 @@ async function rawClient(...lines: string[]): Promise<Socket> {
   return socket;
 }
 
-async function collect(stream: AsyncIterable<Event>): Promise<Event[]> {
-  const events: Event[] = [];
-  for await (const event of stream) events.push(event);
-  return events;
+/** A client that follows and reads nothing more once it has been told so. */
+async function silentFollower(): Promise<Socket> {
+  const socket = await rawClient(encode(hello), encode({ type: 'follow' }));
+  let received = '';
+  while (!received.includes('"following"')) received += (await once(socket, 'data'))[0];
+  socket.pause();
+  return socket;
+}
+
+async function follow(signal = never) {
+  return (await client()).follow(signal);
+}
+
+async function collect<News>(stream: AsyncIterable<News>): Promise<News[]> {
+  const all: News[] = [];
+  for await (const one of stream) all.push(one);
+  return all;
 }
 
 const event = (seq: number, text = ''): Event => ({ type: 'run-paused', reason: text, seq, at: seq });
+const progress = (task: string, told: { text?: string; commits?: number }): AttemptProgress => ({
+  type: 'attempt-progress',
+  task: taskId(task),
+  attempt: attemptId(taskId(task), 1),
+  ...told,
+});
 
 it('answers requests in the order they came, and says no with a problem', async () => {
   const engine = await serve();
@@ -117,50 +128,78 @@ it('answers requests in the order they came, and says no with a problem', async 
 it('streams events to every follower until the engine ends', async () => {
   const engine = new FakeEngine();
   const server = await startControlServer(engine, { address });
-  const streams = [collect((await client()).follow(never)), collect((await client()).follow(never))];
-  await engine.hasListeners(1);
-  // One subscription serves all: an answer that was asked for later says that the others have arrived.
-  await (await client()).submit({ type: 'pause-requested' });
+  const streams = await Promise.all([follow(), follow()]);
   for (let seq = 1; seq <= 300; seq++) engine.publish(event(seq, 'x'.repeat(1000)));
+  const received = streams.map(collect);
   await server.close();
-  const seqs = (await Promise.all(streams)).map((events) => events.map(({ seq }) => seq));
-  const all = Array.from({ length: 300 }, (_, index) => index + 1);
-  expect(seqs).toEqual([all, all]);
+  const all = Array.from({ length: 300 }, (_, index) => event(index + 1, 'x'.repeat(1000)));
+  expect(await Promise.all(received)).toEqual([all, all]);
+  expect(engine.listeners.size).toBe(0);
 });
 
-it('ends a stream when its reader leaves or aborts, and then asks the engine for no more events', async () => {
+it('ends a stream when its reader leaves or aborts', async () => {
   const engine = await serve();
   const abort = new AbortController();
-  const aborted = collect((await client()).follow(abort.signal));
-  await engine.hasListeners(1);
+  const aborted = collect(await follow(abort.signal));
   abort.abort();
   expect(await aborted).toEqual([]);
-  await engine.hasListeners(0);
-  const leaving = (await client()).follow(never)[Symbol.asyncIterator]();
-  const first = leaving.next();
-  await engine.hasListeners(1);
+  expect(await collect(await follow(abort.signal))).toEqual([]);
   engine.publish(event(1));
-  expect((await first).value).toEqual(event(1));
+  const leaving = (await follow())[Symbol.asyncIterator]();
+  engine.publish(event(2));
+  expect((await leaving.next()).value).toEqual(event(2));
   await leaving.return?.(undefined);
-  await engine.hasListeners(0);
+  expect(await leaving.next()).toMatchObject({ done: true });
+});
+
+it('tells who begins to follow the newest progress of each attempt that runs', async () => {
+  const engine = await serve();
+  engine.publish(progress('A', { text: 'reading' }));
+  engine.publish(progress('A', { commits: 2 }));
+  engine.publish(progress('B', { text: 'through' }));
+  engine.publish({
+    ...{ type: 'attempt-succeeded', task: taskId('B'), attempt: attemptId(taskId('B'), 1) },
+    ...{ commit: null, commits: 0, seq: 1, at: 1 },
+  });
+  const following = (await follow())[Symbol.asyncIterator]();
+  expect((await following.next()).value).toEqual(progress('A', { text: 'reading', commits: 2 }));
+  engine.publish(event(2));
+  expect((await following.next()).value).toEqual(event(2));
+  await following.return?.(undefined);
+});
+
+it('tells a reader that is slow no progress until it has caught up, and then the newest', async () => {
+  const engine = await serve();
+  const slow = await silentFollower();
+  // More than the system keeps between the two: what comes after it waits with us.
+  const events = 2_000;
+  for (let seq = 1; seq <= events; seq++) engine.publish(event(seq, 'x'.repeat(1000)));
+  engine.publish(progress('A', { text: 'old' }));
+  engine.publish(progress('A', { text: 'new' }));
+  let received = '';
+  slow.on('data', (chunk) => {
+    received += chunk;
+  });
+  slow.resume();
+  while (!received.includes('attempt-progress')) await once(slow, 'data');
+  expect(received.match(/"type":"event"/g)).toHaveLength(events);
+  expect(received.match(/"text":"\w+"/g)).toEqual(['"text":"new"']);
 });
 
 it('drops a reader that does not read, without waiting for it', async () => {
   const engine = await serve(100_000);
-  const slow = await rawClient(encode(hello), encode({ type: 'follow' }));
-  await engine.hasListeners(1);
-  slow.pause();
-  for (let seq = 1; engine.listeners.size > 0 && seq < 10_000; seq++)
-    engine.publish(event(seq, 'x'.repeat(1000)));
-  expect(engine.listeners.size).toBe(0);
+  const slow = await silentFollower();
+  for (let seq = 1; seq < 10_000; seq++) engine.publish(event(seq, 'x'.repeat(1000)));
+  const closed = once(slow, 'close');
+  slow.resume();
+  await closed;
+  expect(await (await client()).submit({ type: 'pause-requested' })).toMatchObject({ accepted: true });
 });
 
 it('closes although a reader does not read', async () => {
   const engine = new FakeEngine();
   const server = await startControlServer(engine, { address });
-  const slow = await rawClient(encode(hello), encode({ type: 'follow' }));
-  await engine.hasListeners(1);
-  slow.pause();
+  await silentFollower();
   for (let seq = 1; seq < 1000; seq++) engine.publish(event(seq, 'x'.repeat(1000)));
   await server.close();
   expect(engine.listeners.size).toBe(0);
@@ -231,7 +270,7 @@ it('finds nobody where nobody listens', async () => {
 });
 
 it('says so when the engine ends before it answers, and when it speaks otherwise', async () => {
-  const greetings = [`${JSON.stringify({ ...hello, protocol: 2 })}\n`, encode(hello)];
+  const greetings = [`${JSON.stringify({ ...hello, protocol: 1 })}\n`, encode(hello)];
   const strange = createServer((socket) => {
     socket.write(greetings.shift() ?? '');
     socket.on('error', () => {});

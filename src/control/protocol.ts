@@ -1,9 +1,10 @@
 /** What engine and clients say to each other over the socket: one JSON object a line. Moves no bytes. */
+import type { AttemptProgress } from '../core/attempt-progress.ts';
 import type { Event } from '../core/event.ts';
 import type { ControlAnswer } from '../ports/control.ts';
 
 /** Raised when a message changes its meaning; both sides must have the same. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 /** Longest line the engine takes from a client, in bytes. */
 export const longestRequest = 64 * 1024;
@@ -27,7 +28,12 @@ export type ClientMessage =
 export type ServerMessage =
   | Hello
   | { readonly type: 'answer'; readonly id: number; readonly answer: ControlAnswer }
-  | { readonly type: 'event'; readonly event: Event };
+  /** Answers `follow`: whatever happens from now on comes after it. */
+  | { readonly type: 'following' }
+  /** None is left out. */
+  | { readonly type: 'event'; readonly event: Event }
+  /** The newest of an attempt; what came in between is left out. */
+  | { readonly type: 'progress'; readonly progress: AttemptProgress };
 
 export const hello: Hello = { type: 'hello', program: 'tutti', protocol: protocolVersion };
 

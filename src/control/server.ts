@@ -1,11 +1,14 @@
 /** The engine's private socket: takes requests and streams events. A slow or broken client never slows the engine. */
 import { chmodSync, lstatSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import type { AttemptProgress } from '../core/attempt-progress.ts';
 import type { Event } from '../core/event.ts';
 import { Fault } from '../core/fault.ts';
+import type { AttemptId } from '../core/plan.ts';
 import type { ControlAnswer, ControlHandler, ControlServer } from '../ports/control.ts';
 import { readJsonLines } from './json-lines.ts';
 import { parseRequest } from './parse-request.ts';
+import { type ProgressFeed, progressFeed } from './progress-feed.ts';
 import {
   type ClientMessage,
   encode,
@@ -41,6 +44,7 @@ export async function startControlServer(
     chmodSync(address, 0o600);
   } catch (error) {
     server.close();
+    audience.dismiss();
     throw unavailable(address, error);
   }
   return {
@@ -54,17 +58,27 @@ export async function startControlServer(
   };
 }
 
-/** The clients of one engine; owns their sockets and the one subscription to its events. */
+/** The clients of one engine; owns their sockets and the one look at its news. */
 class Audience {
   readonly #handler: ControlHandler;
   readonly #unreadLimit: number;
   readonly #clients = new Set<Socket>();
-  readonly #followers = new Set<Socket>();
-  #unsubscribe: (() => void) | undefined;
+  /** Those that follow, each with the attempts whose progress it was too slow for. */
+  readonly #followers = new Map<Socket, Set<AttemptId>>();
+  readonly #progress: ProgressFeed;
+  readonly #stopWatching: () => void;
 
   constructor(handler: ControlHandler, unreadLimit: number) {
     this.#handler = handler;
     this.#unreadLimit = unreadLimit;
+    this.#progress = progressFeed((progress) => {
+      for (const socket of this.#followers.keys()) this.#sendProgress(socket, progress);
+    });
+    // Also while nobody follows: who comes later wants to know what was last told of each attempt.
+    this.#stopWatching = handler.watch((news) => {
+      this.#progress.see(news);
+      if (news.type !== 'attempt-progress') this.#publish(news);
+    });
   }
 
   welcome(socket: Socket): void {
@@ -83,6 +97,8 @@ class Audience {
 
   /** Ends every connection when what was sent has gone out, or soon anyway: a client may have stopped reading. */
   dismiss(): void {
+    this.#stopWatching();
+    this.#progress.close();
     for (const socket of [...this.#clients]) {
       this.#forget(socket);
       const timer = setTimeout(() => socket.destroy(), farewellMs);
@@ -111,14 +127,33 @@ class Audience {
   }
 
   #follow(socket: Socket): void {
-    this.#followers.add(socket);
-    this.#unsubscribe ??= this.#handler.subscribe((event) => this.#publish(event));
+    if (this.#followers.has(socket)) return;
+    this.#followers.set(socket, new Set());
+    socket.on('drain', () => this.#makeUp(socket));
+    this.#send(socket, encode({ type: 'following' }));
+    for (const progress of this.#progress.all()) this.#sendProgress(socket, progress);
   }
 
   #publish(event: Event): void {
     const message: ServerMessage = { type: 'event', event };
     const line = encode(message);
-    for (const socket of this.#followers) this.#send(socket, line);
+    for (const socket of this.#followers.keys()) this.#send(socket, line);
+  }
+
+  /** Events are worth waiting for; who has not read the last ones yet gets progress later, or never. */
+  #sendProgress(socket: Socket, progress: AttemptProgress): void {
+    if (socket.writableNeedDrain) this.#followers.get(socket)?.add(progress.attempt);
+    else this.#send(socket, encode({ type: 'progress', progress }));
+  }
+
+  #makeUp(socket: Socket): void {
+    const missed = this.#followers.get(socket);
+    for (const attempt of missed ?? []) {
+      if (socket.writableNeedDrain) return;
+      missed?.delete(attempt);
+      const progress = this.#progress.of(attempt);
+      if (progress) this.#sendProgress(socket, progress);
+    }
   }
 
   #send(socket: Socket, line: string): void {
@@ -134,9 +169,6 @@ class Audience {
   #forget(socket: Socket): void {
     this.#clients.delete(socket);
     this.#followers.delete(socket);
-    if (this.#followers.size > 0) return;
-    this.#unsubscribe?.();
-    this.#unsubscribe = undefined;
   }
 }
 

@@ -125,6 +125,25 @@ export function makeTask(task: Partial<Task> & { readonly id: TaskId }): Task {
   };
 }
 
+/** The phase of a task's outline that its next commit belongs to, `place` counted from 1. */
+export interface PhaseReached {
+  readonly phase: string;
+  readonly place: number;
+  readonly of: number;
+}
+
+/** Where a task stands in its outline after so many commits: the last phase when all are made, undefined without an outline. */
+export function phaseAt({ outline }: Pick<Task, 'outline'>, commits: number): PhaseReached | undefined {
+  let planned = 0;
+  const next = outline.findIndex((phase) => {
+    planned += phase.commits.length;
+    return planned > commits;
+  });
+  const place = next === -1 ? outline.length : next + 1;
+  const reached = outline[place - 1];
+  return reached && { phase: reached.phase, place, of: outline.length };
+}
+
 /** The number of commits a task plans: what its outline lists, else what its estimate says. */
 export function plannedCommits(task: Pick<Task, 'estimate' | 'outline'>): number {
   const listed = task.outline.reduce((sum, phase) => sum + phase.commits.length, 0);

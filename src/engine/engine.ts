@@ -44,8 +44,6 @@ export interface Engine extends ControlHandler {
   readonly state: RunState;
   /** Runs until the run is paused or has ended. @throws what no event can tell: a journal that cannot be written, a bug */
   run(): Promise<void>;
-  /** As `subscribe`, but also for progress that is not journalled. */
-  watch(listener: (news: Event | AttemptProgress) => void): () => void;
 }
 
 const SNAPSHOT_EVERY = 20_000;
@@ -147,14 +145,11 @@ export function createEngine(state: RunState, ports: EnginePorts, options: Engin
         inbox.push(request);
       });
     },
-    subscribe: (listener) => subscribe(listeners, (news) => 'seq' in news && listener(news)),
-    watch: (listener) => subscribe(listeners, listener),
+    watch(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
   };
-}
-
-function subscribe<T>(listeners: Set<(news: T) => void>, listener: (news: T) => void): () => void {
-  listeners.add(listener);
-  return () => void listeners.delete(listener);
 }
 
 const TAKEN: ControlAnswer = { accepted: true, message: 'The engine has it.' };

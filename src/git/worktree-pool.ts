@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { Fault } from '../core/fault.ts';
 import type { Commit, TaskId } from '../core/plan.ts';
 import type { AuditFinding, BranchRequest, WorkResult, Workspace, Workspaces } from '../ports/workspaces.ts';
+import { watchCommits } from './commit-watch.ts';
 import { commitLeftovers, type GatheredWork, gatherWork, keepRef, measureWork } from './conclude.ts';
 import { asFault, faultsOnly } from './git-fault.ts';
 import { isAncestor } from './merge-base.ts';
@@ -78,6 +79,10 @@ class WorktreePool implements Workspaces {
       const { path } = await this.#stable.take(commit, null, signal);
       return { path, branch: null, head: commit };
     });
+  }
+
+  watchCommits(workspace: Workspace, base: Commit, tell: (commits: number) => void): () => void {
+    return watchCommits(workspace, base, tell);
   }
 
   async conclude({ path, branch }: Workspace, base: Commit, message: string): Promise<WorkResult> {

@@ -1,4 +1,5 @@
 /** Control: how another terminal reaches the engine that owns a run. */
+import type { AttemptProgress } from '../core/attempt-progress.ts';
 import type { Event, Request } from '../core/event.ts';
 import type { Problem } from '../core/problem.ts';
 
@@ -10,8 +11,8 @@ export type ControlAnswer =
 export interface ControlHandler {
   /** Validates a request and hands it to the loop; answers when it is durable. */
   submit(request: Request): Promise<ControlAnswer>;
-  /** Calls `listener` with each event from now on; the result ends that. */
-  subscribe(listener: (event: Event) => void): () => void;
+  /** Calls `listener` with each event and all progress from now on; the result ends that. */
+  watch(listener: (news: Event | AttemptProgress) => void): () => void;
 }
 
 export interface ControlServer {
@@ -22,7 +23,11 @@ export interface ControlServer {
 
 export interface ControlClient {
   submit(request: Request): Promise<ControlAnswer>;
-  /** Streams the engine's events until it ends or the signal aborts. */
-  follow(signal: AbortSignal): AsyncIterable<Event>;
+  /**
+   * Resolves when the engine has begun to tell: each event from now on, and progress as it can be told without haste,
+   * first the newest of each attempt that runs. The stream ends with the engine, when it is read too slowly, or when the
+   * signal aborts; it is empty when no engine is there any more.
+   */
+  follow(signal: AbortSignal): Promise<AsyncIterable<Event | AttemptProgress>>;
   close(): void;
 }

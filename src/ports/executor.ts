@@ -1,4 +1,5 @@
 /** The executor: takes an attempt from its workspace to a verified commit, here or on another machine. */
+import type { AttemptProgress } from '../core/attempt-progress.ts';
 import type {
   AgentLaunched,
   AttemptFailed,
@@ -82,14 +83,7 @@ export type RecoveryFinding =
   | { readonly action: 'start-again'; readonly detail: string; readonly commit?: Commit }
   | { readonly action: 'needs-person'; readonly detail: string };
 
-/** Told to screens, never journalled. */
-export interface AttemptProgress {
-  readonly type: 'attempt-progress';
-  readonly task: TaskId;
-  readonly attempt: AttemptId;
-  /** The last line the agent wrote. */
-  readonly text: string;
-}
+export type { AttemptProgress };
 
 export type AttemptReport =
   | WorkspacePrepared

@@ -66,6 +66,11 @@ export interface Workspaces {
   /** Gives a clean detached worktree at a commit; rejects with the signal's reason when that breaks off its preparation. */
   acquireDetached(commit: Commit, signal?: AbortSignal): Promise<Workspace>;
   /**
+   * Calls `tell` with the number of commits that the worktree's head has beyond `base`: at first when there are any, then
+   * soon after each time that number changed. The result ends that.
+   */
+  watchCommits(workspace: Workspace, base: Commit, tell: (commits: number) => void): () => void;
+  /**
    * Commits whatever is uncommitted (also a merge in progress) under `message`, brings commits an agent
    * made on another branch of the same worktree back to the workspace's branch when that is a fast-forward,
    * and says what is there.

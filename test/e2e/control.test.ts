@@ -248,7 +248,7 @@ describe('--detach', () => {
     );
     const client = await connectControl(join((await project.stateFolder()) ?? '', 'engine.sock'));
     const ended = (async () => {
-      for await (const event of client?.follow(AbortSignal.timeout(20_000)) ?? []) {
+      for await (const event of (await client?.follow(AbortSignal.timeout(20_000))) ?? []) {
         if (event.type === 'run-ended') return event.outcome;
       }
       return 'lost';

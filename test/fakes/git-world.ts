@@ -66,6 +66,16 @@ export class FakeWorkspaces implements Workspaces {
     return Promise.resolve({ path: `/d/${at}`, branch: null, head: at });
   }
 
+  /** Has commits made while the agent works; set by `watchCommits`. */
+  tellCommits: (commits: number) => void = () => {};
+
+  watchCommits(_workspace: Workspace, _base: Commit, tell: (commits: number) => void): () => void {
+    this.tellCommits = tell;
+    return () => {
+      this.tellCommits = () => {};
+    };
+  }
+
   conclude(_workspace: Workspace, base: Commit, message: string): Promise<WorkResult> {
     this.calls.push(`conclude ${base}: ${message}`);
     return Promise.resolve(this.work);

@@ -173,6 +173,7 @@ export class World {
           while (branch.work < COMMITS_PER_TASK) {
             await this.#step(life, signal);
             branch.work++;
+            yield { ...ids, type: 'attempt-progress', commits: branch.work };
           }
           if (request.feedback !== undefined) branch.repaired = true;
         } finally {

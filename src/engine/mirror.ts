@@ -1,0 +1,101 @@
+/** Keeps a copy of a run's state current in another process than its engine's: from its socket and its journal. */
+import { type AttemptProgress, latestProgress } from '../core/attempt-progress.ts';
+import type { Event, Request } from '../core/event.ts';
+import { reduce } from '../core/reduce.ts';
+import type { RunState } from '../core/run-state.ts';
+import type { ControlAnswer, ControlClient } from '../ports/control.ts';
+import type { Journal } from '../ports/journal.ts';
+import { replay } from './replay.ts';
+
+export interface RunMirror {
+  /** As the engine's was a moment ago; read-only. */
+  readonly state: RunState;
+  /**
+   * Calls `listener` with each event that the state has taken in and with all progress from now on, first with the newest
+   * of each attempt that runs; the result ends that.
+   */
+  watch(listener: (news: Event | AttemptProgress) => void): () => void;
+  submit(request: Request): Promise<ControlAnswer>;
+  /**
+   * Resolves when the engine tells no more; the state then is what the journal has, unless the mirror was closed.
+   * Rejects with the fault of a journal that cannot be read.
+   */
+  readonly ended: Promise<void>;
+  /** Ends the following; client and journal stay open. */
+  close(): void;
+}
+
+export interface MirrorPorts {
+  readonly journal: Journal;
+  /** Of the engine that is at work on this run. */
+  readonly client: ControlClient;
+}
+
+/** @throws what `replay` throws */
+export async function openMirror({ journal, client }: MirrorPorts): Promise<RunMirror> {
+  const leaving = new AbortController();
+  // What the engine tells while the journal is read waits in the stream: between the two nothing is lost.
+  let news = await client.follow(leaving.signal);
+  const state = replayedOr(() => leaving.abort(), journal);
+  const latest = latestProgress();
+  const listeners = new Set<(news: Event | AttemptProgress) => void>();
+
+  const tell = (one: Event | AttemptProgress): void => {
+    latest.see(one);
+    for (const listener of listeners) listener(one);
+  };
+  const take = (event: Event): void => {
+    reduce(state, event);
+    tell(event);
+  };
+  const catchUp = (): void => {
+    for (const event of journal.read(state.record.seq)) take(event);
+  };
+  const see = (one: Event | AttemptProgress): void => {
+    const { seq } = state.record;
+    if (one.type === 'attempt-progress') tell(one);
+    else if (one.seq === seq + 1) take(one);
+    // Whatever is told stands in the journal already, this event included.
+    else if (one.seq > seq) catchUp();
+  };
+  const follow = async (): Promise<void> => {
+    for (;;) {
+      let told = 0;
+      for await (const one of news) {
+        if (leaving.signal.aborted) return;
+        told++;
+        see(one);
+      }
+      if (leaving.signal.aborted) return;
+      catchUp();
+      // A reader that was too slow is dropped: it may come again. An engine that is gone says nothing.
+      if (told === 0 || isOver(state)) return;
+      news = await client.follow(leaving.signal);
+      // Between the two streams the engine went on.
+      if (!leaving.signal.aborted) catchUp();
+    }
+  };
+  return {
+    state,
+    watch(listener) {
+      listeners.add(listener);
+      for (const progress of latest.all()) listener(progress);
+      return () => void listeners.delete(listener);
+    },
+    submit: (request) => client.submit(request),
+    ended: follow(),
+    close: () => leaving.abort(),
+  };
+}
+
+function replayedOr(giveUp: () => void, journal: Journal): RunState {
+  try {
+    return replay(journal);
+  } catch (error) {
+    giveUp();
+    throw error;
+  }
+}
+
+/** Nobody works on it. */
+const isOver = ({ record }: RunState): boolean => record.phase === 'paused' || record.phase === 'ended';
