@@ -1,10 +1,12 @@
 /** How a run ended, in a few lines: what is done, what needs somebody, what to do next. */
-import { shortOfBudget } from '../core/announcements.ts';
 import { roughDuration } from '../core/duration.ts';
 import type { AttemptRecord } from '../core/estimates/attempt-record.ts';
 import { calibrationOf } from '../core/estimates/calibration.ts';
-import { planned, type RunState } from '../core/run-state.ts';
+import type { RunState } from '../core/run-state.ts';
 import { budgetText } from '../view/budget-text.ts';
+import { calibrationText } from '../view/calibration-text.ts';
+import { gateView, unverifiedText } from '../view/gate-text.ts';
+import { attentionViews, nextSteps } from '../view/next-steps.ts';
 import { fitted } from '../view/plain-text.ts';
 import { type RunView, runView, type TaskView } from '../view/run-view.ts';
 
@@ -24,7 +26,7 @@ export function summaryText(state: RunState, now: number, attempts: readonly Att
     ...calibrationLine(attempts),
     ...spentLine(view),
   ];
-  return [...lines, ...nextSteps(state, merged)];
+  return [...lines, ...stepLines(state, merged)];
 }
 
 function headline({ run, record }: RunState): string {
@@ -33,13 +35,10 @@ function headline({ run, record }: RunState): string {
 }
 
 function attentionLines(tasks: readonly TaskView[]): string[] {
-  const needing = tasks.filter(({ status }) => status === 'needs-attention' || status === 'needs-review');
-  return needing.map((task) => {
-    const output = task.failure === null ? '' : `\n      what was printed: tutti logs ${task.id}`;
-    const where =
-      task.workspace === null ? '' : `\n      mend it in ${task.workspace}, then: tutti resolve ${task.id}`;
-    return `  ${task.id} ${task.status}: ${fitted(task.failure ?? 'its plan says that a person does it', 120)}${output}${where}`;
-  });
+  return attentionViews(tasks, null).flatMap(({ task, status, why, steps }) => [
+    `  ${task} ${status}: ${fitted(why, 120)}`,
+    ...steps.map(({ purpose, command }) => `      ${purpose}: ${command}`),
+  ]);
 }
 
 function blockedLine(tasks: readonly TaskView[]): string[] {
@@ -52,14 +51,9 @@ function blockedLine(tasks: readonly TaskView[]): string[] {
   return [`  blocked: ${ids}${blocked.length > 10 ? ` and ${blocked.length - 10} more` : ''}`];
 }
 
-/** Nobody should take a result for verified by a step that has never passed. */
-function unverifiedLine({ record, settings }: RunState, merged: number): string[] {
-  if (merged === 0 || settings.gate.length === 0 || record.baselineRed.length === 0) return [];
-  const steps = record.baselineRed.map((name) => `"${name}"`).join(', ');
-  const all = record.baselineRed.length === settings.gate.length ? ': nothing was verified' : '';
-  return [
-    `  the gate has never passed ${steps} on the target${all}. Mend it and run it on the result yourself.`,
-  ];
+function unverifiedLine(state: RunState, merged: number): string[] {
+  const text = unverifiedText(gateView(state), merged);
+  return text === '' ? [] : [`  ${text}`];
 }
 
 function spentLine({ budget }: RunView): string[] {
@@ -67,46 +61,19 @@ function spentLine({ budget }: RunView): string[] {
   return text === '' ? [] : [`  ${text}`];
 }
 
-/** Of fewer attempts nothing can be said. */
-const LEAST_TO_JUDGE = 5;
-
-/** How well the estimates held: of ten P90s nine should. */
 function calibrationLine(records: readonly AttemptRecord[]): string[] {
-  const { attempts, held, ratio } = calibrationOf(records);
-  if (attempts < LEAST_TO_JUDGE) return [];
-  return [
-    `  estimates: the P90 held for ${held} of ${attempts} attempts (9 in 10 is right); ${ratioText(ratio)}`,
-  ];
+  const text = calibrationText(calibrationOf(records));
+  return text === '' ? [] : [`  estimates: ${text}`];
 }
 
-/** Beyond ten times nobody wants to know how often. */
-function ratioText(ratio: number): string {
-  if (ratio < 0.1) return 'they were far too high: half of the attempts took less than a tenth';
-  if (ratio > 10) return 'they were far too low: half of the attempts took more than ten times as long';
-  return `half took more than ${Number(ratio.toPrecision(2))} × their estimate`;
-}
-
-/** What an engine has to be told so that it does not pause again at once. */
-function resumeWith(state: RunState): string {
-  if (shortOfBudget(state) !== undefined) return `${state.run} --budget N`;
-  const ready = state.tasks.flatMap(({ status, paused }, position) =>
-    status === 'ready' ? [{ paused, position }] : [],
-  );
-  const [first] = ready;
-  return first !== undefined && ready.every(({ paused }) => paused)
-    ? planned(state, first.position).id
-    : state.run;
-}
-
-function nextSteps(state: RunState, merged: number): string[] {
-  const { run, record, settings } = state;
-  const steps: string[] = [];
-  if (record.phase !== 'ended') steps.push(`  go on:  tutti resume ${resumeWith(state)}`);
-  if (merged > 0) {
-    steps.push(`  look:   git log --graph --oneline ${settings.target}`);
-    steps.push(`  take:   tutti land ${run}     (fast-forwards your branch)`);
-    if (record.phase === 'ended')
-      steps.push('  tidy:   tutti clean    (worktrees and branches whose work has landed)');
-  }
-  return steps;
+function stepLines(state: RunState, merged: number): string[] {
+  const report = {
+    purpose: 'tell',
+    command: `tutti report ${state.run}`,
+    about: '--format markdown or html for others',
+  };
+  return [...nextSteps(state, merged, false), report].map(({ purpose, command, about }) => {
+    const remark = about === '' ? '' : `     (${about})`;
+    return `  ${`${purpose}:`.padEnd(8)}${command}${remark}`;
+  });
 }

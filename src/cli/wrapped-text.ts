@@ -3,6 +3,7 @@ import { grouped } from '../view/amount-text.ts';
 import { fitted, plainText } from '../view/plain-text.ts';
 
 export { counted } from '../view/amount-text.ts';
+export { shellWord } from '../view/shell-word.ts';
 
 /** The width reports are laid out for: as wide as the terminal, as long as that reads well. */
 export const reportWidth = (columns: number): number => Math.min(100, Math.max(40, columns));
@@ -65,7 +66,3 @@ export function wrapWords(text: string, width: number, indent = 0): string {
   }
   return rows.join(`\n${' '.repeat(indent)}`);
 }
-
-/** A word as a shell takes it literally: quoted only where it must be. */
-export const shellWord = (text: string): string =>
-  /^[\w@%+=:,./][\w@%+=:,./-]*$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

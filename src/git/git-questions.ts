@@ -4,6 +4,7 @@ import type { Problem } from '../core/problem.ts';
 import { type Checkout, inspectCheckout, type Landing, landTarget } from './checkout.ts';
 import { type FoundFiles, findLocalFiles, type WantedFiles } from './local-files.ts';
 import { isAncestor } from './merge-base.ts';
+import { type MergeSize, sizesOfMerges } from './merge-sizes.ts';
 import {
   findTargetProblems,
   type Head,
@@ -24,6 +25,8 @@ export interface GitQuestions {
   /** Names of all local branches. */
   branches(): Promise<ReadonlySet<string>>;
   isAncestor(ancestor: Commit, tip: Commit): Promise<boolean>;
+  /** What merges brought into their target, of those that the repository still has. */
+  sizesOf(merges: readonly Commit[]): Promise<ReadonlyMap<Commit, MergeSize>>;
   /** What `copy` and `link` would bring into worktrees. */
   localFiles(wanted: WantedFiles): Promise<FoundFiles>;
   land(target: string): Promise<Landing>;
@@ -37,6 +40,7 @@ export const gitQuestions = (repository: Repository): GitQuestions => ({
   integrated: (planName, from) => tasksIntegrated(repository, planName, from),
   branches: () => listBranches(repository),
   isAncestor: (ancestor, tip) => isAncestor(repository.topLevel, ancestor, tip),
+  sizesOf: (merges) => sizesOfMerges(repository, merges),
   localFiles: (wanted) => findLocalFiles(repository, wanted),
   land: (target) => landTarget(repository, target),
 });

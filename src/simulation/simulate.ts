@@ -1,5 +1,5 @@
 /** Many simulated runs of one scenario, and what they have in common: times, costs, and how short any schedule could be. */
-import { computeTimes } from '../core/analysis/schedule-bounds.ts';
+import { attemptBound } from '../core/analysis/attempt-bound.ts';
 import { buildGraph, type Graph, withoutEdgesOf } from '../core/graph.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Chance } from './chance.ts';
@@ -93,23 +93,12 @@ export function boundOf(
   { slots, pools }: Pick<Scenario['settings'], 'slots' | 'pools'>,
 ): (run: SimulatedRun) => number {
   const graph = openGraph(plan);
-  const demanded = [...new Set(plan.tasks.flatMap((task) => Object.keys(task.pools)))];
   return ({ attempts }) => {
     const weights = new Float64Array(graph.size);
     for (const { task, startMs, endMs } of attempts) {
       const position = graph.positions.get(task) as number;
       weights[position] = (weights[position] as number) + endMs - startMs;
     }
-    const work = weights.reduce((sum, weight) => sum + weight, 0);
-    const inPool = (pool: string): number =>
-      plan.tasks.reduce(
-        (sum, task, position) => sum + (task.pools[pool] ?? 0) * (weights[position] as number),
-        0,
-      );
-    return Math.max(
-      computeTimes(graph, weights).length,
-      work / slots,
-      ...demanded.map((pool) => inPool(pool) / (Object.hasOwn(pools, pool) ? (pools[pool] as number) : 1)),
-    );
+    return attemptBound(plan, graph, weights, { slots, pools }).makespan;
   };
 }
