@@ -270,6 +270,7 @@ export {
 export { runGit } from './git/run-git.ts';
 export { tasksIntegrated } from './git/trailers.ts';
 export { listWorktrees } from './git/worktree-list.ts';
+export { rawLines } from './process/lines.ts';
 export { olderLog } from './process/output.ts';
 export { readProcessTable } from './process/process-table.ts';
 export { openDatabase } from './store/database.ts';

@@ -8,7 +8,8 @@ import { recordOffline } from '../engine/record.ts';
 import type { Journal } from '../ports/journal.ts';
 import { describeEvent } from '../view/event-text.ts';
 import { exitCode } from './exit-code.ts';
-import { chooseOutput, type RunOutput } from './run-output.ts';
+import { listenToSignals } from './listen-to-signals.ts';
+import { chooseOutput } from './run-output.ts';
 import { summaryText } from './summary-text.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -36,7 +37,7 @@ export async function attendRun(
   });
   // A new run is born with what is done already: in its journal before anybody could watch.
   if (options.isNew) for (const event of journal.read(1)) output.show(event);
-  const stopListening = listenToSignals(live, output, options.detached);
+  const stopListening = listenToSignals(engine, output, options.detached);
   const attempts = followAttempts(engine.state);
   if (!options.isNew) for (const event of journal.read(1)) attempts.see(event);
   const stopWatching = engine.watch((news) => {
@@ -68,34 +69,6 @@ export async function attendRun(
 export function codeOf({ record }: RunState): number {
   if (record.phase !== 'ended') return exitCode.paused;
   return record.outcome === 'all-done' ? exitCode.allDone : exitCode.incomplete;
-}
-
-const HINT = 'Ctrl+C: finish what runs, then pause';
-const STOP_HINT = 'Ctrl+C again: cancel what runs (its work is kept) and pause';
-
-/** First signal: drain. Second: stop. Third: die, which costs nothing that the journal has. */
-function listenToSignals({ engine }: LiveRun, output: RunOutput, detached: boolean): () => void {
-  let count = 0;
-  const interrupt = (): void => {
-    count++;
-    if (count === 1) {
-      void engine.submit({ type: 'pause-requested' });
-      output.hint(STOP_HINT);
-    } else if (count === 2) {
-      void engine.submit({ type: 'stop-requested' });
-      output.hint('stopping … Ctrl+C once more leaves at once; `tutti resume` cleans up');
-    } else {
-      output.close();
-      process.exit(exitCode.paused);
-    }
-  };
-  const terminate = (): void => void engine.submit({ type: 'stop-requested' });
-  const hangUp = (): void => {
-    if (!detached) void engine.submit({ type: 'pause-requested' });
-  };
-  process.on('SIGINT', interrupt).on('SIGTERM', terminate).on('SIGHUP', hangUp);
-  output.hint(HINT);
-  return () => void process.off('SIGINT', interrupt).off('SIGTERM', terminate).off('SIGHUP', hangUp);
 }
 
 /** Fast-forwards the user's branch and records what came of it. */

@@ -219,8 +219,12 @@ export const commands: readonly CommandSpec[] = [
     name: 'status',
     arguments: '[run]',
     summary: 'where a run stands',
-    options: [new Option('--all', 'every task, not only those of interest'), json],
-    examples: ['tutti status', 'tutti status --json'],
+    options: [
+      new Option('--all', 'every task, not only those of interest'),
+      new Option('--follow', 'then a line for each event, until the run comes to rest; ends with its code'),
+      json,
+    ],
+    examples: ['tutti status', 'tutti status --json', 'tutti status --follow && tutti land'],
     load: () => import('./commands/status.ts'),
   },
   {
@@ -230,10 +234,11 @@ export const commands: readonly CommandSpec[] = [
     options: [
       new Option('--attempt <n>', 'one attempt only').argParser(number),
       new Option('--raw', 'as it was printed, where an agent prints data'),
+      new Option('-f, --follow', 'go on with what is printed from now on, until the task is through'),
       run,
       json,
     ],
-    examples: ['tutti logs T-003', 'tutti logs T-003 --attempt 2'],
+    examples: ['tutti logs T-003', 'tutti logs T-003 --attempt 2', 'tutti logs -f T-003'],
     load: () => import('./commands/logs.ts'),
   },
   {

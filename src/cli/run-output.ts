@@ -47,7 +47,8 @@ export function eventJson(event: Event, state: RunState): string {
   return JSON.stringify({ schemaVersion: 1, seq, at, run: state.run, ...told });
 }
 
-function jsonOutput(state: RunState, terminal: Terminal): RunOutput {
+/** Each event as JSON. */
+export function jsonOutput(state: RunState, terminal: Terminal): RunOutput {
   return {
     show: (news) => {
       if (news.type !== 'attempt-progress') terminal.print(eventJson(news, state));
@@ -57,7 +58,8 @@ function jsonOutput(state: RunState, terminal: Terminal): RunOutput {
   };
 }
 
-function lineOutput(state: RunState, terminal: Terminal, progressEvery: number): RunOutput {
+/** A line per event, and now and then how far the run is. */
+export function lineOutput(state: RunState, terminal: Terminal, progressEvery: number): RunOutput {
   const forecast = createLiveForecast(state, { now: Date.now, restMs: LINES_REST_MS });
   let commits = commitsDone(state);
   return {

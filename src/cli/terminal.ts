@@ -33,8 +33,8 @@ export function processTerminal(): Terminal {
   // Standard input is asked for last: Node opens it then.
   const interactive = stdout.isTTY === true && !env.CI && env.TERM !== 'dumb' && process.stdin.isTTY === true;
   const colours = pico.createColors(pico.isColorSupported && stdout.isTTY === true && !env.NO_COLOR);
-  ignoreClosedPipe(stdout);
-  ignoreClosedPipe(stderr);
+  ignoreClosed(stdout);
+  ignoreClosed(stderr);
   return {
     cwd: process.cwd(),
     env,
@@ -93,9 +93,9 @@ async function askLine(question: string): Promise<string> {
   }
 }
 
-/** `tutti run | head` must not end a run: who reads no more is no reason to die. */
-function ignoreClosedPipe(stream: NodeJS.WriteStream): void {
+/** `tutti run | head` must not end a run, nor a terminal that was closed: who reads no more is no reason to die. */
+function ignoreClosed(stream: NodeJS.WriteStream): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
   });
 }

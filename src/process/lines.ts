@@ -27,11 +27,18 @@ export function cleanText(text: string): string {
   return text.split('\n').map(cleanLine).join('\n');
 }
 
+/** As `rawLines`, but each line as it may be shown, and none that is empty. */
+export const splitLines = (onLine: (line: string) => void, maxLineBytes = 16 * 1024): LineSink =>
+  rawLines((text) => {
+    const line = cleanLine(text);
+    if (line !== '') onLine(line);
+  }, maxLineBytes);
+
 /**
- * Splits chunks into clean lines, however they are cut. Of a line longer than `maxLineBytes` the beginning is kept,
- * so that a line of any length costs bounded memory. Empty lines are dropped.
+ * Splits chunks into lines, however they are cut. Of a line longer than `maxLineBytes` the beginning is kept, so that a
+ * line of any length costs bounded memory.
  */
-export function splitLines(onLine: (line: string) => void, maxLineBytes = 16 * 1024): LineSink {
+export function rawLines(onLine: (line: string) => void, maxLineBytes: number): LineSink {
   // Bytes are split before they are decoded: a line break is never a part of another UTF-8 character.
   let parts: Buffer[] = [];
   let kept = 0;
@@ -45,14 +52,12 @@ export function splitLines(onLine: (line: string) => void, maxLineBytes = 16 * 1
     dropped += bytes.length - room;
   };
   const flush = (): void => {
-    if (kept === 0) return;
     let text = Buffer.concat(parts, kept).toString('utf8');
     if (dropped > 0) text = `${text.replace(/\uFFFD$/, '')}… (${dropped} more bytes)`;
     parts = [];
     kept = 0;
     dropped = 0;
-    const line = cleanLine(text);
-    if (line !== '') onLine(line);
+    onLine(text);
   };
 
   return {
@@ -65,6 +70,8 @@ export function splitLines(onLine: (line: string) => void, maxLineBytes = 16 * 1
       }
       if (from < chunk.length) keep(chunk.subarray(from));
     },
-    end: flush,
+    end() {
+      if (kept > 0) flush();
+    },
   };
 }

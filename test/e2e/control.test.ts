@@ -215,14 +215,32 @@ describe('a signal', () => {
     expect((await project.run(['resume'])).code).toBe(0);
   });
 
-  it('SIGTERM cancels what runs', async ({ project }) => {
+  it('SIGTERM lets what runs finish; a second one cancels it', async ({ project }) => {
     const run = await startRun(project);
     run.signal('SIGTERM');
+    await run.eventOf('pause-requested');
+    await project.letGo('A');
+    await run.eventOf('task-integrated', 'A');
+    run.signal('SIGTERM');
+    await run.eventOf('stop-requested');
     const result = await run.ended;
     expect(result.code, describeResult(result)).toBe(4);
+    expect(await project.json('status')).toMatchObject({ state: 'paused', counts: { done: 1, running: 0 } });
     await project.letGo(...everything);
     expect((await project.run(['resume'])).code).toBe(0);
   });
+
+  for (const first of ['SIGINT', 'SIGHUP'] as const) {
+    it(`SIGTERM after ${first} stops`, async ({ project }) => {
+      const run = await startRun(project);
+      run.signal(first);
+      await run.eventOf('pause-requested');
+      run.signal('SIGTERM');
+      await run.eventOf('stop-requested');
+      const result = await run.ended;
+      expect(result.code, describeResult(result)).toBe(4);
+    });
+  }
 
   it('SIGHUP drains', async ({ project }) => {
     const run = await startRun(project);
@@ -231,6 +249,25 @@ describe('a signal', () => {
     await project.letGo('A', 'B');
     const result = await run.ended;
     expect(result.code, describeResult(result)).toBe(4);
+  });
+
+  it('is answered in words when nobody reads JSON', async ({ project }) => {
+    await project.commit({ 'README.md': 'A project.\n' });
+    const run = project.start([
+      'run',
+      await project.plan([{ id: 'A' }]),
+      '--command',
+      steered,
+      '--no-gate',
+      '--yes',
+    ]);
+    await run.remark('Ctrl+C: finish what runs, then pause');
+    run.signal('SIGHUP');
+    await run.remark('the terminal is gone: nothing new starts, what runs finishes, then the run pauses');
+    await run.line('pause requested');
+    run.signal('SIGTERM');
+    await run.remark('SIGTERM: cancelling what runs (its work is kept), then pausing');
+    expect((await run.ended).code).toBe(4);
   });
 });
 

@@ -55,6 +55,8 @@ export interface Cli {
   eventCount(count: number): Promise<void>;
   /** Resolves when standard error contains the text. */
   remark(text: string): Promise<void>;
+  /** Resolves when standard output contains the text. */
+  line(text: string): Promise<void>;
   signal(name: NodeJS.Signals): void;
 }
 
@@ -129,6 +131,10 @@ function watchChild(child: ChildProcess, args: readonly string[]): Cli {
     if (found) return found;
     throw new Error(`tutti ${args.join(' ')} ended without that event\n${describeResult(soFar())}`);
   };
+  const says = async (stream: 'stdout' | 'stderr', text: string): Promise<void> => {
+    if (await wait(() => output[stream].includes(text) || undefined)) return;
+    throw new Error(`tutti ${args.join(' ')} never said "${text}"\n${describeResult(soFar())}`);
+  };
   return {
     args,
     pid: child.pid ?? 0,
@@ -141,10 +147,8 @@ function watchChild(child: ChildProcess, args: readonly string[]): Cli {
     async eventCount(count) {
       await wait(() => (events.length >= count ? true : undefined));
     },
-    async remark(text) {
-      if (await wait(() => output.stderr.includes(text) || undefined)) return;
-      throw new Error(`tutti ${args.join(' ')} never said "${text}"\n${describeResult(soFar())}`);
-    },
+    remark: (text) => says('stderr', text),
+    line: (text) => says('stdout', text),
     signal: (name) => void child.kill(name),
   };
 }

@@ -1,47 +1,103 @@
 /** `tutti status`: where a run stands, from its journal; works with and without an engine. */
-import { openHome } from '../../compose.ts';
+import { type Home, openHome } from '../../compose.ts';
 import { roughDuration } from '../../core/duration.ts';
 import { followAttempts } from '../../core/estimates/attempt-record.ts';
 import { type Forecast, forecast } from '../../core/forecast/forecast.ts';
 import { watchMerges } from '../../core/forecast/merge-time.ts';
+import type { RunId, Timestamp } from '../../core/plan.ts';
 import type { RunState } from '../../core/run-state.ts';
+import type { RunMirror } from '../../engine/mirror.ts';
 import type { Journal } from '../../ports/journal.ts';
 import { liveFrame } from '../../tui/live-frame.ts';
 import { fitted } from '../../view/plain-text.ts';
 import { isHeldBack, type RunView, runView, type TaskView } from '../../view/run-view.ts';
+import { codeOf } from '../attend-run.ts';
 import { exitCode } from '../exit-code.ts';
 import { currentRun, findRun, loadRun } from '../find-run.ts';
+import { followRun } from '../follow-run.ts';
 import { LAST_ATTEMPTS } from '../live-forecast.ts';
 import type { Action } from '../program.ts';
+import { jsonOutput, lineOutput } from '../run-output.ts';
+import { summaryText } from '../summary-text.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface Options {
   readonly all?: boolean;
+  readonly follow?: boolean;
   readonly json?: boolean;
 }
 
 export const command: Action<Options> = async (terminal, [id], options) => {
   const home = await openHome({ cwd: terminal.cwd, env: terminal.env, flags: {} });
   try {
-    const owner = await home.owner();
     const run = id === undefined ? await currentRun(home) : findRun(home, id);
-    const now = home.clock.now();
-    const engine = owner?.run === run ? owner : null;
+    const mirror = options.follow === true ? await followRun(home, run) : undefined;
+    if (mirror !== undefined) return await follow(home, mirror, terminal, options);
     const { state, journal } = loadRun(home, run);
-    // Without an engine nothing goes on.
-    const seenAt = engine === null ? state.record.at : now;
-    const view = runView(state, seenAt, engine === null ? undefined : forecastOf(state, journal, now));
-    if (options.json === true) {
-      terminal.print(JSON.stringify({ ...view, engine: engine === null ? null : { pid: engine.pid } }));
-    } else {
-      for (const line of statusText(view, engine?.pid ?? null, seenAt, options.all === true, terminal))
-        terminal.print(line);
-    }
-    return exitCode.allDone;
+    show(state, journal, await enginePid(home, run), home.clock.now(), terminal, options);
+    return options.follow === true ? codeOf(state) : exitCode.allDone;
   } finally {
     home.close();
   }
 };
+
+/** How the run stands, then what happens until it comes to rest. @returns its exit code */
+async function follow(home: Home, mirror: RunMirror, terminal: Terminal, options: Options): Promise<number> {
+  const { state } = mirror;
+  const journal = home.journal(state.run);
+  try {
+    const pid = await enginePid(home, state.run);
+    // Nothing happens between the two: what is not in the one comes with the other.
+    show(state, journal, pid, home.clock.now(), terminal, options);
+    if (options.json !== true) terminal.print('');
+    const output =
+      options.json === true
+        ? jsonOutput(state, terminal)
+        : lineOutput(state, terminal, home.config.progressEvery);
+    mirror.watch(output.show);
+    await mirror.ended;
+    output.close();
+  } finally {
+    mirror.close();
+  }
+  if (options.json !== true) tellEnd(state, journal, home.clock.now(), terminal);
+  return codeOf(state);
+}
+
+function tellEnd(state: RunState, journal: Journal, now: Timestamp, terminal: Terminal): void {
+  const { run, record } = state;
+  if (record.phase === 'running' || record.phase === 'draining') {
+    terminal.print(goneText(run));
+    return;
+  }
+  const attempts = followAttempts(state);
+  for (const event of journal.read(1)) attempts.see(event);
+  for (const line of summaryText(state, now, attempts.records())) terminal.print(line);
+}
+
+/** Null when no engine is at work on the run. */
+async function enginePid(home: Home, run: RunId): Promise<number | null> {
+  const owner = await home.owner();
+  return owner?.run === run ? owner.pid : null;
+}
+
+function show(
+  state: RunState,
+  journal: Journal,
+  pid: number | null,
+  now: Timestamp,
+  terminal: Terminal,
+  { json, all }: Options,
+): void {
+  // Without an engine nothing goes on.
+  const seenAt = pid === null ? state.record.at : now;
+  const view = runView(state, seenAt, pid === null ? undefined : forecastOf(state, journal, now));
+  if (json === true) {
+    terminal.print(JSON.stringify({ ...view, engine: pid === null ? null : { pid } }));
+  } else {
+    for (const line of statusText(view, pid, seenAt, all === true, terminal)) terminal.print(line);
+  }
+}
 
 /** Among so many of the last events there are merges and attempts enough. */
 const LAST_EVENTS = 5_000;
@@ -82,10 +138,12 @@ function statusText(
   return [...frame, engine, ...(lines.length > 0 ? ['', ...lines] : [])];
 }
 
+const goneText = (run: string): string =>
+  `run ${run}: its engine is gone, this is what it has recorded; \`tutti resume\` goes on`;
+
 function engineText({ state, run, reason }: RunView, pid: number | null): string {
   if (pid !== null) return `run ${run}: engine alive (process ${pid})`;
-  if (state === 'running' || state === 'draining')
-    return `run ${run}: its engine is gone, this is what it has recorded; \`tutti resume\` goes on`;
+  if (state === 'running' || state === 'draining') return goneText(run);
   if (state !== 'paused') return `run ${run} has ended`;
   // Whoever paused it has said how it goes on; of what stands above the line's end may be cut off.
   return `run ${run} is paused: ${reason === '' ? '`tutti resume` goes on' : reason}`;
