@@ -32,6 +32,7 @@ import { createLocalIntegrator } from './integration/local-integrator.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ControlClient } from './ports/control.ts';
 import type { Journal } from './ports/journal.ts';
+import type { Notifier } from './ports/notifier.ts';
 import { createLauncher, type Launcher } from './process/launcher.ts';
 import { createOrphans } from './process/orphans.ts';
 import { createSupervisor, type Supervisor } from './process/supervise.ts';
@@ -43,6 +44,7 @@ import { acquireLock, type LockOwner, lockOwner, type RepositoryLock } from './s
 import { type RunList, runList } from './store/runs.ts';
 import { openJournal } from './store/sqlite-journal.ts';
 import { openStateFolder, type StateFolder } from './store/state-folder.ts';
+import { createNotifier } from './system/notifier.ts';
 import { orderSearch } from './system/order-search.ts';
 import { slotVariables } from './system/slot-ports.ts';
 import { systemClock } from './system/system-clock.ts';
@@ -68,6 +70,8 @@ export interface Home {
   readonly clock: Clock;
   readonly launcher: Launcher;
   readonly supervisor: Supervisor;
+  /** Undefined: nobody wants to be told. */
+  readonly notifier: Notifier | undefined;
   /** What gates inherit; agents get what they may of it. */
   readonly env: Readonly<Record<string, string>>;
   readonly git: GitQuestions;
@@ -117,6 +121,10 @@ export async function openHome({ cwd, env, flags }: HomeOptions): Promise<Home> 
     clock,
     launcher,
     supervisor,
+    notifier:
+      config.notify === 'off'
+        ? undefined
+        : createNotifier(config.notify, { env: inheritedEnvironment(env), cwd }),
     env: inheritedEnvironment(env),
     git: gitQuestions(repository),
     runs: runList(database, clock),

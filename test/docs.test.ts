@@ -17,6 +17,7 @@ import { defaultTemplate, placeholders } from '../src/core/prompt-template.ts';
 import { taskStatuses } from '../src/core/run-state.ts';
 import { formats, readPlan } from '../src/readers/detect.ts';
 import { knownKeys as planKeys } from '../src/readers/native-schema.ts';
+import { noticeVariables } from '../src/system/notifier.ts';
 import { slotVariables } from '../src/system/slot-ports.ts';
 import { World } from './fakes/world.ts';
 import { planFrom } from './rig/plan-text.ts';
@@ -311,8 +312,8 @@ describe('the guide', () => {
   it('shows configurations that can be used', () => {
     const folder = mkdtempSync(join(tmpdir(), 'tutti-docs-'));
     try {
-      for (const text of ['gate', 'agents', 'claude-code', 'codex', 'gemini', 'opencode'].flatMap((name) =>
-        blocks(`docs/guide/${name}.md`, 'yaml'),
+      for (const text of ['gate', 'agents', 'claude-code', 'codex', 'gemini', 'opencode', 'watching'].flatMap(
+        (name) => blocks(`docs/guide/${name}.md`, 'yaml'),
       )) {
         writeFileSync(join(folder, 'tutti.yaml'), text);
         const { config, problems } = loadConfig({
@@ -340,6 +341,11 @@ describe('the guide', () => {
     const recipe = /'(durationMs [^']+)'/.exec(read('src/agents/scripted-recipe.ts'))?.[1]?.split(' ') ?? [];
     const listed = firstColumn('docs/guide/agents.md').sort();
     expect(listed).toEqual([...variables, 'TUTTI_MARK', ...recipe, 'tasks'].sort());
+  });
+
+  it('lists every variable of a notice', () => {
+    const notice = { event: 'ended', run: 'r', tasks: [], title: '', message: '' };
+    expect(firstColumn('docs/guide/watching.md')).toEqual(Object.keys(noticeVariables(notice as never)));
   });
 
   it('shows how each known agent is started', () => {

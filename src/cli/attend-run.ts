@@ -7,9 +7,11 @@ import type { RunState } from '../core/run-state.ts';
 import { recordOffline } from '../engine/record.ts';
 import type { Journal } from '../ports/journal.ts';
 import { describeEvent } from '../view/event-text.ts';
+import { plainText } from '../view/plain-text.ts';
 import { exitCode } from './exit-code.ts';
 import { listenToSignals } from './listen-to-signals.ts';
 import { chooseOutput } from './run-output.ts';
+import { sendNotices } from './send-notices.ts';
 import { summaryText } from './summary-text.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -40,9 +42,16 @@ export async function attendRun(
   const stopListening = listenToSignals(engine, output, options.detached);
   const attempts = followAttempts(engine.state);
   if (!options.isNew) for (const event of journal.read(1)) attempts.see(event);
+  const notices =
+    home.notifier &&
+    sendNotices(engine.state, home.notifier, home.clock, (what) =>
+      output.remark(`no notice could be sent: ${plainText(what)}`),
+    );
   const stopWatching = engine.watch((news) => {
-    if (news.type !== 'attempt-progress') attempts.see(news);
     output.show(news);
+    if (news.type === 'attempt-progress') return;
+    attempts.see(news);
+    notices?.see(news);
   });
   try {
     await engine.run();
@@ -63,6 +72,7 @@ export async function attendRun(
   if (!options.json) {
     for (const line of summaryText(engine.state, home.clock.now(), records)) terminal.print(line);
   }
+  await notices?.close();
   return codeOf(engine.state);
 }
 

@@ -18,6 +18,8 @@ export interface RunOutput {
   show(news: Event | AttemptProgress): void;
   /** What Ctrl+C would do next. */
   hint(text: string): void;
+  /** Something beside the run that should be known. */
+  remark(text: string): void;
   close(): void;
 }
 
@@ -54,6 +56,7 @@ export function jsonOutput(state: RunState, terminal: Terminal): RunOutput {
       if (news.type !== 'attempt-progress') terminal.print(eventJson(news, state));
     },
     hint: () => {},
+    remark: terminal.remark,
     close: () => {},
   };
 }
@@ -74,7 +77,8 @@ export function lineOutput(state: RunState, terminal: Terminal, progressEvery: n
       if (Math.floor(commits / progressEvery) > Math.floor(before / progressEvery))
         terminal.print(`${clockTime(news.at)} ${progressText(state, commits, forecast.at(news.at))}`);
     },
-    hint: (text) => terminal.remark(text),
+    hint: terminal.remark,
+    remark: terminal.remark,
     close: forecast.close,
   };
 }
@@ -158,6 +162,7 @@ function liveOutput(state: RunState, terminal: Terminal, pauseTask: OutputOption
       }
       soon();
     },
+    remark: (text) => screen.print(wrapWords(text, terminal.columns(), INDENT).split('\n')),
     hint(text) {
       hint = text;
       soon();

@@ -32,6 +32,9 @@ export interface AgentConfig {
   readonly sandbox?: SandboxConfig | false;
 }
 
+/** `command` is the user's own text for `sh -c`. */
+export type NotifySetting = 'off' | 'desktop' | { readonly command: string };
+
 /** Every setting with its value in force. */
 export interface Config {
   /** Agent of tasks that name none and that no rule fits. */
@@ -74,6 +77,8 @@ export interface Config {
   /** Commits between two lines that tell how far a run without a terminal is. */
   readonly progressEvery: number;
   readonly land: boolean;
+  /** Who is told when the run ends, pauses by itself or needs somebody. */
+  readonly notify: NotifySetting;
   /** Tokens that a run may use; undefined: no limit. */
   readonly budgetTokens: number | undefined;
   /** US dollars that a run may cost; undefined: no limit. */
@@ -112,6 +117,7 @@ export const defaults = {
   confirm: 20,
   progressEvery: 5,
   land: false,
+  notify: 'off',
   waveThreshold: defaultScheduling.waveThreshold,
   mergeStrategy: 'independent',
   integration: 'local',
@@ -243,6 +249,12 @@ const price = z.strictObject(
   { input: money, output: money, cacheRead: money.optional() },
   asMap('expected a map of input, output and cacheRead, in US dollars per million tokens'),
 );
+const notify = z.preprocess(
+  (value) => (value === false ? 'off' : value),
+  z.union([z.enum(['off', 'desktop']), z.strictObject({ command: text })], {
+    error: 'expected off, desktop, or a map of command',
+  }),
+);
 const branch = text.refine((template) => template.includes('{id}'), {
   error: 'expected a template that contains {id}',
 });
@@ -280,6 +292,7 @@ export const layerSchema = z.strictObject(
     confirm: wholeNumber(0, 1_000_000).optional(),
     progressEvery: wholeNumber(1, 1_000_000).optional(),
     land: flag.optional(),
+    notify: notify.optional(),
     budget: budget.optional(),
     waveThreshold: share.optional(),
     mergeStrategy: z.enum(mergeStrategies, { error: oneOf(mergeStrategies) }).optional(),
@@ -308,6 +321,7 @@ export function choicesOf(key: string): readonly string[] {
     mergeStrategy: mergeStrategies,
     integration: integrations,
     land: ['true', 'false'],
+    notify: ['off', 'desktop'],
     sandbox: ['true', 'false'],
   };
   return Object.hasOwn(choices, key) ? (choices[key] ?? []) : [];
@@ -322,6 +336,7 @@ export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   if (first === 'order') return ['name', 'searchMs'];
   if (first === 'prices' && second !== undefined) return ['input', 'output', 'cacheRead'];
   if (first === 'sandbox' || (first === 'agents' && third === 'sandbox')) return sandboxKeys;
+  if (first === 'notify') return ['command'];
   if (first === 'routing') return ['label', 'module', 'size', 'attempt', 'agent', 'model'];
   if (first === 'agents' && second !== undefined) return Object.keys(agent.shape);
   return first === 'gate' ? ['name', 'run', 'timeout'] : [];

@@ -49,6 +49,7 @@ const readers: Readonly<Record<string, (config: Config) => unknown>> = {
   confirm: ({ confirm }) => confirm,
   progressEvery: ({ progressEvery }) => progressEvery,
   land: ({ land }) => land,
+  notify: ({ notify }) => notify,
   'budget.tokens': ({ budgetTokens }) => budgetTokens,
   'budget.cost': ({ budgetCost }) => budgetCost,
   'budget.cacheWeight': ({ cacheWeight }) => cacheWeight,

@@ -50,6 +50,7 @@ it('has a value for everything without any source', () => {
       progressEvery: 5,
       routing: [],
       land: false,
+      notify: 'off',
       budgetTokens: undefined,
       budgetCost: undefined,
       cacheWeight: 0.1,
@@ -290,6 +291,8 @@ it.each([
     ['invalid-config 3 gate[1]: expected a command, or a map of name, run and timeout'],
   ],
   ['gate:\n  - name: t', ['invalid-config 2 gate[0].run: is missing']],
+  ['notify: loud', ['invalid-config 1 notify: expected off, desktop, or a map of command']],
+  ['notify:\n  cmd: x\n', ['invalid-config 2 notify: expected off, desktop, or a map of command']],
   [
     'sandbox: 3',
     ['invalid-config 1 sandbox: expected true, false, or a map of domains, write, hide and nested'],

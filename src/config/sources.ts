@@ -158,6 +158,7 @@ function merge(layers: readonly Layer[], home: string): Merged {
     confirm: setting('confirm') ?? defaults.confirm,
     progressEvery: setting('progressEvery') ?? defaults.progressEvery,
     land: setting('land') ?? defaults.land,
+    notify: setting('notify') ?? defaults.notify,
     budgetTokens: pick('budget.tokens', ['budget.tokens'], ({ budget }) => budget?.tokens)?.value,
     budgetCost: pick('budget.cost', ['budget.cost'], ({ budget }) => budget?.cost)?.value,
     cacheWeight:

@@ -8,15 +8,21 @@ import { reopenAgents } from './reduce-agents.ts';
 import { FIRST_ATTEMPT, isBroken, isSettled, positionOf, type RunState, taskAt } from './run-state.ts';
 import { cancelTask, reopen, setPaused, settle } from './transitions.ts';
 
+const PAUSED = 'paused by request';
+const STOPPED = 'stopped by request';
+
+/** Whether a run that gives this reason was paused by somebody, and not by itself. */
+export const isPauseByRequest = (reason: string): boolean => reason === PAUSED || reason === STOPPED;
+
 export function reduceRequest(state: RunState, event: Event & Request): void {
   const { record } = state;
   switch (event.type) {
     case 'pause-requested':
       if (event.task !== undefined) setPaused(state, positionOf(state, event.task), true);
-      else drain(state, 'paused by request');
+      else drain(state, PAUSED);
       return;
     case 'stop-requested':
-      drain(state, 'stopped by request');
+      drain(state, STOPPED);
       record.stopping = true;
       return;
     case 'resume-requested':

@@ -3,7 +3,7 @@
 export interface LiveScreen {
   /** Replaces the last frame. */
   paint(lines: readonly string[]): void;
-  /** Prints lines that stay, above the frame. */
+  /** Prints lines that stay, above the frame; after `close`, below it. */
   print(lines: readonly string[]): void;
   /** Leaves the last frame standing and shows the cursor again. */
   close(): void;
@@ -33,6 +33,7 @@ export function createLiveScreen(write: (text: string) => void): LiveScreen {
     close() {
       write(SHOW_CURSOR);
       height = 0;
+      frame = [];
     },
   };
 }

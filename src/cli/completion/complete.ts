@@ -117,10 +117,10 @@ function readCall({ options }: CommandSpec, before: readonly string[]): Call {
     } else if (isEnded || !word.startsWith('-')) positional.push(word);
     else if (word === '--') isEnded = true;
     else {
-      const [long = '', value] = word.split('=', 2);
-      const option = options.find((candidate) => candidate.long === long);
+      const [flag = '', value] = word.split('=', 2);
+      const option = options.find(({ long, short }) => long === flag || short === flag);
       if (value === undefined && option?.required) open = option;
-      values.set(long, value ?? '');
+      values.set(option?.long ?? flag, value ?? '');
     }
   }
   return { values, positional, open, isEnded };
