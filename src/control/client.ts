@@ -47,11 +47,9 @@ class SocketClient implements ControlClient {
 
   // Each stream has a connection of its own: the engine drops one that is read too
   // slowly, and that must not cost anybody an answer.
-  async follow(signal: AbortSignal): Promise<AsyncIterable<Event | AttemptProgress>> {
+  async follow(signal: AbortSignal): Promise<AsyncIterable<Event | AttemptProgress> | undefined> {
     const connection = signal.aborted ? undefined : await Connection.open(this.#address);
-    if (connection === undefined) return nothing();
-    await connection.follow(signal);
-    return connection.news();
+    return (await connection?.follow(signal)) === true ? connection?.news() : undefined;
   }
 
   close(): void {
@@ -107,25 +105,25 @@ class Connection {
     this.#socket.destroy();
   }
 
-  /** Asks for the engine's news; resolves when they begin, or when there will be none. */
-  async follow(signal: AbortSignal): Promise<void> {
+  /** Asks for the engine's news; says whether they have begun, or that there will be none. */
+  async follow(signal: AbortSignal): Promise<boolean> {
     if (signal.aborted) this.close();
-    if (this.isClosed) return;
-    const begun = Promise.withResolvers<void>();
+    if (this.isClosed) return false;
+    const begun = Promise.withResolvers<boolean>();
     const close = (): void => this.close();
     signal.addEventListener('abort', close, { once: true });
     this.onClose = () => {
       signal.removeEventListener('abort', close);
-      begun.resolve();
+      begun.resolve(false);
       this.#wake();
     };
     this.onMessage = (message) => {
-      if (message.type === 'following') begun.resolve();
+      if (message.type === 'following') begun.resolve(true);
       else if (message.type === 'event') this.#take(message.event);
       else if (message.type === 'progress') this.#take(message.progress);
     };
     this.send(encode({ type: 'follow' }));
-    await begun.promise;
+    return begun.promise;
   }
 
   #take(news: Event | AttemptProgress): void {
@@ -153,8 +151,6 @@ class Connection {
     }
   }
 }
-
-async function* nothing(): AsyncGenerator<never> {}
 
 const engineGone: ControlAnswer = {
   accepted: false,

@@ -1,6 +1,7 @@
 /** The copy of a run's state in another process: nothing is missed, nothing taken twice, whatever comes when. */
 import { describe, expect, it } from 'vitest';
 import { emptyDisk, MemoryJournal } from '../../test/fakes/memory-journal.ts';
+import { NewsStream } from '../../test/fakes/news-stream.ts';
 import { planFrom } from '../../test/rig/plan-text.ts';
 import { baselineGreen, createdEvent, integrated, started, succeeded } from '../../test/rig/story.ts';
 import type { AttemptProgress } from '../core/attempt-progress.ts';
@@ -18,7 +19,7 @@ class Scene {
   readonly disk = emptyDisk();
   readonly journal = new MemoryJournal(this.disk);
   /** Streams that were asked for; the last one is open. */
-  readonly streams: Stream[] = [];
+  readonly streams: NewsStream<News>[] = [];
   isAlive = true;
   #seq = 0;
 
@@ -43,12 +44,11 @@ class Scene {
   readonly client: ControlClient = {
     submit: ({ type }) => Promise.resolve({ accepted: true, message: `took ${type}` }),
     follow: (signal) => {
-      const stream = new Stream();
+      const stream = new NewsStream<News>();
       this.streams.push(stream);
       signal.addEventListener('abort', () => stream.end());
-      if (!this.isAlive || signal.aborted) stream.end();
       this.onFollow();
-      return Promise.resolve(stream.read());
+      return Promise.resolve(this.isAlive && !signal.aborted ? stream.read() : undefined);
     },
     close: () => {},
   };
@@ -70,31 +70,6 @@ class Scene {
 
   expected(): string {
     return writeSnapshot(replay(new MemoryJournal(this.disk)));
-  }
-}
-
-class Stream {
-  #news: News[] = [];
-  #ended = false;
-  #ring = (): void => {};
-
-  push(...news: readonly News[]): void {
-    this.#news.push(...news);
-    this.#ring();
-  }
-
-  end(): void {
-    this.#ended = true;
-    this.#ring();
-  }
-
-  async *read(): AsyncGenerator<News> {
-    for (;;) {
-      const next = this.#news.shift();
-      if (next) yield next;
-      else if (this.#ended) return;
-      else await new Promise<void>((resolve) => (this.#ring = resolve));
-    }
   }
 }
 

@@ -59,20 +59,16 @@ export async function openMirror({ journal, client }: MirrorPorts): Promise<RunM
     else if (one.seq > seq) catchUp();
   };
   const follow = async (): Promise<void> => {
-    for (;;) {
-      let told = 0;
+    while (!leaving.signal.aborted) {
+      // What went on between two streams; and at the end, what was not told any more.
+      catchUp();
+      if (news === undefined) return;
       for await (const one of news) {
         if (leaving.signal.aborted) return;
-        told++;
         see(one);
       }
-      if (leaving.signal.aborted) return;
-      catchUp();
-      // A reader that was too slow is dropped: it may come again. An engine that is gone says nothing.
-      if (told === 0 || isOver(state)) return;
-      news = await client.follow(leaving.signal);
-      // Between the two streams the engine went on.
-      if (!leaving.signal.aborted) catchUp();
+      // A reader that was too slow is dropped, and comes again.
+      news = isOver(state) ? undefined : await client.follow(leaving.signal);
     }
   };
   return {

@@ -26,8 +26,8 @@ export interface ControlClient {
   /**
    * Resolves when the engine has begun to tell: each event from now on, and progress as it can be told without haste,
    * first the newest of each attempt that runs. The stream ends with the engine, when it is read too slowly, or when the
-   * signal aborts; it is empty when no engine is there any more.
+   * signal aborts. Undefined: no engine is there any more, or the signal has aborted.
    */
-  follow(signal: AbortSignal): Promise<AsyncIterable<Event | AttemptProgress>>;
+  follow(signal: AbortSignal): Promise<AsyncIterable<Event | AttemptProgress> | undefined>;
   close(): void;
 }

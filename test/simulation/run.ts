@@ -38,6 +38,8 @@ export interface Script {
   readonly crashBeforeEffect?: (effects: number) => boolean;
   /** Told at each append of the whole run; see `AppendHook`. */
   readonly crashAtAppend?: AppendHook;
+  /** Is given each engine before it runs. */
+  readonly onEngine?: (engine: Engine) => void;
   /** Requests to submit, by the number of effects before them. */
   readonly requests?: ReadonlyMap<number, Request>;
   /** Put another engine on the run when it has been paused. */
@@ -96,6 +98,7 @@ async function liveOnce(
     { journal, clock, executor: script.world.executor(life), integrator: script.world.integrator(life) },
     { pid: 1, version: 'test', onReduced: checkInvariants, snapshotEvery: script.snapshotEvery ?? 25 },
   );
+  script.onEngine?.(engine);
   let over: 'ended' | 'crashed' | undefined;
   let failure: unknown;
   engine.run().then(
