@@ -10,6 +10,8 @@ export interface Terminal {
   readonly columns: () => number;
   readonly rows: () => number;
   readonly palette: Palette;
+  /** Aborts when something was printed that nobody reads any more: a pipe or a terminal was closed. */
+  readonly closed: AbortSignal;
   /** Result, to standard output. */
   print(text: string): void;
   /** Remarks and errors, to standard error. */
@@ -33,9 +35,11 @@ export function processTerminal(): Terminal {
   // Standard input is asked for last: Node opens it then.
   const interactive = stdout.isTTY === true && !env.CI && env.TERM !== 'dumb' && process.stdin.isTTY === true;
   const colours = pico.createColors(pico.isColorSupported && stdout.isTTY === true && !env.NO_COLOR);
-  ignoreClosed(stdout);
-  ignoreClosed(stderr);
+  const closed = new AbortController();
+  ignoreClosed(stdout, () => closed.abort());
+  ignoreClosed(stderr, () => {});
   return {
+    closed: closed.signal,
     cwd: process.cwd(),
     env,
     interactive,
@@ -94,8 +98,9 @@ async function askLine(question: string): Promise<string> {
 }
 
 /** `tutti run | head` must not end a run, nor a terminal that was closed: who reads no more is no reason to die. */
-function ignoreClosed(stream: NodeJS.WriteStream): void {
+function ignoreClosed(stream: NodeJS.WriteStream, onClosed: () => void): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+    onClosed();
   });
 }

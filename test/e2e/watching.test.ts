@@ -138,3 +138,23 @@ describe('logs --follow', () => {
     await run.ended;
   });
 });
+
+it('ends with the pipe that it prints into, while the run goes on', async ({ project }) => {
+  const ticks =
+    'until [ -e "$HOME/../steer/$TUTTI_TASK" ]; do echo tick; sleep 0.05; done; echo work > "$TUTTI_TASK.txt"';
+  const run = await startRun(project, ticks);
+  const first = await project.runLimited('"$0" "$@" | head -n 2', ['logs', 'A', '-f']);
+  expect(first.stdout).toMatch(/^== A\.1 .*\ntick\n$/);
+  expect(run.isRunning()).toBe(true);
+  const ended = project.runLimited('"$0" "$@" | head -n 1', ['status', '--follow', '--json']);
+  let isOver = false;
+  void ended.then(() => {
+    isOver = true;
+  });
+  // It notices when it prints: something has to happen.
+  for (let count = 0; !isOver; count++) await project.run(['slots', String(2 + (count % 5))]);
+  expect((await ended).stdout).toContain('"kind":"status"');
+  expect(run.isRunning()).toBe(true);
+  await project.letGo('A', 'B');
+  await run.ended;
+});

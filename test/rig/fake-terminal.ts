@@ -37,6 +37,7 @@ export function fakeTerminal({
     interactive: answer !== undefined || answerText !== undefined,
     columns: () => columns,
     rows: () => 24,
+    closed: new AbortController().signal,
     palette: { good: plain, busy: plain, bad: plain, dim: plain, strong: plain },
     print: (text) => void out.push(`${text}\n`),
     remark: (text) => void remarks.push(`${text}\n`),

@@ -88,7 +88,10 @@ async function printLogs(
     logs.read();
     const saysNothing = isSilent && options.json !== true;
     if (saysNothing) terminal.remark(`${plainText(task)} has printed nothing yet.`);
-    if (mirror !== undefined) await follow(mirror, position, logs);
+    if (mirror === undefined) return;
+    // Who only watches is through when nobody reads what it prints.
+    terminal.closed.addEventListener('abort', mirror.close, { once: true });
+    await follow(mirror, position, logs);
   } finally {
     logs.close();
   }

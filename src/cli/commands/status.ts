@@ -55,11 +55,14 @@ async function follow(home: Home, mirror: RunMirror, terminal: Terminal, options
         ? jsonOutput(state, terminal)
         : lineOutput(state, terminal, home.config.progressEvery);
     mirror.watch(output.show);
+    // Who only watches is through when nobody reads what it prints.
+    terminal.closed.addEventListener('abort', mirror.close, { once: true });
     await mirror.ended;
     output.close();
   } finally {
     mirror.close();
   }
+  if (terminal.closed.aborted) return exitCode.allDone;
   if (options.json !== true) tellEnd(state, journal, home.clock.now(), terminal);
   return codeOf(state);
 }
