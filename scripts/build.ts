@@ -1,6 +1,6 @@
 /** Makes `dist/`: the program in few files, so that it starts fast, with the licences of what it contains, and its types. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Plugin, rolldown } from 'rolldown';
@@ -18,11 +18,18 @@ const entries = {
   'sandbox-process': 'src/agents/sandbox-process.ts',
 };
 
-/** Commander can start a program for a subcommand. We have none such, and what it loads for that takes Node 5 ms at each call. */
-const commanderStartsNothing: Plugin = {
-  name: 'commander-starts-nothing',
-  resolveId: (source, importer) =>
-    source === 'node:child_process' && /\/commander\//.test(importer ?? '') ? '\0nothing' : null,
+/**
+ * What no call of tutti needs: the module by which commander could start programs for subcommands, which takes Node 5 ms to
+ * load at each call, and what connects ink to React's developer tools.
+ */
+const leavesOut: Plugin = {
+  name: 'leaves-out',
+  resolveId(source, importer = '') {
+    const isNeedless =
+      (source === 'node:child_process' && /\/commander\//.test(importer)) ||
+      (source === './devtools.js' && /\/ink\//.test(importer));
+    return isNeedless ? '\0nothing' : null;
+  },
   load: (id) => (id === '\0nothing' ? 'export {};' : null),
 };
 
@@ -53,7 +60,14 @@ async function writeProgram(): Promise<readonly string[]> {
     cwd: root,
     input: entries,
     platform: 'node',
-    plugins: [commanderStartsNothing],
+    plugins: [leavesOut],
+    // React and ink have a second self for those who develop with them.
+    transform: {
+      define: {
+        'process.env.NODE_ENV': '"production"',
+        'process.env.DEV': '"false"',
+      },
+    },
   });
   // All files side by side: the programs find each other, and package.json, by a path beside their own.
   const { output } = await bundle.write({
@@ -78,9 +92,11 @@ function licenceOf(folder: string): string {
     readonly name: string;
     readonly version: string;
   };
-  const file = readdirSync(folder).find((entry) => /^licen[cs]e(\.|$)/i.test(entry));
-  if (file === undefined) throw new Error(`${name} has no licence file`);
-  return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
+  const own = readdirSync(folder).find((entry) => /^licen[cs]e(\.|$)/i.test(entry));
+  // Some publish theirs in their repository only.
+  const file = own === undefined ? join(root, 'scripts/licences', `${name}.txt`) : join(folder, own);
+  if (!existsSync(file)) throw new Error(`${name} has no licence file`);
+  return `${name} ${version}\n\n${readFileSync(file, 'utf8').trim()}\n`;
 }
 
 /** Programs that the library of the sandbox looks for beside itself, once it is bundled. */

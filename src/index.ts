@@ -8,4 +8,6 @@ export { type Problem, type ProblemCode, ProblemError } from './core/problem.ts'
 export type { RunSettings } from './core/settings.ts';
 export { formats, readPlan } from './readers/detect.ts';
 export type { ReadOptions, ReadResult } from './readers/reader.ts';
-export type { EtaView, RunView, SlotView, TaskView, WaveView } from './view/run-view.ts';
+export type { EtaView, RunView, TaskView } from './view/run-view.ts';
+export type { SlotView } from './view/slot-view.ts';
+export type { WaveView } from './view/wave-view.ts';

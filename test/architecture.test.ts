@@ -19,7 +19,7 @@ const adapter = ['core', 'ports', 'process', 'system'] as const;
 const rooms: Readonly<Record<string, Room>> = {
   core: { rooms: [], node: false },
   ports: { rooms: ['core'], node: false },
-  view: { rooms: ['core'], node: false },
+  view: { rooms: ['core'], node: false, packages: ['get-east-asian-width'] },
   drawing: { rooms: ['core', 'view'], node: false },
   config: { rooms: ['core'], node: true, packages: ['yaml', 'zod'] },
   readers: {
@@ -43,7 +43,7 @@ const rooms: Readonly<Record<string, Room>> = {
     node: true,
     packages: ['@agentclientprotocol/sdk', '@anthropic-ai/sandbox-runtime'],
   },
-  tui: { rooms: ['core', 'view'], node: false },
+  tui: { rooms: ['core', 'ports', 'view'], node: false, packages: ['ink', 'react'] },
   cli: {
     rooms: [
       'core',
@@ -114,7 +114,7 @@ const sources = all.filter(({ path }) => !path.endsWith('.test.ts'));
 
 const roomOf = (path: string): string => path.split('/', 1)[0] ?? path;
 const isPackage = (specifier: string): boolean =>
-  !specifier.endsWith('.ts') && !specifier.startsWith('node:');
+  !/\.tsx?$/.test(specifier) && !specifier.startsWith('node:');
 const packageOf = (specifier: string): string =>
   specifier
     .split('/')
@@ -214,7 +214,7 @@ describe('files', () => {
 
   it('are called in kebab-case', () => {
     const odd = all.filter(
-      ({ path }) => !/^(?:[a-z0-9]+(?:-[a-z0-9]+)*\/)*[a-z0-9]+(?:-[a-z0-9]+)*(?:\.test)?\.ts$/.test(path),
+      ({ path }) => !/^(?:[a-z0-9]+(?:-[a-z0-9]+)*\/)*[a-z0-9]+(?:-[a-z0-9]+)*(?:\.test)?\.tsx?$/.test(path),
     );
     expect(odd.map(({ path }) => path)).toEqual([]);
   });

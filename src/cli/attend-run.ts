@@ -35,7 +35,6 @@ export async function attendRun(
   const output = chooseOutput(engine.state, terminal, {
     json: options.json,
     progressEvery: home.config.progressEvery,
-    pauseTask: (task) => void engine.submit({ type: 'pause-requested', task }),
   });
   // A new run is born with what is done already: in its journal before anybody could watch.
   if (options.isNew) for (const event of journal.read(1)) output.show(event);

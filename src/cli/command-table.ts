@@ -228,6 +228,14 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./commands/status.ts'),
   },
   {
+    name: 'watch',
+    arguments: '[run]',
+    summary: 'the dashboard of a run that is going on, from another terminal',
+    options: [],
+    examples: ['tutti watch'],
+    load: () => import('./commands/watch.ts'),
+  },
+  {
     name: 'logs',
     arguments: '<task>',
     summary: 'what the agent and the gate of a task printed',

@@ -10,7 +10,7 @@ import { chooseOutput } from './run-output.ts';
 it('tells piped readers how far the run is, every five commits', () => {
   const state = createRun(createdEvent(planFrom('A\nB\nC\nD\nE'), { gate: [], slots: 5 }));
   const terminal = fakeTerminal({ cwd: '.' });
-  const output = chooseOutput(state, terminal, { json: false, progressEvery: 5, pauseTask: () => {} });
+  const output = chooseOutput(state, terminal, { json: false, progressEvery: 5 });
   const happen = (...bodies: readonly EventBody[]): void => {
     for (const body of bodies) {
       const event = { ...body, seq: state.record.seq + 1, at: 0 } as Event;

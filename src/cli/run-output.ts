@@ -1,18 +1,13 @@
-/** How a run is shown while it goes on: live on a terminal, a line per event when piped, JSON when asked. */
+/** How a run is told while it goes on where there is no dashboard: a line per event, JSON when asked. */
 import type { Event } from '../core/event.ts';
 import type { Forecast } from '../core/forecast/forecast.ts';
-import type { TaskId } from '../core/plan.ts';
 import { positionOf, type RunState, taskAt } from '../core/run-state.ts';
 import type { AttemptProgress } from '../ports/executor.ts';
-import { liveFrame } from '../tui/live-frame.ts';
-import { createLiveScreen } from '../tui/live-screen.ts';
 import { etaText } from '../view/eta-text.ts';
 import { describeEvent } from '../view/event-text.ts';
-import { countsView, etaView, runView } from '../view/run-view.ts';
+import { countsView, etaView } from '../view/run-view.ts';
 import { createLiveForecast } from './live-forecast.ts';
-import { pauseQuestion } from './pause-question.ts';
 import type { Terminal } from './terminal.ts';
-import { wrapWords } from './wrapped-text.ts';
 
 export interface RunOutput {
   show(news: Event | AttemptProgress): void;
@@ -27,19 +22,14 @@ export interface OutputOptions {
   readonly json: boolean;
   /** Commits between two lines that tell how far the run is. */
   readonly progressEvery: number;
-  /** Has a task paused, as somebody at the screen wants it. */
-  readonly pauseTask: (task: TaskId) => void;
 }
 
 export function chooseOutput(
   state: RunState,
   terminal: Terminal,
-  { json, progressEvery, pauseTask }: OutputOptions,
+  { json, progressEvery }: OutputOptions,
 ): RunOutput {
-  if (json) return jsonOutput(state, terminal);
-  return terminal.interactive
-    ? liveOutput(state, terminal, pauseTask)
-    : lineOutput(state, terminal, progressEvery);
+  return json ? jsonOutput(state, terminal) : lineOutput(state, terminal, progressEvery);
 }
 
 /** One event a line, as SPEC §12 has it. */
@@ -99,83 +89,6 @@ function progressText({ index, tasks }: RunState, commits: number, forecast: For
     ...(forecast === undefined ? [] : [etaText(etaView(forecast))]),
   ];
   return parts.join(', ');
-}
-
-const LIVE_REST_MS = 1_000;
-/** Frames a second at most; more only makes terminals work. */
-const FRAMES_PER_SECOND = 8;
-/** Width of the time before a line. */
-const INDENT = '00:00:00 '.length;
-/** Events that deserve to stay in the scrollback. */
-const lasting: ReadonlySet<Event['type']> = new Set([
-  'fault-raised',
-  'attempt-failed',
-  'integration-failed',
-  'attempt-recovered',
-  'integration-recovered',
-  'baseline-recorded',
-  'step-turned-green',
-  'ref-restored',
-  'foreign-change-seen',
-  'target-adopted',
-  'workspace-kept',
-  'workspace-keep-failed',
-  'clock-jumped',
-]);
-
-function liveOutput(state: RunState, terminal: Terminal, pauseTask: OutputOptions['pauseTask']): RunOutput {
-  const screen = createLiveScreen(terminal.write);
-  const forecast = createLiveForecast(state, { now: Date.now, restMs: LIVE_REST_MS });
-  const lastLines = new Map<string, string>();
-  let hint = '';
-  let due: NodeJS.Timeout | undefined;
-  const paint = (): void => {
-    due = undefined;
-    const options = { lastLines, hint: question.text() || hint, palette: terminal.palette, now: Date.now() };
-    const size = { columns: terminal.columns(), rows: terminal.rows() };
-    screen.paint(liveFrame(runView(state, options.now, forecast.at(options.now)), { ...options, ...size }));
-  };
-  const soon = (): void => {
-    due ??= setTimeout(paint, 1000 / FRAMES_PER_SECOND);
-  };
-  const question = pauseQuestion(terminal, pauseTask, soon);
-  // Elapsed times move even when nothing happens.
-  const heartbeat = setInterval(soon, 1000);
-  paint();
-  return {
-    show(news) {
-      if (news.type === 'attempt-progress') {
-        if (news.text !== undefined) lastLines.set(news.attempt, news.text);
-      } else {
-        forecast.see(news);
-        question.see(news);
-      }
-      if (news.type !== 'attempt-progress' && lasting.has(news.type)) {
-        const text = describeEvent(news, state);
-        if (text !== undefined) {
-          screen.print(
-            `${terminal.palette.dim(clockTime(news.at))} ${wrapWords(text, terminal.columns(), INDENT)}`.split(
-              '\n',
-            ),
-          );
-        }
-      }
-      soon();
-    },
-    remark: (text) => screen.print(wrapWords(text, terminal.columns(), INDENT).split('\n')),
-    hint(text) {
-      hint = text;
-      soon();
-    },
-    close() {
-      clearInterval(heartbeat);
-      clearTimeout(due);
-      question.close();
-      paint();
-      forecast.close();
-      screen.close();
-    },
-  };
 }
 
 export function clockTime(at: number): string {

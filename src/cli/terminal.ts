@@ -1,6 +1,6 @@
 /** The terminal a command talks to: where it prints, what it may colour, how it asks. */
 import pico from 'picocolors';
-import type { Palette } from '../tui/live-frame.ts';
+import type { Palette } from './palette.ts';
 
 export interface Terminal {
   readonly cwd: string;
@@ -12,6 +12,8 @@ export interface Terminal {
   readonly palette: Palette;
   /** Aborts when something was printed that nobody reads any more: a pipe or a terminal was closed. */
   readonly closed: AbortSignal;
+  /** Whether colours may be used at all (NO_COLOR). */
+  readonly coloured: boolean;
   /** Result, to standard output. */
   print(text: string): void;
   /** Remarks and errors, to standard error. */
@@ -22,11 +24,6 @@ export interface Terminal {
   ask(question: string): Promise<boolean>;
   /** Asks for one line of text; only on an interactive terminal. */
   askText(question: string): Promise<string>;
-  /**
-   * Tells each key that is pressed until what this gives is called; what ends or stops programs goes on doing so. Only
-   * on an interactive terminal.
-   */
-  keys(listener: (key: string) => void): () => void;
 }
 
 /** The process's own terminal. Honours NO_COLOR, TERM=dumb and CI. */
@@ -34,7 +31,8 @@ export function processTerminal(): Terminal {
   const { stdout, stderr, env } = process;
   // Standard input is asked for last: Node opens it then.
   const interactive = stdout.isTTY === true && !env.CI && env.TERM !== 'dumb' && process.stdin.isTTY === true;
-  const colours = pico.createColors(pico.isColorSupported && stdout.isTTY === true && !env.NO_COLOR);
+  const coloured = pico.isColorSupported && stdout.isTTY === true && !env.NO_COLOR;
+  const colours = pico.createColors(coloured);
   const closed = new AbortController();
   ignoreClosed(stdout, () => closed.abort());
   ignoreClosed(stderr, () => {});
@@ -45,6 +43,7 @@ export function processTerminal(): Terminal {
     interactive,
     columns: () => stdout.columns ?? 80,
     rows: () => stdout.rows ?? 24,
+    coloured,
     palette: {
       good: colours.green,
       busy: colours.cyan,
@@ -57,32 +56,6 @@ export function processTerminal(): Terminal {
     write: (text) => void stdout.write(text),
     ask: async (question) => /^y(es)?$/i.test((await askLine(`${question} [y/N] `)).trim()),
     askText: (question) => askLine(`${question} `),
-    keys: readKeys,
-  };
-}
-
-/** Keys that are signals as long as nobody reads keys. */
-const signalKeys: Readonly<Record<string, NodeJS.Signals>> = {
-  '\x03': 'SIGINT',
-  '\x1a': 'SIGTSTP',
-  '\x1c': 'SIGQUIT',
-};
-
-function readKeys(listener: (key: string) => void): () => void {
-  const { stdin } = process;
-  const read = (chunk: Buffer): void => {
-    for (const key of chunk.toString('utf8')) {
-      const signal = signalKeys[key];
-      if (signal === undefined) listener(key);
-      else process.kill(process.pid, signal);
-    }
-  };
-  stdin.setRawMode(true);
-  stdin.on('data', read);
-  return () => {
-    stdin.off('data', read);
-    stdin.setRawMode(false);
-    stdin.pause();
   };
 }
 

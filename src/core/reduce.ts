@@ -35,6 +35,7 @@ export function createRun(event: Event & RunCreated): RunState {
       cancelled: false,
       startedAt: event.at,
       endedAt: 0,
+      idleMs: 0,
       seq: event.seq,
       at: event.at,
       integrationQueue: [],
@@ -58,8 +59,11 @@ export function reduce(state: RunState, event: Event): RunState {
   if (event.seq !== state.record.seq + 1) {
     throw new InvariantViolation(`event ${event.seq} follows on ${state.record.seq}`);
   }
-  state.record.seq = event.seq;
-  state.record.at = event.at;
+  const { record } = state;
+  if (event.type === 'engine-started' || record.phase === 'paused' || record.phase === 'ended')
+    record.idleMs += Math.max(0, event.at - record.at);
+  record.seq = event.seq;
+  record.at = event.at;
   switch (event.type) {
     case 'attempt-started':
     case 'workspace-prepared':

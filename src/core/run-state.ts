@@ -155,6 +155,8 @@ export interface RunRecord {
   cancelled: boolean;
   startedAt: Timestamp;
   endedAt: Timestamp;
+  /** Time since its start in which no engine worked on it, in milliseconds: it was paused, had ended, or its engine was dead. */
+  idleMs: number;
   /** Last event and its time. */
   seq: number;
   at: Timestamp;

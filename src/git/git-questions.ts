@@ -5,6 +5,7 @@ import { type Checkout, inspectCheckout, type Landing, landTarget } from './chec
 import { type FoundFiles, findLocalFiles, type WantedFiles } from './local-files.ts';
 import { isAncestor } from './merge-base.ts';
 import { type MergeSize, sizesOfMerges } from './merge-sizes.ts';
+import { readDifference } from './read-difference.ts';
 import {
   findTargetProblems,
   type Head,
@@ -30,6 +31,8 @@ export interface GitQuestions {
   /** What `copy` and `link` would bring into worktrees. */
   localFiles(wanted: WantedFiles): Promise<FoundFiles>;
   land(target: string): Promise<Landing>;
+  /** What a commit has beyond the one it parted from: names and numbers first, then the changes; of much only the beginning. */
+  difference(from: string, to: string): Promise<string>;
 }
 
 export const gitQuestions = (repository: Repository): GitQuestions => ({
@@ -43,4 +46,5 @@ export const gitQuestions = (repository: Repository): GitQuestions => ({
   sizesOf: (merges) => sizesOfMerges(repository, merges),
   localFiles: (wanted) => findLocalFiles(repository, wanted),
   land: (target) => landTarget(repository, target),
+  difference: (from, to) => readDifference(repository.topLevel, from, to),
 });

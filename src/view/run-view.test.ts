@@ -73,6 +73,38 @@ it('stops the clock of a run that has ended', () => {
 
 it('tells how much longer it takes in whole seconds, and nothing where nobody knows', () => {
   expect(runView(state, 0).eta).toBeNull();
-  const { eta } = runView(state, 0, { p50Ms: 61_400, p90Ms: 120_600, rough: true });
+  const { eta } = runView(state, 0, { forecast: { p50Ms: 61_400, p90Ms: 120_600, rough: true } });
   expect(eta).toEqual({ p50: 61, p90: 121, rough: true });
+});
+
+it('tells what a waiting task waits for, and whether that is under way', () => {
+  const waiting = stateAfter(planFrom('A\nB\nC: A\nD: A, B'), {}, baselineGreen, started('A', 1, 0));
+  const told = runView(waiting, 0).tasks.map(({ id, waitsFor, soon }) => [id, waitsFor, soon]);
+  expect(told).toEqual([
+    ['A', [], false],
+    ['B', [], false],
+    ['C', ['A'], true],
+    ['D', ['A', 'B'], false],
+  ]);
+});
+
+it('leaves pauses and dead engines out of the time by which it measures speed', () => {
+  const engine = { type: 'engine-started', pid: 1, version: '1' } as const;
+  const resumed = stateAfter(
+    planFrom('A\nB'),
+    {},
+    engine,
+    baselineGreen,
+    started('A'),
+    succeeded('A'),
+    ...integrated('A'),
+    { type: 'run-paused', reason: 'paused by request' },
+    { type: 'resume-requested' },
+    engine,
+  );
+  // One event a second: the pause lasted two of them, and before the first engine one passed.
+  const { elapsedMs, activeMs, velocity, commits } = runView(resumed, 10_000);
+  expect([elapsedMs, activeMs]).toEqual([10_000, 7_000]);
+  expect(commits.made).toBe(1);
+  expect(velocity.commitsPerHour).toBeCloseTo(3_600 / 7, 1);
 });

@@ -1,10 +1,16 @@
 /** What every screen shows of a run: plain data, computed from the state. Nothing here formats for a terminal or a page. */
-import type { AttemptKind, TaskStatus } from '../core/event.ts';
+import type { TaskStatus } from '../core/event.ts';
 import type { Forecast } from '../core/forecast/forecast.ts';
-import { type Graph, waves } from '../core/graph.ts';
+import { type Graph, neighbours, waves } from '../core/graph.ts';
 import { plannedCommits, type TaskId, type Timestamp } from '../core/plan.ts';
 import { isClosed, limitAt } from '../core/policy/agent-load.ts';
-import { planned, type RunState, slotsUsed, takenFromBudget, taskAt } from '../core/run-state.ts';
+import { isMet, planned, type RunState, slotsUsed, takenFromBudget, taskAt } from '../core/run-state.ts';
+import { type AttentionView, attentionView } from './attention.ts';
+import type { CommitsView } from './commits-view.ts';
+import { type QueueView, queueView } from './queue-view.ts';
+import { type LiveProgress, type SlotView, slotViews } from './slot-view.ts';
+import { type VelocityView, velocityOf } from './velocity.ts';
+import { type WaveView, waveViews } from './wave-view.ts';
 
 /** Keys as JSON has them (SPEC §12). */
 export interface CountsView {
@@ -24,43 +30,27 @@ export interface CountsView {
 export interface TaskView {
   readonly id: TaskId;
   readonly title: string;
+  readonly module: string | null;
   readonly status: TaskStatus;
   /** A person has paused it: it is not started before somebody resumes it. */
   readonly paused: boolean;
   readonly wave: number;
+  /** While it waits: the dependencies that are not met. */
+  readonly waitsFor: readonly TaskId[];
+  /** It waits only for tasks that are under way. */
+  readonly soon: boolean;
   readonly attempts: number;
   readonly branch: string | null;
   readonly commit: string | null;
-  readonly commits: { readonly made: number; readonly planned: number };
+  readonly commits: CommitsView;
+  /** Of all its sessions, as the budget counts them. */
+  readonly tokens: number;
   readonly failure: string | null;
   readonly blockedBy: TaskId | null;
   /** Where a person can mend it. */
   readonly workspace: string | null;
   readonly startedAt: Timestamp | null;
   readonly endedAt: Timestamp | null;
-}
-
-export interface SlotView {
-  readonly slot: number;
-  readonly task: TaskId;
-  readonly title: string;
-  readonly attempt: string;
-  readonly kind: AttemptKind;
-  readonly agent: string;
-  readonly status: TaskStatus;
-  readonly startedAt: Timestamp;
-  /** Pausing it would let short tasks through (SPEC §4, starvation). */
-  readonly pauseAdvised: boolean;
-}
-
-export interface WaveView {
-  readonly wave: number;
-  readonly total: number;
-  /** Done or skipped; running tasks are never counted here. */
-  readonly done: number;
-  readonly active: number;
-  /** Needs somebody, blocked or cancelled. */
-  readonly stuck: number;
 }
 
 /** How much longer the run takes, in whole seconds: half of all such runs, and nine of ten, take no longer. */
@@ -105,6 +95,8 @@ export interface RunView {
   readonly state: RunState['record']['phase'];
   readonly outcome: RunState['record']['outcome'];
   readonly reason: string;
+  /** What runs is being cancelled, not awaited. */
+  readonly stopping: boolean;
   readonly target: { readonly branch: string; readonly commit: string };
   readonly counts: CountsView;
   readonly slots: { readonly used: number; readonly limit: number };
@@ -113,22 +105,45 @@ export interface RunView {
   readonly agents: readonly AgentView[];
   /** Null when nobody can tell: the run does not go on by itself, or no forecast has been made yet. */
   readonly eta: EtaView | null;
+  /** From the run's start to now, or to its end or pause. */
   readonly elapsedMs: number;
+  /** The part of it in which an engine worked on the run. */
+  readonly activeMs: number;
+  /** Made: of tasks done by this run. Planned: of all tasks but those that were done before. */
+  readonly commits: CommitsView;
+  readonly velocity: VelocityView;
   readonly baselineRed: readonly string[];
   readonly waves: readonly WaveView[];
+  /** What asks for a person, the weightiest first. */
+  readonly attention: readonly AttentionView[];
+  /** Attempts that hold a slot, by slot. */
   readonly active: readonly SlotView[];
+  /** Tasks whose branch is being merged, or waits for its turn; in that order. */
+  readonly merging: readonly TaskId[];
+  /** Ready tasks in start order. */
+  readonly queue: readonly QueueView[];
   readonly tasks: readonly TaskView[];
+}
+
+/** What is known of a run beside its state. */
+export interface Beside {
+  /** As seen at the same time. */
+  readonly forecast?: Forecast | undefined;
+  readonly progress?: LiveProgress | undefined;
 }
 
 /** Ready, but for a person who has paused it. */
 export const isHeldBack = ({ status, paused }: Pick<TaskView, 'status' | 'paused'>): boolean =>
   paused && status === 'ready';
 
-/** The whole picture at `now`. Costs O(tasks). @param forecast as seen at `now`, when there is one */
-export function runView(state: RunState, now: Timestamp, forecast?: Forecast): RunView {
+/** The whole picture at `now`. Costs O(tasks + dependencies of those that wait). */
+export function runView(state: RunState, now: Timestamp, { forecast, progress }: Beside = {}): RunView {
   const { record } = state;
   const waveOf = wavesOnce(state.graph);
   const end = record.endedAt || (record.phase === 'paused' ? record.at : now);
+  const elapsedMs = end - record.startedAt;
+  const activeMs = Math.max(0, elapsedMs - record.idleMs);
+  const commits = commitsView(state);
   return {
     schemaVersion: 1,
     kind: 'status',
@@ -137,16 +152,23 @@ export function runView(state: RunState, now: Timestamp, forecast?: Forecast): R
     state: record.phase,
     outcome: record.outcome,
     reason: record.reason,
+    stopping: record.stopping,
     target: { branch: state.settings.target, commit: record.targetTip },
     counts: countsView(state.index.counts),
     slots: { used: slotsUsed(state), limit: record.slots },
     budget: budgetView(state),
     agents: agentViews(state, now),
     eta: forecast === undefined ? null : etaView(forecast),
-    elapsedMs: end - record.startedAt,
+    elapsedMs,
+    activeMs,
+    commits,
+    velocity: velocityOf({ commits: commits.made, tasks: state.index.counts.done, activeMs }),
     baselineRed: [...record.baselineRed],
     waves: waveViews(state, waveOf),
-    active: slotViews(state),
+    attention: attentionView(state, now),
+    active: slotViews(state, progress),
+    merging: mergingView(state),
+    queue: queueView(state, now),
     tasks: state.tasks.map((_, position) => taskView(state, position, waveOf[position] as number)),
   };
 }
@@ -207,19 +229,41 @@ export function countsView(counts: Readonly<Record<TaskStatus, number>>): Counts
   };
 }
 
+function commitsView({ tasks, plan }: RunState): CommitsView {
+  let [made, inPlan] = [0, 0];
+  for (const [position, { status, commits }] of tasks.entries()) {
+    if (status === 'done') made += commits;
+    if (status !== 'skipped')
+      inPlan += plannedCommits(plan.tasks[position] as RunState['plan']['tasks'][number]);
+  }
+  return { made, planned: inPlan };
+}
+
+function mergingView(state: RunState): TaskId[] {
+  const { integrating, integrationQueue } = state.record;
+  return [...(integrating === -1 ? [] : [integrating]), ...integrationQueue].map(
+    (position) => planned(state, position).id,
+  );
+}
+
 function taskView(state: RunState, position: number, wave: number): TaskView {
   const task = planned(state, position);
   const current = taskAt(state, position);
+  const unmet = current.status === 'waiting' ? unmetOf(state, position) : [];
   return {
     id: task.id,
     title: task.title,
+    module: task.module ?? null,
     status: current.status,
     paused: current.paused,
     wave,
+    waitsFor: unmet.map((dependency) => planned(state, dependency).id),
+    soon: unmet.length > 0 && unmet.every((dependency) => isUnderWay(taskAt(state, dependency).status)),
     attempts: current.attempts,
     branch: task.workspace === 'none' ? null : (state.branches[position] ?? null),
     commit: current.commit,
     commits: { made: current.commits, planned: plannedCommits(task) },
+    tokens: tokensOf(current),
     failure: current.failure?.message ?? null,
     blockedBy: current.rootCause === -1 ? null : planned(state, current.rootCause).id,
     workspace: current.kept,
@@ -228,38 +272,17 @@ function taskView(state: RunState, position: number, wave: number): TaskView {
   };
 }
 
-function slotViews(state: RunState): SlotView[] {
-  return state.index.slots.flatMap((position, slot) => {
-    const attempt = position === -1 ? null : taskAt(state, position).attempt;
-    if (attempt === null) return [];
-    const { id, title } = planned(state, position);
-    const { kind, agent, startedAt, advised } = attempt;
-    return [
-      {
-        slot,
-        task: id,
-        title,
-        attempt: attempt.id,
-        kind,
-        agent,
-        status: taskAt(state, position).status,
-        startedAt,
-        pauseAdvised: advised,
-      },
-    ];
-  });
-}
+const unmetOf = (state: RunState, position: number): number[] =>
+  Array.from(neighbours(state.graph.dependencies, position)).filter(
+    (dependency) => !isMet(taskAt(state, dependency)),
+  );
 
-function waveViews(state: RunState, waveOf: Int32Array): WaveView[] {
-  const found: { wave: number; total: number; done: number; active: number; stuck: number }[] = [];
-  state.tasks.forEach(({ status, satisfied }, position) => {
-    const wave = waveOf[position] as number;
-    while (found.length <= wave) found.push({ wave: found.length, total: 0, done: 0, active: 0, stuck: 0 });
-    const entry = found[wave] as (typeof found)[number];
-    entry.total++;
-    if (status === 'done' || status === 'skipped') entry.done++;
-    else if (status === 'running' || status === 'verifying' || status === 'integrating') entry.active++;
-    else if (status !== 'waiting' && status !== 'ready' && !satisfied) entry.stuck++;
-  });
-  return found;
+/** Somebody works on it, or on bringing it in. */
+export const isUnderWay = (status: TaskStatus): boolean =>
+  status === 'running' || status === 'verifying' || status === 'integrating';
+
+function tokensOf({ attempt, sessions }: RunState['tasks'][number]): number {
+  let tokens = attempt?.used.tokens ?? 0;
+  for (const { used } of sessions) tokens += used.tokens;
+  return tokens;
 }

@@ -6,8 +6,6 @@ export interface FakeTerminal extends Terminal {
   readonly printed: () => string;
   /** Standard error so far. */
   readonly remarked: () => string;
-  /** Presses a key, for whoever reads keys now; false when nobody does. */
-  readonly press: (key: string) => boolean;
 }
 
 export interface FakeTerminalOptions {
@@ -29,7 +27,6 @@ export function fakeTerminal({
 }: FakeTerminalOptions): FakeTerminal {
   const out: string[] = [];
   const remarks: string[] = [];
-  const listeners = new Set<(key: string) => void>();
   const plain = (text: string): string => text;
   return {
     cwd,
@@ -38,21 +35,13 @@ export function fakeTerminal({
     columns: () => columns,
     rows: () => 24,
     closed: new AbortController().signal,
+    coloured: false,
     palette: { good: plain, busy: plain, bad: plain, dim: plain, strong: plain },
     print: (text) => void out.push(`${text}\n`),
     remark: (text) => void remarks.push(`${text}\n`),
     write: (text) => void out.push(text),
     ask: async () => answer ?? false,
     askText: async () => answerText ?? '',
-    keys(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-    press(key) {
-      const heard = listeners.size > 0;
-      for (const listener of [...listeners]) listener(key);
-      return heard;
-    },
     printed: () => out.join(''),
     remarked: () => remarks.join(''),
   };

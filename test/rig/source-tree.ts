@@ -38,7 +38,7 @@ export function readSources(): readonly SourceFile[] {
   const root = join(packageRoot, 'src');
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => /\.tsx?$/.test(path))
     .sort()
     .map((path) => readSource(path, readFileSync(join(root, path), 'utf8')));
 }
@@ -65,7 +65,7 @@ export function readSource(path: string, text: string): SourceFile {
     return lines > 1 ? lines : 0;
   };
 
-  visit(parseAst(text, { lang: 'ts' }) as unknown as Node, undefined);
+  visit(parseAst(text, { lang: path.endsWith('.tsx') ? 'tsx' : 'ts' }) as unknown as Node, undefined);
   return { path, text, lines: text.trimEnd().split('\n').length, imports: [...imports], functions, uses };
 }
 

@@ -7,8 +7,9 @@ import { ProblemError, problem } from '../../core/problem.ts';
 import { refuse } from '../../core/reduce-request.ts';
 import type { RunState } from '../../core/run-state.ts';
 import { attendRun } from '../attend-run.ts';
-import { DETACHED, detachEngine } from '../detach.ts';
+import { attendOnScreen } from '../dashboard/attend-on-screen.ts';
 import { currentRun, findRunToResume, loadRun } from '../find-run.ts';
+import { detachEngine, LAUNCHED } from '../launch-engine.ts';
 import { loadPlan } from '../load-plan.ts';
 import type { Action } from '../program.ts';
 import { sendToEngine, tellAnswer } from '../send-request.ts';
@@ -41,8 +42,13 @@ export const command: Action<Options> = async (terminal, [given], options) => {
     const { state } = loadRun(home, run);
     refuseEnded(state);
     const json = options.json === true;
-    if (!json) for (const line of await resumeText(home, state)) terminal.remark(line);
-    if (options.detach === true) return await detachEngine(home, terminal, run);
+    const isLaunched = env[LAUNCHED] === run;
+    if (!json && !isLaunched) for (const line of await resumeText(home, state)) terminal.remark(line);
+    if (options.detach === true || (terminal.interactive && !json)) {
+      refuseWishes(state, wishes);
+      const attend = options.detach === true ? detachEngine : attendOnScreen;
+      return await attend(home, terminal, run, [task ?? run, ...wordsOf(options)]);
+    }
     const live = await openRun(home, run, async () => {
       const found = loadRun(home, run);
       refuseWishes(found.state, wishes);
@@ -52,7 +58,7 @@ export const command: Action<Options> = async (terminal, [given], options) => {
       return { ...found, opening: [...again, ...wishes] };
     });
     const land = options.land === true || live.engine.state.settings.land;
-    const attended = { json, detached: env[DETACHED] !== undefined, land, isNew: false };
+    const attended = { json, detached: isLaunched, land, isNew: false };
     return await attendRun(home, live, terminal, attended);
   } finally {
     home.close();
@@ -65,6 +71,13 @@ async function taskNamed(home: Home, given: string): Promise<TaskId | undefined>
   const { state } = loadRun(home, await currentRun(home));
   return state.graph.positions.has(taskId(given)) ? taskId(given) : undefined;
 }
+
+/** The options again, for the engine that is another process. */
+const wordsOf = ({ slots, budget, land }: Options): string[] => [
+  ...(slots === undefined ? [] : ['--slots', String(slots)]),
+  ...(budget === undefined ? [] : ['--budget', budget]),
+  ...(land === true ? ['--land'] : []),
+];
 
 const NO_LIMIT = 'none';
 

@@ -1,11 +1,12 @@
 /** `tutti run`: a new run of a plan, from the question to the summary. */
-import { openHome, openRun } from '../../compose.ts';
+import { type Home, lockRun, openHome, openRun } from '../../compose.ts';
 import { buildGraph, waves } from '../../core/graph.ts';
-import { type Plan, runId } from '../../core/plan.ts';
+import type { Plan } from '../../core/plan.ts';
 import { attendRun } from '../attend-run.ts';
-import { DETACHED, detachEngine } from '../detach.ts';
+import { attendOnScreen } from '../dashboard/attend-on-screen.ts';
 import { exitCode } from '../exit-code.ts';
 import { expectationText } from '../expectation-text.ts';
+import { detachEngine } from '../launch-engine.ts';
 import { loadPlan, refuseBadPlan } from '../load-plan.ts';
 import {
   confirmRun,
@@ -13,6 +14,7 @@ import {
   draftRun,
   draftText,
   earlierRunText,
+  type RunDraft,
   surveyRepository,
 } from '../prepare-run.ts';
 import type { Action } from '../program.ts';
@@ -53,13 +55,10 @@ export const command: Action<Options> = async (terminal, [source], options) => {
   };
   const home = await openHome({ cwd, env, flags });
   try {
-    // A detached engine is started by the same words, and cannot ask.
-    const asks = options.detach !== true;
-    const choice = { command: 'run', terminal, asks, json: options.json === true };
+    const choice = { command: 'run', terminal, asks: true, json: options.json === true };
     const root = home.repository.topLevel;
-    const announced = env[DETACHED];
     // Git answers while the plan is read; a bad plan is told first.
-    const surveyed = surveyRepository(home, announced === undefined ? undefined : runId(announced));
+    const surveyed = surveyRepository(home);
     surveyed.catch(() => {});
     const loaded = await loadPlan(source, { cwd, format: options.format, root, choice });
     refuseBadPlan(loaded, options.strict === true);
@@ -81,14 +80,29 @@ export const command: Action<Options> = async (terminal, [source], options) => {
     }
     if (!json) for (const line of await earlierRunText(home, draft)) terminal.remark(line);
     if (!(await confirmRun(home, draft, terminal, options.yes === true))) return exitCode.usage;
-    if (options.detach === true) return await detachEngine(home, terminal, draft.run);
+    if (options.detach === true || (terminal.interactive && !json)) {
+      await createRunAlone(home, draft);
+      const attend = options.detach === true ? detachEngine : attendOnScreen;
+      return await attend(home, terminal, draft.run, [draft.run]);
+    }
     const live = await openRun(home, draft.run, async () => createDraftedRun(home, draft));
-    const attended = { json, detached: announced !== undefined, land: draft.settings.land, isNew: true };
+    const attended = { json, detached: false, land: draft.settings.land, isNew: true };
     return await attendRun(home, live, terminal, attended);
   } finally {
     home.close();
   }
 };
+
+/** Makes the run for an engine that is another process. */
+async function createRunAlone(home: Home, draft: RunDraft): Promise<void> {
+  const lock = await lockRun(home, draft.run);
+  try {
+    createDraftedRun(home, draft);
+  } finally {
+    lock.release();
+  }
+  home.launcher.close();
+}
 
 function waveSizes(plan: Plan): number[] {
   const sizes: number[] = [];

@@ -1,6 +1,5 @@
 /** `tutti status`: where a run stands, from its journal; works with and without an engine. */
 import { type Home, openHome } from '../../compose.ts';
-import { roughDuration } from '../../core/duration.ts';
 import { followAttempts } from '../../core/estimates/attempt-record.ts';
 import { type Forecast, forecast } from '../../core/forecast/forecast.ts';
 import { watchMerges } from '../../core/forecast/merge-time.ts';
@@ -8,9 +7,7 @@ import type { RunId, Timestamp } from '../../core/plan.ts';
 import type { RunState } from '../../core/run-state.ts';
 import type { RunMirror } from '../../engine/mirror.ts';
 import type { Journal } from '../../ports/journal.ts';
-import { liveFrame } from '../../tui/live-frame.ts';
-import { fitted } from '../../view/plain-text.ts';
-import { isHeldBack, type RunView, runView, type TaskView } from '../../view/run-view.ts';
+import { runView } from '../../view/run-view.ts';
 import { codeOf } from '../attend-run.ts';
 import { exitCode } from '../exit-code.ts';
 import { currentRun, findRun, loadRun } from '../find-run.ts';
@@ -18,6 +15,7 @@ import { followRun } from '../follow-run.ts';
 import { LAST_ATTEMPTS } from '../live-forecast.ts';
 import type { Action } from '../program.ts';
 import { jsonOutput, lineOutput } from '../run-output.ts';
+import { goneText, statusText } from '../status-text.ts';
 import { summaryText } from '../summary-text.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -94,11 +92,13 @@ function show(
 ): void {
   // Without an engine nothing goes on.
   const seenAt = pid === null ? state.record.at : now;
-  const view = runView(state, seenAt, pid === null ? undefined : forecastOf(state, journal, now));
+  const view = runView(state, seenAt, pid === null ? {} : { forecast: forecastOf(state, journal, now) });
   if (json === true) {
     terminal.print(JSON.stringify({ ...view, engine: pid === null ? null : { pid } }));
   } else {
-    for (const line of statusText(view, pid, seenAt, all === true, terminal)) terminal.print(line);
+    const { palette, columns } = terminal;
+    const shown = { columns: columns(), palette, now: seenAt, all: all === true, pid };
+    for (const line of statusText(view, shown)) terminal.print(line);
   }
 }
 
@@ -114,52 +114,4 @@ function forecastOf(state: RunState, journal: Journal, now: number): Forecast | 
   }
   const shown = { mergeMs: merges.medianMs(), attempts: attempts.records().slice(-LAST_ATTEMPTS) };
   return forecast(state, now, shown);
-}
-
-function statusText(
-  view: RunView,
-  pid: number | null,
-  now: number,
-  all: boolean,
-  terminal: Terminal,
-): string[] {
-  const columns = terminal.columns();
-  const frame = liveFrame(view, {
-    columns,
-    rows: Number.POSITIVE_INFINITY,
-    now,
-    palette: terminal.palette,
-    lastLines: new Map(),
-    hint: '',
-  });
-  const shown = all
-    ? view.tasks
-    : view.tasks.filter(({ status }) => status === 'blocked' || status === 'ready');
-  const lines = shown.slice(0, all ? undefined : 20).map((task) => fitted(taskText(task), columns));
-  if (shown.length > lines.length) lines.push(`… and ${shown.length - lines.length} more; see --all`);
-  const engine = terminal.palette.dim(engineText(view, pid));
-  return [...frame, engine, ...(lines.length > 0 ? ['', ...lines] : [])];
-}
-
-const goneText = (run: string): string =>
-  `run ${run}: its engine is gone, this is what it has recorded; \`tutti resume\` goes on`;
-
-function engineText({ state, run, reason }: RunView, pid: number | null): string {
-  if (pid !== null) return `run ${run}: engine alive (process ${pid})`;
-  if (state === 'running' || state === 'draining') return goneText(run);
-  if (state !== 'paused') return `run ${run} has ended`;
-  // Whoever paused it has said how it goes on; of what stands above the line's end may be cut off.
-  return `run ${run} is paused: ${reason === '' ? '`tutti resume` goes on' : reason}`;
-}
-
-function taskText(task: TaskView): string {
-  const about = isHeldBack(task)
-    ? `\`tutti resume ${task.id}\` takes it up again`
-    : task.blockedBy === null
-      ? (task.failure ?? '')
-      : `blocked by ${task.blockedBy}`;
-  const status = isHeldBack(task) ? 'paused' : task.status;
-  const took =
-    task.startedAt !== null && task.endedAt !== null ? roughDuration(task.endedAt - task.startedAt) : '';
-  return `${task.id.padEnd(10)} ${status.padEnd(15)} ${took.padStart(7)}  ${task.title}${about === '' ? '' : ` — ${about}`}`;
 }

@@ -1,15 +1,11 @@
 /** `tutti why TASK`: why it stands where it stands, and its story with event numbers; from the journal alone. */
 import { openHome } from '../../compose.ts';
 import { roughDuration } from '../../core/duration.ts';
-import type { Event } from '../../core/event.ts';
-import type { TaskId } from '../../core/plan.ts';
 import type { Reason } from '../../core/reason.ts';
-import { createRun, reduce } from '../../core/reduce.ts';
 import { planned, taskAt } from '../../core/run-state.ts';
 import { why } from '../../core/why.ts';
-import type { Journal } from '../../ports/journal.ts';
-import { describeEvent } from '../../view/event-text.ts';
 import { plainText } from '../../view/plain-text.ts';
+import { taskStory } from '../../view/task-story.ts';
 import { exitCode } from '../exit-code.ts';
 import { findRun, loadRun } from '../find-run.ts';
 import { findTask } from '../find-task.ts';
@@ -29,7 +25,7 @@ export const command: Action<Options> = async (terminal, [id = ''], options) => 
     const task = planned(state, position).id;
     const { status } = taskAt(state, position);
     const reasons = why(state, task);
-    const events = story(journal, task);
+    const events = taskStory(journal.read(0), task);
     if (options.json === true) {
       terminal.print(
         JSON.stringify({
@@ -60,41 +56,4 @@ function untilText({ code, until }: Reason, now: number): string {
   if (until === undefined) return '';
   if (until <= now) return code === 'back-off' ? '' : ' (expected to end any moment)';
   return ` (until about ${clockTime(until)}, in ${roughDuration(until - now)})`;
-}
-
-interface StoryLine {
-  readonly seq: number;
-  readonly at: number;
-  readonly type: Event['type'];
-  readonly text: string;
-}
-
-/** Everything that happened to a task; each line is told with the state of its moment. */
-function story(journal: Journal, task: TaskId): StoryLine[] {
-  const lines: StoryLine[] = [];
-  let state: ReturnType<typeof createRun> | undefined;
-  for (const event of journal.read(0)) {
-    if (event.type === 'run-created') state = createRun(event);
-    else if (state) reduce(state, event);
-    if (!state || !('task' in event) || event.task !== task) continue;
-    const text = describeEvent(event, state) ?? quietText(event);
-    lines.push({ seq: event.seq, at: event.at, type: event.type, text });
-  }
-  return lines;
-}
-
-/** Events that are too small for the running account belong to a task's own story all the same. */
-function quietText(event: Event): string {
-  switch (event.type) {
-    case 'workspace-prepared':
-      return plainText(`worktree ready: ${event.path}`);
-    case 'agent-launched':
-      return `agent launched (pid ${event.process.pid})`;
-    case 'workspace-keep-started':
-      return 'setting a worktree aside for you';
-    case 'usage-reported':
-      return `${event.usage.inputTokens + event.usage.outputTokens} tokens used`;
-    default:
-      return event.type;
-  }
 }

@@ -1,0 +1,52 @@
+/** `run` and `resume` on a terminal: the engine in a process of its own, the dashboard here, and at the end the summary. */
+import type { Home } from '../../compose.ts';
+import { attemptRecords } from '../../core/estimates/attempt-record.ts';
+import type { RunId } from '../../core/plan.ts';
+import { describeEvent } from '../../view/event-text.ts';
+import { exitCode } from '../exit-code.ts';
+import { loadRun } from '../find-run.ts';
+import { followRun } from '../follow-run.ts';
+import { type LaunchedEngine, launchEngine } from '../launch-engine.ts';
+import { summaryText } from '../summary-text.ts';
+import type { Terminal } from '../terminal.ts';
+import { showDashboard } from './show-dashboard.ts';
+
+/** @param words what the engine is told beside the run @returns the exit code of the run, 0 when it was left running */
+export async function attendOnScreen(
+  home: Home,
+  terminal: Terminal,
+  run: RunId,
+  words: readonly string[],
+): Promise<number> {
+  const engine = launchEngine(home, terminal, run, words);
+  const mirror = (await engine.ready) ? await followRun(home, run) : undefined;
+  // A run may be through, or refused, before there is anything to show.
+  if (mirror === undefined) return tellEnd(home, terminal, run, engine);
+  const { how, failure } = await showDashboard(home, mirror, terminal, true);
+  if (failure !== '') terminal.remark(`the screen failed: ${failure}`);
+  if (how === 'rest') return tellEnd(home, terminal, run, engine);
+  engine.letGo();
+  tellLeft(home, terminal, run, engine);
+  return exitCode.allDone;
+}
+
+async function tellEnd(home: Home, terminal: Terminal, run: RunId, engine: LaunchedEngine): Promise<number> {
+  const code = await engine.exit;
+  const { state, journal } = loadRun(home, run);
+  const isAtRest = state.record.phase === 'paused' || state.record.phase === 'ended';
+  if (!isAtRest || code === exitCode.usage || code === exitCode.internal) terminal.remark(engine.printed());
+  if (!isAtRest) return code;
+  for (const line of summaryText(state, home.clock.now(), attemptRecords(journal.read(0))))
+    terminal.print(line);
+  for (const event of journal.read(state.record.seq - 1))
+    if (event.type === 'run-landed') terminal.print(`  ${describeEvent(event, state)}`);
+  return code;
+}
+
+function tellLeft(home: Home, terminal: Terminal, run: RunId, { pid, logFile }: LaunchedEngine): void {
+  const { phase } = loadRun(home, run).state.record;
+  const doing = phase === 'running' ? 'goes on' : 'finishes what runs, then pauses,';
+  terminal.print(`run ${run} ${doing} without this screen (process ${pid}, log ${logFile})`);
+  terminal.print('  come back:  tutti watch');
+  terminal.print('  end it:     tutti pause');
+}

@@ -1,0 +1,65 @@
+/** What the dashboard shows of a run that another process works on, and how it is told what the person wants. */
+import { type LatestProgress, latestProgress } from '../../core/attempt-progress.ts';
+import type { RunMirror } from '../../engine/mirror.ts';
+import type { DashboardSource, ReadPage } from '../../tui/dashboard-model.ts';
+import { graphRows } from '../../tui/graph-rows.ts';
+import type { Row } from '../../tui/row.ts';
+import { timelineRows } from '../../tui/timeline-rows.ts';
+import { describeEvent } from '../../view/event-text.ts';
+import { readHistory } from '../../view/run-history.ts';
+import { runView } from '../../view/run-view.ts';
+import { createLiveForecast } from '../live-forecast.ts';
+import type { Terminal } from '../terminal.ts';
+import { runTyped } from './command-line.ts';
+import { type PageSources, readTaskPage } from './read-page.ts';
+
+export interface OpenedSource extends DashboardSource {
+  close(): void;
+}
+
+/** Shortest time between two forecasts. */
+const FORECAST_REST_MS = 1_000;
+
+export function dashboardSource(
+  mirror: RunMirror,
+  { home, journal }: Pick<PageSources, 'home' | 'journal'>,
+  terminal: Terminal,
+): OpenedSource {
+  const { state } = mirror;
+  const forecast = createLiveForecast(state, { now: () => home.clock.now(), restMs: FORECAST_REST_MS });
+  const progress: LatestProgress = latestProgress();
+  const stopWatching = mirror.watch((news) => {
+    progress.see(news);
+    if (news.type !== 'attempt-progress') forecast.see(news);
+  });
+  const viewAt = (now: number) => runView(state, now, { forecast: forecast.at(now), progress });
+  const sources = { home, state, journal };
+  return {
+    viewAt,
+    watch: mirror.watch,
+    describe: (event) => describeEvent(event, state),
+    submit: (request) => mirror.submit(request),
+    async read(page: ReadPage, width: number): Promise<readonly Row[]> {
+      switch (page.name) {
+        case 'task':
+          return readTaskPage(sources, page.task, page.tab, width);
+        case 'graph':
+          return graphRows(viewAt(home.clock.now()), state.plan, page.selected, width);
+        case 'timeline':
+          return timelineRows(readHistory(journal.read(0)).timeline.at(home.clock.now()), width);
+      }
+    },
+    async command(text) {
+      // Without a task it is about the engine that runs; the command itself would begin another one.
+      if (/^resume\s*$/.test(text)) {
+        const answer = await mirror.submit({ type: 'resume-requested' });
+        return [answer.accepted ? 'going on' : `${answer.problem.message} ${answer.problem.fix}`];
+      }
+      return runTyped(text, state.run, terminal);
+    },
+    close() {
+      stopWatching();
+      forecast.close();
+    },
+  };
+}

@@ -1,0 +1,70 @@
+/** The two rows at the bottom: what is asked, typed or just happened, and which keys do something here. */
+import type { TaskId } from '../core/plan.ts';
+import type { RunView } from '../view/run-view.ts';
+import { cut, dotted, type Row, rowWidth, type Span, spread, toned } from './row.ts';
+import { adviceOf, type Ui } from './ui.ts';
+
+export interface BottomInput {
+  readonly ui: Ui;
+  readonly view: RunView;
+  readonly owns: boolean;
+  readonly columns: number;
+}
+
+export function bottomRows({ ui, view, owns, columns }: BottomInput): Row[] {
+  return [messageRow(ui, view, owns, columns), keysRow(ui, columns)];
+}
+
+function messageRow(ui: Ui, view: RunView, owns: boolean, width: number): Row {
+  if (ui.question !== null) return [cut(ui.question.text, width, 'strong')];
+  if (ui.entry !== null) {
+    const mark = ui.entry.for === 'filter' ? '/' : ':';
+    // The end of a long line is where somebody types.
+    const text = Array.from(ui.entry.text)
+      .slice(-(width - 3))
+      .join('');
+    return [toned(mark, 'strong'), cut(text, width - 2), toned('▏')];
+  }
+  if (ui.notice !== '') return [cut(ui.notice, width, 'busy')];
+  const advice = adviceOf(ui, view);
+  if (advice !== undefined) return [cut(adviceText(advice), width, 'strong')];
+  if (ui.filter !== '' && ui.page === null)
+    return [cut(`filter: ${ui.filter} (Esc clears it)`, width, 'busy')];
+  return [cut(stageText(view, owns), width, view.state === 'draining' ? 'busy' : 'dim')];
+}
+
+const adviceText = (task: TaskId): string =>
+  `Pause ${task}, so that short tasks get through? It goes on later. (y/n)`;
+
+/** What Ctrl+C does next. */
+export function stageText({ state, stopping }: Pick<RunView, 'state' | 'stopping'>, owns: boolean): string {
+  if (!owns) return 'watching; q or Ctrl+C leaves, the run goes on';
+  if (state === 'paused' || state === 'ended') return 'q or Ctrl+C leaves';
+  if (stopping) return 'stopping: work is being saved; Ctrl+C once more leaves at once';
+  if (state === 'draining')
+    return 'draining: nothing new starts; Ctrl+C again: cancel what runs (its work is kept)';
+  return 'Ctrl+C: finish what runs, then pause';
+}
+
+const key = (name: string, word: string): Span => toned(`${name} ${word}`, 'dim');
+
+function keysRow(ui: Ui, width: number): Row {
+  if (ui.question !== null) return dotted([key('Esc', 'nothing')], width);
+  if (ui.entry !== null) return dotted([key('Enter', 'go'), key('Esc', 'never mind')], width);
+  const acts = [key('p', 'pause'), key('r', 'retry'), key('c', 'cancel')];
+  const help = key('?', 'help');
+  if (ui.page === null) {
+    const pages = [key('/', 'filter'), key('g', 'graph'), key('t', 'time'), key(':', 'command')];
+    const others = [key('⏎', 'open'), ...acts, key('+-', 'slots'), ...pages];
+    return withLast(others, [help, key('q', 'leave')], width);
+  }
+  const back = [key('Esc', 'back'), key('↑↓', 'scroll')];
+  if (ui.page.name !== 'task') return withLast([...back, key(':', 'command')], [help], width);
+  return withLast([...back, key('s', 'story'), key('l', 'log'), key('d', 'diff'), ...acts], [help], width);
+}
+
+/** The last ones are there however narrow the screen is. */
+function withLast(keys: readonly Span[], last: readonly Span[], width: number): Row {
+  const end = dotted(last, width);
+  return spread(dotted(keys, width - rowWidth(end) - 1), end, width);
+}
