@@ -26,14 +26,19 @@ export function writeFile(file: string, content: string): void {
 }
 
 /**
- * Commits this file. By fast-import, which builds on the last commit's tree: `git commit` asks the file system about
- * every file of the repository, and `git write-tree` writes the whole index once more.
+ * Commits these files, one after the other. By fast-import, which builds on the last commit's tree: `git commit` asks the
+ * file system about every file of the repository, and `git write-tree` writes the whole index once more.
  */
-export function commitFile(file: string, subject: string): void {
-  git('update-index', '--add', '--', file);
-  const commit = `commit HEAD\ncommitter ${committer()}\n${data(subject)}from HEAD^0\n`;
-  const change = `M 100644 inline "${file.replace(/["\\]/g, '\\$&')}"\n${data(readFileSync(file, 'utf8'))}`;
-  runGit(['fast-import', '--quiet', '--date-format=now'], commit + change);
+export function commitFiles(commits: readonly PlannedFile[]): void {
+  if (commits.length === 0) return;
+  const names = [...new Set(commits.map(({ file }) => file))];
+  runGit(['update-index', '--add', '-z', '--stdin'], names.join('\0'));
+  const stream = commits.map(
+    ({ file, subject, content }, index) =>
+      `commit HEAD\ncommitter ${committer()}\n${data(subject)}${index === 0 ? 'from HEAD^0\n' : ''}` +
+      `M 100644 inline "${file.replace(/["\\]/g, '\\$&')}"\n${data(content)}`,
+  );
+  runGit(['fast-import', '--quiet', '--date-format=now'], stream.join(''));
 }
 
 const data = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}\n`;
@@ -66,16 +71,17 @@ function isBlob(id: string | undefined, content: string): boolean {
 }
 
 /**
- * Puts a line into a shared file; false when it is there. Such lines stand sorted at the end, so that the file does not
- * depend on the order in which tasks come.
+ * Puts a line into a shared file and gives its new text; undefined when the line is there. Such lines stand sorted at the
+ * end, so that the file does not depend on the order in which tasks come.
  */
-export function writeSharedLine(file: string, line: string): boolean {
+export function writeSharedLine(file: string, line: string): string | undefined {
   const lines = existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : [];
-  if (lines.includes(line)) return false;
+  if (lines.includes(line)) return undefined;
   const others = lines.filter((text) => !text.startsWith(SHARED_LINE));
   const shared = [...lines.filter((text) => text.startsWith(SHARED_LINE)), line].sort();
-  writeFile(file, `${[...others, ...shared].join('\n')}\n`);
-  return true;
+  const content = `${[...others, ...shared].join('\n')}\n`;
+  writeFile(file, content);
+  return content;
 }
 
 /** Ends a merge that left conflicts: both sides are kept. Gives the files; none when there is no conflict. */
@@ -105,7 +111,7 @@ export function resolveCommitted(file: string): boolean {
   const kept = keepBothSides(text);
   if (kept === text) return false;
   writeFileSync(file, kept);
-  commitFile(file, `Resolve the conflict in ${file}`);
+  commitFiles([{ file, subject: `Resolve the conflict in ${file}`, content: kept }]);
   return true;
 }
 

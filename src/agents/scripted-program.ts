@@ -4,7 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
-  commitFile,
+  commitFiles,
   git,
   isCommitted,
   resolveCommitted,
@@ -35,21 +35,28 @@ async function playInWorktree(script: Script): Promise<void> {
   if (script.disobey) disobey(script.disobey);
 }
 
+/** A session that takes no time commits all at once up to where it may break off, which spares git most of its starts. */
 async function makeCommits(script: Script): Promise<void> {
   const { commits } = script;
   const done = isCommitted(commits);
+  const unsaved: PlannedFile[] = [];
+  const save = (): void => {
+    commitFiles(unsaved);
+    for (const { subject } of unsaved.splice(0)) say(subject);
+  };
   for (const [index, planned] of commits.entries()) {
     await pauseFor(script, index + 1, commits.length);
-    if (index === commits.length >> 1) await breakOff(script);
+    if (index === commits.length >> 1) {
+      save();
+      await breakOff(script);
+    }
     if (done.has(planned)) continue;
-    finish(planned, script.leaveUncommitted && index === commits.length - 1);
+    writeFile(planned.file, planned.content);
+    if (script.leaveUncommitted && index === commits.length - 1) say(`left ${planned.file}`);
+    else unsaved.push(planned);
+    if (script.durationMs > 0) save();
   }
-}
-
-function finish(planned: PlannedFile, leave: boolean): void {
-  writeFile(planned.file, planned.content);
-  if (!leave) commitFile(planned.file, planned.subject);
-  say(leave ? `left ${planned.file}` : planned.subject);
+  save();
 }
 
 /** Waits for this commit's part of the duration, then reports what was used so far. */
@@ -68,9 +75,12 @@ async function breakOff({ crash, stall }: Script): Promise<void> {
 }
 
 function shareLine({ sharedLine, task }: Script): void {
-  if (!sharedLine || !writeSharedLine(sharedLine.file, sharedLine.line)) return;
-  commitFile(sharedLine.file, `Add ${task} to ${sharedLine.file}`);
-  say(`wrote to ${sharedLine.file}`);
+  if (!sharedLine) return;
+  const { file, line } = sharedLine;
+  const content = writeSharedLine(file, line);
+  if (content === undefined) return;
+  commitFiles([{ file, subject: `Add ${task} to ${file}`, content }]);
+  say(`wrote to ${file}`);
 }
 
 function disobey(how: Disobedience): void {
