@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { casesOf } from '../../test/rig/thoroughness.ts';
 import { makeTask, type Plan, type Task, taskId } from '../core/plan.ts';
 import { nativeReader } from './native.ts';
 import { type NativeSyntax, nativeText } from './native-text.ts';
@@ -127,7 +128,7 @@ it.each<NativeSyntax>(['yaml', 'json'])('random plans come back from %s as they 
       const { plan: read, problems } = await nativeReader.read(file);
       expect({ problems, ...contents(read) }).toEqual({ problems: [], ...contents(plan) });
     }),
-    { numRuns: 500, seed: 7 },
+    { numRuns: casesOf(500), seed: 7 },
   );
 });
 

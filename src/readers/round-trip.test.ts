@@ -8,6 +8,7 @@ import { stringify } from 'yaml';
 import { writeNative, writeSpecKit, writeTaskFiles, writeTaskN } from '../../test/rig/document-writers.ts';
 import { writeGsdPlans, writeGsdRoadmap } from '../../test/rig/gsd-writers.ts';
 import { randomFrom } from '../../test/rig/seeded-random.ts';
+import { casesOf } from '../../test/rig/thoroughness.ts';
 import { writeBacklogMd, writeBeads, writeTaskMaster } from '../../test/rig/tracker-writers.ts';
 import { type Dependencies, everythingBefore, graphs, type PlanWriter } from '../../test/rig/written-plan.ts';
 import { analyse } from '../core/analysis/analyse.ts';
@@ -58,7 +59,7 @@ describe('a graph comes back as it was written', () => {
           expect(Object.keys(dependencyReasons).sort()).toEqual(needed);
         }
       }),
-      { numRuns: 60, seed: 1 },
+      { numRuns: casesOf(60), seed: 1 },
     );
   });
 });
@@ -163,7 +164,7 @@ describe('damaged input is told, never thrown', () => {
         writeFileSync(file, damaged(yamlPlan, mutations));
         await survives(file);
       }),
-      { numRuns: 400, seed: 4 },
+      { numRuns: casesOf(400), seed: 4 },
     );
   });
 
@@ -175,7 +176,7 @@ describe('damaged input is told, never thrown', () => {
         writeFileSync(file, Buffer.concat([good.subarray(0, at), bytes, good.subarray(at)]));
         await survives(file);
       }),
-      { numRuns: 200, seed: 5 },
+      { numRuns: casesOf(200), seed: 5 },
     );
   });
 
@@ -187,7 +188,7 @@ describe('damaged input is told, never thrown', () => {
         writeFileSync(path.join(folder, 'T-001.md'), damaged(taskFile, mutations));
         await survives(folder);
       }),
-      { numRuns: 400, seed: 6 },
+      { numRuns: casesOf(400), seed: 6 },
     );
   });
 });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { randomScenario } from '../../test/rig/random-scenario.ts';
+import { casesOf } from '../../test/rig/thoroughness.ts';
 import { withFoundOrder } from './found-order.ts';
 import { coreRunner } from './run-core.ts';
 import { runEngine } from './run-engine.ts';
@@ -19,7 +20,7 @@ function optimizedScenario(seed: number, spread: number): Scenario {
 
 it('the order that is found makes runs of exact durations shorter, through the engine as well', async () => {
   let [before, after, found] = [0, 0, 0];
-  for (let seed = 1; seed <= 40; seed++) {
+  for (let seed = 1; seed <= casesOf(40); seed++) {
     const scenario = optimizedScenario(seed, 0);
     const searched = withFoundOrder(scenario);
     const run = coreRunner(searched)(medians);
@@ -34,7 +35,7 @@ it('the order that is found makes runs of exact durations shorter, through the e
 
 it('an order is only taken that is shorter on average over uncertain durations', () => {
   let found = 0;
-  for (let seed = 1; seed <= 40; seed++) {
+  for (let seed = 1; seed <= casesOf(40); seed++) {
     const scenario = optimizedScenario(seed, 0.5);
     const searched = withFoundOrder(scenario);
     if (searched.found === undefined) continue;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planFrom } from '../../test/rig/plan-text.ts';
 import { randomScenario, scenarioOf } from '../../test/rig/random-scenario.ts';
+import { casesOf } from '../../test/rig/thoroughness.ts';
 import { forecast } from '../core/forecast/forecast.ts';
 import { expectedFailureRate } from '../core/forecast/remaining-work.ts';
 import { forecastSpending } from '../core/forecast/spending.ts';
@@ -37,7 +38,7 @@ describe('chance', () => {
 
 describe('a simulated run', () => {
   it('is never shorter than its bound, and uses no more than its slots', () => {
-    for (let seed = 1; seed <= 500; seed++) {
+    for (let seed = 1; seed <= casesOf(500); seed++) {
       const scenario = randomScenario(seed, { maxTasks: 25, files: true });
       const run = coreRunner(scenario)({ seed, sample: seed, failureRate: 0.1 });
       // Sums of fractions.
@@ -47,7 +48,7 @@ describe('a simulated run', () => {
   });
 
   it('takes the sum of all attempts with one slot', () => {
-    for (let seed = 1; seed <= 200; seed++) {
+    for (let seed = 1; seed <= casesOf(200); seed++) {
       const random = randomScenario(seed, { maxTasks: 25 });
       const scenario = { ...random, integrationMs: 0, settings: { ...random.settings, slots: 1 } };
       const run = coreRunner(scenario)({ seed, sample: seed, failureRate: 0 });

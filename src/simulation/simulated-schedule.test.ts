@@ -1,6 +1,7 @@
 /** The engine's simulated schedule against a list scheduler that shares no code with it, and against the short way. */
 import { expect, it } from 'vitest';
 import { randomScenario } from '../../test/rig/random-scenario.ts';
+import { casesOf } from '../../test/rig/thoroughness.ts';
 import type { Order, Schedule } from '../core/settings.ts';
 import { coreRunner } from './run-core.ts';
 import { runEngine } from './run-engine.ts';
@@ -79,7 +80,7 @@ const byId = (a: Started, b: Started): number => (a[0] < b[0] ? -1 : 1);
 it.each(['critical-path', 'priority', 'plan', 'shortest'] as const)(
   'is that of a list scheduler, with the order %s',
   async (order) => {
-    for (let seed = 1; seed <= 1_000; seed++) {
+    for (let seed = 1; seed <= casesOf(1_000); seed++) {
       const random = randomScenario(seed, { maxTasks: 14 });
       const scenario = { ...random, settings: { ...random.settings, order } };
       const { attempts, outcome } = await runEngine(scenario, medians);
@@ -96,7 +97,7 @@ it.each(['critical-path', 'priority', 'plan', 'shortest'] as const)(
 
 it('is the same by the engine and by the core alone: failures, files, waves, a budget that ends', async () => {
   const outcomes = new Set<string>();
-  for (let seed = 1; seed <= 300; seed++) {
+  for (let seed = 1; seed <= casesOf(300); seed++) {
     const random = randomScenario(seed, { maxTasks: 20, files: true });
     const schedule = (['dynamic', 'threshold', 'barrier'] satisfies Schedule[])[seed % 3] as Schedule;
     const budget = { ...random.settings.budget, tokens: seed % 4 === 0 ? 12_000 : null };

@@ -1,6 +1,6 @@
 /** The completion scripts in real shells. A shell that is not installed is skipped loudly; under CI its absence is a failure. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -70,9 +70,13 @@ const sorted = (text: string): readonly string[] =>
     .filter((line) => line !== '')
     .sort();
 
+const written = new Set<string>();
+
+/** The file with the script of this shell: written once, it is the same at each call. */
 const script = (shell: 'bash' | 'zsh' | 'fish'): string => {
   const file = join(root, `completion.${shell}`);
-  writeFileSync(file, tutti('completion', shell));
+  if (!written.has(file)) writeFileSync(file, tutti('completion', shell));
+  written.add(file);
   return file;
 };
 
@@ -97,7 +101,8 @@ const bash: Offer = (line) => {
 /** The function as zsh calls it, with a listener in the place of what takes its offers. */
 const zsh: Offer = (line) => {
   const text = [
-    'autoload -Uz compinit; compinit -u -D; source "$1"',
+    // What zsh has of its own is looked through once and dumped into the home.
+    'autoload -Uz compinit; compinit -C -d "$HOME/zcompdump"; source "$1"',
     // What is handed to the completion system is what it would offer.
     `compadd() { local -a given; given=("$@"); print -l -- "\${(@P)given[-1]}" >&3 }`,
     '_files() { print :files >&3 }',
@@ -208,4 +213,9 @@ it('says nothing where there is nothing to find, and makes nothing', () => {
     expect([words, status, stderr]).toEqual([words, 0, '']);
   }
   expect(spawnSync('ls', [state]).status).not.toBe(0);
+});
+
+it('keeps what Node has compiled in the cache folder of the user', () => {
+  tutti('--version');
+  expect(readdirSync(join(root, '.cache'))).toEqual(['tutti']);
 });

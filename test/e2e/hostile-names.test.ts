@@ -74,7 +74,7 @@ describe('hostile ids and titles', () => {
     // Nothing has appeared where nothing belongs.
     expect(readdirSync(project.path)).toEqual(['.git', 'README.md']);
     expect(readdirSync(project.root).sort()).toEqual(
-      ['cache', 'gitconfig', 'home', 'plan.json', 'project', 'state', 'steer', 'tmp'].sort(),
+      ['gitconfig', 'home', 'plan.json', 'project', 'state', 'steer', 'tmp'].sort(),
     );
     expect(readdirSync(String(project.env.HOME))).toEqual([]);
     expect(existsSync(join(project.root, '..', 'tutti-escaped'))).toBe(false);

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type Cli, type CliResult, startCli, startCliByShell } from './cli-process.ts';
 import { writeFiles } from './scratch-repository.ts';
@@ -72,7 +73,7 @@ export interface StatusDocument {
 
 /** A command agent that waits until the test lets its task go, then does the work. */
 export const steered =
-  'until [ -e "$HOME/../steer/$TUTTI_TASK" ]; do sleep 0.02; done; echo work > "$TUTTI_TASK.txt"';
+  'until [ -e "$HOME/../steer/$TUTTI_TASK" ]; do sleep 0.05; done; echo work > "$TUTTI_TASK.txt"';
 /** A command agent that does its work at once. */
 export const works = 'echo work > "$TUTTI_TASK.txt"';
 
@@ -101,9 +102,9 @@ export async function makeProject(): Promise<Project> {
   };
   const commit: Project['commit'] = async (files, message = 'Seed') => {
     await writeFiles(path, files);
-    await git('add', '-A');
-    await git('commit', '-q', '--allow-empty', '-m', message);
-    return git('rev-parse', 'HEAD');
+    // By a shell: this process is large, and to start a program copies its page table.
+    const text = 'git add -A && git commit -q --allow-empty -m "$0" && git rev-parse HEAD';
+    return (await execute('sh', ['-c', text, message], { cwd: path, env })).stdout.trimEnd();
   };
   return {
     root,
@@ -145,6 +146,8 @@ export async function makeProject(): Promise<Project> {
   };
 }
 
+const compiledFolder = fileURLToPath(new URL('../../node_modules/.cache/tutti-tests', import.meta.url));
+
 /** Nothing of the machine's user reaches the command line: no configuration, no identity, no variable of ours. */
 function hermeticEnvironment(root: string) {
   return {
@@ -153,6 +156,8 @@ function hermeticEnvironment(root: string) {
     XDG_STATE_HOME: join(root, 'state'),
     XDG_CONFIG_HOME: join(root, 'config'),
     XDG_CACHE_HOME: join(root, 'cache'),
+    /** One for all tests: else each compiles the program anew. */
+    NODE_COMPILE_CACHE: compiledFolder,
     TMPDIR: join(root, 'tmp'),
     /** Where agents look for leave to go on; they know it from their home, set-ups and gates by this. */
     STEER: join(root, 'steer'),

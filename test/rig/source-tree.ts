@@ -33,8 +33,15 @@ interface Node {
   readonly [key: string]: unknown;
 }
 
-/** Every TypeScript file under `src/`, tests included, in order of path. */
+let sources: readonly SourceFile[] | undefined;
+
+/** Every TypeScript file under `src/`, tests included, in order of path. Read once: no test changes them. */
 export function readSources(): readonly SourceFile[] {
+  sources ??= readAll();
+  return sources;
+}
+
+function readAll(): readonly SourceFile[] {
   const root = join(packageRoot, 'src');
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))

@@ -3,6 +3,7 @@ import { type TaskId, taskId } from '../../src/core/plan.ts';
 import type { RunState } from '../../src/core/run-state.ts';
 import { type Recipe, World } from '../fakes/world.ts';
 import { planFrom } from '../rig/plan-text.ts';
+import { casesOf, sampleOf } from '../rig/thoroughness.ts';
 import { type Outcome, runScript, seeded } from './run.ts';
 
 const plan = planFrom(`
@@ -67,7 +68,7 @@ describe('a run that is killed', () => {
   it('ends the same after whichever event its journal was cut', async () => {
     const whole = await runScript({ plan, world: new World(recipes), choose: seeded(1) });
     expect(whole.events.length).toBeGreaterThan(150);
-    for (let last = 1; last <= whole.events.length; last++) {
+    for (const last of sampleOf(whole.events.map((_, index) => index + 1))) {
       const world = new World(recipes);
       let cut = false;
       const outcome = await runScript({
@@ -89,7 +90,7 @@ describe('a run that is killed', () => {
 
   it('ends the same whichever effect was the last', async () => {
     const whole = await runScript({ plan, world: new World(recipes), choose: seeded(2) });
-    for (let position = 0; position < whole.effects; position++) {
+    for (const position of sampleOf(Array.from({ length: whole.effects }, (_, index) => index))) {
       const world = new World(recipes);
       let killed = false;
       const outcome = await runScript({
@@ -107,7 +108,7 @@ describe('a run that is killed', () => {
   });
 
   it('ends the same in hundreds of interleavings with several crashes each', async () => {
-    for (let seed = 1; seed <= 300; seed++) {
+    for (let seed = 1; seed <= casesOf(300); seed++) {
       const world = new World(recipes);
       const choose = seeded(seed);
       const fate = seeded(seed * 7919);

@@ -6,6 +6,7 @@ import { planFrom } from '../../../test/rig/plan-text.ts';
 import { randomPlan } from '../../../test/rig/random-plan.ts';
 import { randomFrom, type SeededRandom } from '../../../test/rig/seeded-random.ts';
 import { createdEvent, failedGate, integrated, started, succeeded } from '../../../test/rig/story.ts';
+import { casesOf } from '../../../test/rig/thoroughness.ts';
 import type { TaskEstimate } from '../estimate.ts';
 import { attemptRecords } from '../estimates/attempt-record.ts';
 import type { Event, EventBody } from '../event.ts';
@@ -145,7 +146,7 @@ describe('forecast', () => {
         const rest = forecast(later, half, { samples: 1 })?.p90Ms ?? 0;
         expect(Math.abs(rest - (makespanMs - half))).toBeLessThanOrEqual(1);
       }),
-      { numRuns: 300, seed: 5 },
+      { numRuns: casesOf(300), seed: 5 },
     );
   });
 
