@@ -1,4 +1,5 @@
 /** A simulated run through the real engine: its loop, with simulated ports, on a clock that goes from one effect to the next. */
+import type { Event } from '../core/event.ts';
 import { createRun } from '../core/reduce.ts';
 import { createEngine } from '../engine/engine.ts';
 import type { Chance } from './chance.ts';
@@ -8,8 +9,12 @@ import { simulatedPorts } from './simulated-ports.ts';
 import { type SimulatedRun, timeline } from './timeline.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
-/** As a run of `coreRunner`, by the longer way; the tests hold the two together. */
-export async function runEngine(scenario: Scenario, chance: Chance): Promise<SimulatedRun> {
+/** As a run of `coreRunner`, by the longer way; the tests hold the two together. @param seen told each event after the first */
+export async function runEngine(
+  scenario: Scenario,
+  chance: Chance,
+  seen: (event: Event) => void = () => {},
+): Promise<SimulatedRun> {
   const clock = new VirtualClock();
   const ports = simulatedPorts(outcomesOf(scenario)(chance), clock);
   const log = timeline();
@@ -17,7 +22,10 @@ export async function runEngine(scenario: Scenario, chance: Chance): Promise<Sim
     pid: 0,
     version: 'simulated',
     opening: openingOf(scenario),
-    onReduced: (_, event) => log.see(event),
+    onReduced: (_, event) => {
+      log.see(event);
+      seen(event);
+    },
   });
   let over = false;
   const ended = engine.run().finally(() => {

@@ -39,7 +39,8 @@ const hostile: readonly string[] = [
 /** Control characters other than line breaks, and what turns the direction of writing. */
 const unprintable = /(?!\n)\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u;
 
-describe('hostile ids and titles', () => {
+// Twenty-eight real sessions, merges and gates a test: seconds on a quiet machine, and CI is none.
+describe('hostile ids and titles', { timeout: 120_000 }, () => {
   it.for([
     [
       'as ids, with the scripted agent',
