@@ -2,6 +2,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { conflictRules, orders, schedules } from '../core/settings.ts';
 import type { CommandSpec } from './program.ts';
+import { reportForms } from './report/report-output.ts';
 
 const number = (text: string): number => {
   const value = Number(text);
@@ -256,6 +257,24 @@ export const commands: readonly CommandSpec[] = [
     options: [run, json],
     examples: ['tutti why T-003'],
     load: () => import('./commands/why.ts'),
+  },
+  {
+    name: 'report',
+    arguments: '[run]',
+    summary: 'what a run came to: times, costs, every task, what needs a person; of a run in any phase',
+    options: [
+      new Option('--format <form>', 'how it is written').choices([...reportForms]),
+      new Option('--output <file>', 'write it there; a name such as report.html says the form, too'),
+      new Option('--compare <run>', 'set it side by side with another run'),
+      json,
+    ],
+    examples: [
+      'tutti report',
+      'tutti report --format markdown',
+      'tutti report --output report.html',
+      'tutti report --compare 20261121-0831-k3f9x',
+    ],
+    load: () => import('./commands/report.ts'),
   },
   {
     name: 'prompt',

@@ -1,16 +1,20 @@
-/** A Gantt chart as SVG: a row for each task, a bar for each attempt. By itself, or as the inner part of a page. */
-import { timeMarks, timeText } from '../view/time-axis.ts';
+/** A Gantt chart as SVG: a row for each task or slot, bars in time. By itself, or as the inner part of a page. */
+import { timeMarks } from '../view/time-axis.ts';
 import { escapeText } from './markup.ts';
 import { drawingStyle } from './palette.ts';
 import { fitText, textWidth } from './text-fit.ts';
 
+/** `waiting` is a line, all others are bars; the legend says what each means. */
+export type GanttLook = 'plain' | 'critical' | 'failed' | 'gate' | 'merge' | 'cut-off' | 'waiting';
+
 export interface GanttBar {
-  readonly attempt: string;
   readonly startMs: number;
   readonly endMs: number;
-  /** From 0. */
-  readonly slot: number;
-  readonly succeeded: boolean;
+  readonly look: GanttLook;
+  /** What the pointer is told. */
+  readonly told: string;
+  /** Stands in it where there is room. */
+  readonly name?: string;
 }
 
 export interface GanttRow {
@@ -20,25 +24,32 @@ export interface GanttRow {
   readonly bars: readonly GanttBar[];
 }
 
-export interface GanttTable {
-  readonly title: string;
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly string[])[];
+/** A moment that all rows have in common. */
+export interface GanttMark {
+  readonly ms: number;
+  readonly look: 'bound' | 'cut';
+  readonly told: string;
 }
 
-export interface GanttChart {
-  readonly name: string;
-  readonly facts: readonly string[];
-  /** Which run the bars are of, as a sentence. */
-  readonly drawn: string;
+export interface GanttSign {
+  readonly look: GanttLook | GanttMark['look'];
+  readonly text: string;
+}
+
+/** What `drawRows` draws. */
+export interface GanttRows {
   readonly lengthMs: number;
-  /** Before this no run of the same attempts can end; null when that says nothing. */
-  readonly boundMs: number | null;
+  readonly marks: readonly GanttMark[];
   /** From top to bottom. */
   readonly rows: readonly GanttRow[];
-  /** Shown in a page only. */
-  readonly tables: readonly GanttTable[];
-  readonly notes: readonly string[];
+}
+
+export interface GanttChart extends GanttRows {
+  readonly name: string;
+  readonly facts: readonly string[];
+  readonly legend: readonly GanttSign[];
+  /** Which run the bars are of, as a sentence. */
+  readonly drawn: string;
 }
 
 const MARGIN = 20;
@@ -50,16 +61,24 @@ const CHART = 900;
 const ROW = 22;
 const AXIS = 24;
 const MARKS = 12;
+const SIGN = 22;
 
-/** What `drawGantt` draws takes this much. */
-const sizeOf = ({ rows }: GanttChart) => ({
-  width: LABEL + CHART + 60,
-  height: AXIS + rows.length * ROW + 8,
-});
+interface Measure {
+  readonly label: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Short names leave the chart where it can be seen. */
+function measure({ rows }: GanttRows): Measure {
+  const longest = rows.reduce((most, row) => Math.max(most, textWidth(labelOf(row), 12)), 0);
+  const label = Math.min(LABEL, Math.ceil(longest) + 12 + INSET);
+  return { label, width: label + CHART + 60, height: AXIS + rows.length * ROW + 8 };
+}
 
 /** A whole SVG file. It holds no script, and nothing in it refers to anything outside. */
 export function ganttSvg(chart: GanttChart): string {
-  const size = sizeOf(chart);
+  const size = measure(chart);
   const [width, height] = [size.width + 2 * MARGIN, size.height + HEAD + MARGIN];
   const facts = chart.facts.join(' · ');
   return [
@@ -70,79 +89,87 @@ export function ganttSvg(chart: GanttChart): string {
     `<rect class="t-page" width="${width}" height="${height}"/>`,
     `<text class="t-text" x="${MARGIN}" y="34" font-size="20" font-weight="700">${escapeText(fitText(chart.name, size.width, 21))}</text>`,
     `<text class="t-dim" x="${MARGIN}" y="56" font-size="13">${escapeText(fitText(facts, size.width, 13))}</text>`,
-    ganttLegend(chart, MARGIN, 80).text,
+    legendLine(chart, MARGIN, 80),
     `<g transform="translate(${MARGIN} ${HEAD})">`,
-    drawRows(chart),
+    drawRows(chart, size),
     '</g>',
     '</svg>',
     '',
   ].join('\n');
 }
 
-/** The chart without heading, for a page. */
-export function ganttPart(chart: GanttChart): string {
-  const { width, height } = sizeOf(chart);
-  return `<svg class="t-drawing" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="A bar for each attempt, from left to right in time">\n${drawRows(chart)}\n</svg>`;
+/** The chart without heading, for a page. @param label what it is, for who cannot see it */
+export function ganttPart(chart: GanttRows, label: string): string {
+  const size = measure(chart);
+  return `<svg class="t-drawing" viewBox="0 0 ${size.width} ${size.height}" width="${size.width}" height="${size.height}" role="img" aria-label="${escapeText(label)}">\n${drawRows(chart, size)}\n</svg>`;
 }
 
-/** What the colours mean, and what is drawn. */
-export function ganttLegend(
-  { drawn }: Pick<GanttChart, 'drawn'>,
-  x: number,
-  y: number,
-): { readonly text: string; readonly width: number } {
-  const items = [
-    ['', 'an attempt'],
-    [' t-critical', 'on the critical path'],
-    [' t-failed', 'failed at its gate'],
-  ] as const;
+/** What the colours mean, as a list for a page. */
+export const ganttLegend = (legend: readonly GanttSign[]): string =>
+  `<ul class="legend">${legend
+    .map(
+      ({ look, text }) =>
+        `<li><svg class="t-drawing" viewBox="0 0 ${SIGN} 12" width="${SIGN}" height="12" aria-hidden="true">${sample(look, 0, 0)}</svg> ${escapeText(text)}</li>`,
+    )
+    .join('')}</ul>`;
+
+function legendLine({ legend, drawn }: GanttChart, x: number, y: number): string {
   let at = x;
-  const parts = items.map(([look, text]) => {
-    const sample = `<rect class="t-work${look}" x="${at}" y="${y - 10}" width="22" height="11" rx="3"/><text class="t-dim" x="${at + 28}" y="${y}" font-size="12">${text}</text>`;
-    at = Math.ceil(at + 28 + textWidth(text, 12) + 18);
-    return sample;
+  const parts = legend.map(({ look, text }) => {
+    const part = `${sample(look, at, y - 10)}<text class="t-dim" x="${at + SIGN + 6}" y="${y}" font-size="12">${escapeText(text)}</text>`;
+    at = Math.ceil(at + SIGN + 6 + textWidth(text, 12) + 18);
+    return part;
   });
-  const text = 'lower bound of this run';
-  parts.push(
-    `<path class="t-bound" d="M${at} ${y - 5}h22"/><text class="t-dim" x="${at + 28}" y="${y}" font-size="12">${text}</text>`,
-  );
-  at = Math.ceil(at + 28 + textWidth(text, 12) + 18);
-  parts.push(`<text class="t-dim" x="${at}" y="${y}" font-size="12">${escapeText(drawn)}</text>`);
-  return { text: parts.join(''), width: Math.ceil(at + textWidth(drawn, 12) + 18) };
+  return `${parts.join('')}<text class="t-dim" x="${at}" y="${y}" font-size="12">${escapeText(drawn)}</text>`;
 }
 
-function drawRows({ rows, lengthMs, boundMs }: GanttChart): string {
-  const xOf = (ms: number): number => rounded(LABEL + (lengthMs === 0 ? 0 : (ms / lengthMs) * CHART));
+const sample = (look: GanttSign['look'], x: number, y: number): string =>
+  look === 'bound' || look === 'cut'
+    ? `<path class="t-${look}" d="M${x} ${y + 5}h${SIGN}"/>`
+    : shape(look, x, y, SIGN, 11, '');
+
+/** @param inner what stands inside of it */
+function shape(look: GanttLook, x: number, y: number, width: number, height: number, inner: string): string {
+  const [top, tall] = look === 'waiting' ? [y + height / 2 - 1.5, 3] : [y, height];
+  return `<rect class="t-work${look === 'plain' ? '' : ` t-${look}`}" x="${x}" y="${top}" width="${width}" height="${tall}" rx="${Math.min(3, tall / 2)}">${inner}</rect>`;
+}
+
+function drawRows({ rows, lengthMs, marks }: GanttRows, { label }: Measure): string {
+  const xOf = (ms: number): number => rounded(label + (lengthMs === 0 ? 0 : (ms / lengthMs) * CHART));
   const bottom = AXIS + rows.length * ROW;
-  const marks = timeMarks(lengthMs, MARKS).map(
+  const axis = timeMarks(lengthMs, MARKS).map(
     ({ ms, text }) =>
       `<path class="t-grid" d="M${xOf(ms)} ${AXIS - 6}V${bottom}"/><text class="t-dim" x="${xOf(ms)}" y="${AXIS - 10}" font-size="11" text-anchor="middle">${text}</text>`,
   );
-  const lines = rows.flatMap((row, index) => drawRow(row, AXIS + index * ROW, xOf));
-  const bound =
-    boundMs === null
-      ? []
-      : [
-          `<path class="t-bound" d="M${xOf(boundMs)} ${AXIS - 6}V${bottom}"><title>lower bound of this run: ${timeText(boundMs)}</title></path>`,
-        ];
-  return [...marks, ...lines, ...bound].join('\n');
+  const lines = rows.flatMap((row, index) => drawRow(row, AXIS + index * ROW, xOf, label));
+  const moments = marks.map(
+    ({ ms, look, told }) =>
+      `<path class="t-${look}" d="M${xOf(ms)} ${AXIS - 6}V${bottom}"><title>${escapeText(told)}</title></path>`,
+  );
+  return [...axis, ...lines, ...moments].join('\n');
 }
 
-function drawRow(
-  { id, title, isCritical, bars }: GanttRow,
+const labelOf = ({ id, title }: GanttRow): string => (title === id || title === '' ? id : `${id}  ${title}`);
+
+function drawRow(row: GanttRow, y: number, xOf: (ms: number) => number, label: number): string[] {
+  return [
+    `<text class="${row.isCritical ? 't-id' : 't-text'}" x="${INSET}" y="${y + 15}" font-size="12">${escapeText(fitText(labelOf(row), label - 12 - INSET, 12))}</text>`,
+    ...row.bars.map((bar) => drawBar(bar, y, xOf)),
+  ];
+}
+
+function drawBar(
+  { startMs, endMs, look, told, name }: GanttBar,
   y: number,
   xOf: (ms: number) => number,
-): string[] {
-  const label = title === id ? id : `${id}  ${title}`;
-  return [
-    `<text class="${isCritical ? 't-id' : 't-text'}" x="${INSET}" y="${y + 15}" font-size="12">${escapeText(fitText(label, LABEL - 12 - INSET, 12))}</text>`,
-    ...bars.map(({ attempt, startMs, endMs, slot, succeeded }) => {
-      const [x, end] = [xOf(startMs), xOf(endMs)];
-      const told = `${attempt}: ${timeText(startMs)} to ${timeText(endMs)}, slot ${slot + 1}${succeeded ? '' : ', failed at its gate'}`;
-      const look = succeeded ? (isCritical ? ' t-critical' : '') : ' t-failed';
-      return `<rect class="t-work${look}" x="${x}" y="${y + 4}" width="${Math.max(1.5, rounded(end - x - 1))}" height="${ROW - 8}" rx="3"><title>${escapeText(told)}</title></rect>`;
-    }),
-  ];
+): string {
+  const x = xOf(startMs);
+  const width = Math.max(1.5, rounded(xOf(endMs) - x - 1));
+  const bar = shape(look, x, y + 4, width, ROW - 8, `<title>${escapeText(told)}</title>`);
+  const text = name === undefined ? '' : fitText(name, width - 6, 10.5);
+  // Less than that of a name says nothing.
+  if (text === '' || (text !== name && text.length < 4)) return bar;
+  return `${bar}<text class="t-name" x="${rounded(x + 4)}" y="${y + 15}" font-size="10.5" pointer-events="none">${escapeText(text)}</text>`;
 }
 
 const rounded = (pixels: number): number => Math.round(pixels * 10) / 10;

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { analyse } from '../core/analysis/analyse.ts';
 import { makeTask, type Plan, taskId } from '../core/plan.ts';
 import { analysisDot } from './dot.ts';
-import { type GanttChart, ganttSvg } from './gantt.ts';
-import { ganttPage } from './gantt-page.ts';
+import { ganttSvg } from './gantt.ts';
+import { type GanttPage, ganttPage } from './gantt-page.ts';
 import { escapeText } from './markup.ts';
 import { analysisMermaid } from './mermaid.ts';
 import { analysisPage } from './page.ts';
@@ -59,19 +59,22 @@ describe('hostile text', () => {
   });
 
   it('is text in Gantt charts', () => {
-    const chart = (texts: readonly string[]): GanttChart => ({
+    const chart = (texts: readonly string[]): GanttPage => ({
       name: texts.join(' '),
       facts: texts,
       lengthMs: 1_000,
       drawn: texts.join(' '),
-      boundMs: 500,
-      rows: texts.map((text, slot) => ({
+      legend: texts.map((text) => ({ look: 'plain', text })),
+      marks: texts.map((text) => ({ ms: 500, look: 'bound', told: text })),
+      rows: texts.map((text) => ({
         id: text,
         title: `${text} again`,
         isCritical: false,
-        bars: [{ attempt: `${text}.1`, startMs: 0, endMs: 1_000, slot, succeeded: true }],
+        bars: [{ startMs: 0, endMs: 1_000, look: 'plain', told: `${text}.1`, name: text }],
       })),
-      tables: [{ title: 'What if', head: texts, rows: [texts] }],
+      tables: [
+        { title: 'What if', columns: texts.map((head) => ({ head, isNumber: false })), rows: [texts] },
+      ],
       notes: texts,
     });
     const harmless = hostile.map(() => 'harmless');

@@ -2,8 +2,14 @@
 import { escapeText } from './markup.ts';
 import { pageStyle } from './page-style.ts';
 
-/** @param scriptHash SHA-256 of the page's only script, in base64; without one no script runs */
-export function pageHead(title: string, scriptHash?: string): string[] {
+export interface HeadOptions {
+  /** SHA-256 of the page's only script, in base64; without one no script runs. */
+  readonly scriptHash?: string;
+  /** Rules on top of those of every page. */
+  readonly style?: string;
+}
+
+export function pageHead(title: string, { scriptHash, style = '' }: HeadOptions = {}): string[] {
   const script = scriptHash === undefined ? '' : ` script-src 'sha256-${scriptHash}';`;
   const policy = `default-src 'none';${script} style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'`;
   return [
@@ -16,7 +22,7 @@ export function pageHead(title: string, scriptHash?: string): string[] {
     '<meta name="color-scheme" content="light dark">',
     '<link rel="icon" href="data:,">',
     `<title>${escapeText(title)}</title>`,
-    `<style>${pageStyle}</style>`,
+    `<style>${pageStyle}${style}</style>`,
     '</head>',
   ];
 }

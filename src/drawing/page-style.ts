@@ -15,8 +15,11 @@ button{cursor:pointer}button:hover{border-color:var(--dim)}
 :focus-visible{outline:3px solid var(--focus);outline-offset:1px}
 #search{width:15em}#found{color:var(--dim);min-width:4.5em}.tools .tools{margin:0}
 .stage{display:grid;grid-template-columns:minmax(0,1fr) 300px;gap:16px;align-items:start}
-#graph{overflow:auto;max-height:78vh;border:1px solid var(--border);border-radius:8px}
-#graph svg{display:block;max-width:none}
+.frame{overflow:auto;max-height:78vh;border:1px solid var(--border);border-radius:8px}
+.frame svg{display:block;max-width:none}
+.wide{overflow-x:auto}
+.legend{list-style:none;display:flex;flex-wrap:wrap;gap:4px 16px;margin:10px 0;padding:0;font-size:13px;color:var(--dim)}
+.legend svg{vertical-align:-1px}
 #details{border:1px solid var(--border);border-radius:8px;padding:12px 14px;max-height:78vh;overflow:auto;position:sticky;top:8px;overflow-wrap:anywhere}
 #details h2{margin:0 0 2px}#details .title{font-size:14px}
 dl{display:grid;grid-template-columns:auto 1fr;gap:2px 12px;margin:8px 0;font-size:13.5px}dd{margin:0}
@@ -39,7 +42,7 @@ td.number,th.number{text-align:right;white-space:nowrap}
 .script-only{display:none}.has-script .script-only{display:flex}.has-script aside.script-only{display:block}
 @media (max-width:900px){.stage{grid-template-columns:1fr}#details{position:static}}
 @media print{.script-only,#details{display:none!important}body{padding:0;max-width:none}.stage{display:block}
-#graph{max-height:none;overflow:visible;border:0}#graph svg{width:100%!important;height:auto!important}
+.frame{max-height:none;overflow:visible;border:0}.frame svg{width:100%!important;height:auto!important}.wide{overflow:visible}
 .has-focus .t-box,.has-focus .t-line,.has-search .t-box{opacity:1!important}
 tr,li{break-inside:avoid}.go{display:none}}
 `;

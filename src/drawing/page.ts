@@ -21,7 +21,7 @@ export function analysisPage(analysis: Analysis): string {
   const picture = pictureOf(analysis);
   const name = escapeText(analysis.plan.name);
   return [
-    ...pageHead(analysis.plan.name, pageScriptHash),
+    ...pageHead(analysis.plan.name, { scriptHash: pageScriptHash }),
     '<body>',
     `<header><h1 dir="auto">${name}</h1><p class="facts">${escapeText(planFacts(analysis).join(' · '))}</p>${verdict(analysis)}</header>`,
     tools(picture),
@@ -74,7 +74,7 @@ function stage(analysis: Analysis, picture: Picture): string {
   return [
     `<script type="application/json" id="data">${scriptJson(data)}</script>`,
     '<main class="stage">',
-    '<div id="graph">',
+    '<div id="graph" class="frame">',
     `<svg class="t-drawing" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="group" aria-label="Tasks by wave, from left to right">`,
     drawGraph(picture, layout, true),
     '</svg>',

@@ -14,6 +14,8 @@ interface Colours {
   readonly done: string;
   readonly error: string;
   readonly focus: string;
+  /** Of gates. */
+  readonly check: string;
 }
 
 const day: Colours = {
@@ -30,6 +32,7 @@ const day: Colours = {
   done: '#8593a4',
   error: '#c81e3a',
   focus: '#1d4ed8',
+  check: '#7c3aed',
 };
 
 const night: Colours = {
@@ -46,6 +49,7 @@ const night: Colours = {
   done: '#738296',
   error: '#fb7185',
   focus: '#93c5fd',
+  check: '#c4b5fd',
 };
 
 /** Everything that does not depend on the time of day; the drawing's own names begin with `t-`. */
@@ -61,6 +65,8 @@ const shapes = [
   '.t-id{font-weight:650}',
   '.t-grid{stroke-width:1}',
   '.t-bound{stroke-width:1.5;stroke-dasharray:5 4}',
+  '.t-cut{stroke-width:2;stroke-dasharray:1 3}',
+  '.t-name{font-weight:600}',
 ].join('');
 
 const colouring = (colours: Colours): string =>
@@ -83,7 +89,13 @@ const colouring = (colours: Colours): string =>
     `.t-bound{stroke:${colours.ready}}`,
     `.t-work{fill:${colours.focus}}`,
     `.t-work.t-critical{fill:${colours.critical}}`,
+    `.t-cut{stroke:${colours.text}}`,
     `.t-work.t-failed{fill:${colours.error}}`,
+    `.t-work.t-gate{fill:${colours.check}}`,
+    `.t-work.t-merge{fill:${colours.ready}}`,
+    `.t-work.t-cut-off{fill:${colours.done}}`,
+    `.t-work.t-waiting{fill:${colours.line}}`,
+    `.t-name{fill:${colours.page}}`,
     `.t-error .t-bar{fill:${colours.error}}`,
     `.t-error .t-frame{stroke:${colours.error}}`,
   ].join('');

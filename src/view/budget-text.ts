@@ -11,7 +11,7 @@ export const budgetText = ({ tokens, cost }: BudgetView): string =>
     .filter((text) => text !== '')
     .join(' · ');
 
-const dollars = (value: number): string => `$${value.toFixed(2)}`;
+export const dollars = (value: number): string => `$${value.toFixed(2)}`;
 
 function amountText(
   { used, reserved, limit }: AmountView,

@@ -1,10 +1,11 @@
 /** Makes the report of a run from its history. Asks nobody anything: what git knows is given. */
 import { attemptBound } from '../core/analysis/attempt-bound.ts';
+import { criticalPath } from '../core/analysis/schedule-bounds.ts';
 import { calibrationOf } from '../core/estimates/calibration.ts';
 import { hasSession } from '../core/event.ts';
 import { withoutEdgesOf } from '../core/graph.ts';
 import type { TaskId, Timestamp } from '../core/plan.ts';
-import type { RunState } from '../core/run-state.ts';
+import { planned, type RunState } from '../core/run-state.ts';
 import { gateView } from './gate-text.ts';
 import { attentionViews, nextSteps } from './next-steps.ts';
 import type { LineChange, Report, SlotReport, SpeedupReport, TaskReport, TriesReport } from './report.ts';
@@ -103,24 +104,29 @@ function slotReport(picture: Timeline, limit: number, activeMs: number): SlotRep
 
 /** The bound of what has run so far: tasks that nobody has worked on hold nothing up. */
 function speedupReport(
-  { graph, plan, settings }: RunState,
+  state: RunState,
   picture: Timeline,
   tasks: readonly TaskReport[],
   activeMs: number,
 ): SpeedupReport {
+  const { graph, plan, settings } = state;
   const weights = Float64Array.from(tasks, ({ workMs }) => workMs);
   const worked = withoutEdgesOf(graph, (position) => tasks[position]?.attempts === 0);
   // With as many slots as there ever were.
   const slots = Math.max(...picture.slots.map((each) => each.slots));
   const { pools } = settings;
-  const { criticalPath, work, makespan } = attemptBound(plan, worked, weights, { slots, pools });
+  const { times, work, makespan } = attemptBound(plan, worked, weights, { slots, pools });
   const sequentialMs = sumOf(tasks, ({ workMs }) => workMs);
   return {
     sequentialMs,
     overSequential: activeMs === 0 ? null : sequentialMs / activeMs,
     boundMs: makespan,
-    criticalPathMs: criticalPath,
+    criticalPathMs: times.length,
     sharedWorkMs: work,
+    criticalPath:
+      times.length === 0
+        ? []
+        : criticalPath(worked, weights, times).map((position) => planned(state, position).id),
     overBound: makespan === 0 ? null : activeMs / makespan,
   };
 }

@@ -43,6 +43,8 @@ export interface SpeedupReport {
   /** The two that it is the larger of, pools aside: the longest chain, and the work shared by the slots. */
   readonly criticalPathMs: number;
   readonly sharedWorkMs: number;
+  /** That chain, from its first task to its last. */
+  readonly criticalPath: readonly TaskId[];
   /** How many times the bound the run has taken; null when the bound is nothing. */
   readonly overBound: number | null;
 }

@@ -40,6 +40,8 @@ export interface TimelineAttempt {
   readonly to: Timestamp;
   readonly outcome: TimelineOutcome;
   readonly reason: FailureReason | null;
+  /** When the target had its work, or there was nothing to merge. */
+  readonly doneAt: Timestamp | null;
   /** One after the other; those of its merge come after `to`. */
   readonly spans: readonly TimelineSpan[];
 }
@@ -74,6 +76,7 @@ interface Followed extends Pick<TimelineAttempt, 'task' | 'attempt' | 'kind' | '
   to: Timestamp | null;
   outcome: TimelineOutcome;
   reason: FailureReason | null;
+  doneAt: Timestamp | null;
   readonly spans: OpenSpan[];
 }
 
@@ -138,7 +141,7 @@ export function followTimeline(): TimelineFollower {
 function begin(event: Extract<Event, { type: 'attempt-started' }>, position: number): Followed {
   const { task, attempt, kind, agent, slot, at } = event;
   const fixed = { task, attempt, kind, agent, slot, from: at, position };
-  return { ...fixed, to: null, outcome: 'running', reason: null, spans: [] };
+  return { ...fixed, to: null, outcome: 'running', reason: null, doneAt: null, spans: [] };
 }
 
 /** What an attempt is doing; undefined when nothing goes on for its task. */
@@ -156,36 +159,35 @@ function phaseOf(state: RunState, position: number): SpanPhase | undefined {
 }
 
 function note(one: Followed, event: Event, state: RunState): void {
+  const isDone = taskAt(state, one.position).status === 'done';
   switch (event.type) {
     case 'attempt-succeeded':
       one.to = event.at;
-      one.outcome =
-        event.commit === null && taskAt(state, one.position).status === 'done' ? 'done' : 'passed';
-      return;
+      one.outcome = 'passed';
+      break;
     case 'attempt-failed': {
       // Why the state says it ended: an attempt that was stopped for using too much was only cancelled by its engine.
       const failure = taskAt(state, one.position).failure ?? event.failure;
       one.to = event.at;
       one.outcome = isCharged(failure) ? 'failed' : 'cut-off';
       one.reason = failure.reason;
-      return;
+      break;
     }
     case 'attempt-recovered':
       one.to = event.at;
       one.outcome = 'cut-off';
       one.reason = 'engine-died';
-      return;
-    case 'task-integrated':
-      one.outcome = 'done';
-      return;
-    case 'integration-recovered':
-      if (event.action === 'kept') one.outcome = 'done';
-      return;
+      break;
     case 'integration-failed':
       one.outcome = 'not-merged';
       one.reason = event.failure.reason;
-      return;
+      break;
     default:
+  }
+  // By its merge, by what recovery found of that, or because there was nothing to merge.
+  if (isDone && one.outcome === 'passed') {
+    one.outcome = 'done';
+    one.doneAt = event.at;
   }
 }
 

@@ -147,6 +147,7 @@ async function valuesOf(option: Option, names: Names): Promise<Completion> {
     case '--agent':
       return listed(await names.agents());
     case '--run':
+    case '--compare':
       return listed(await names.runs());
     case '--target':
       return listed(await names.branches());

@@ -2,14 +2,14 @@
 import type { Graph } from '../graph.ts';
 import type { Plan } from '../plan.ts';
 import type { RunSettings } from '../settings.ts';
-import { computeTimes } from './schedule-bounds.ts';
+import { computeTimes, type Times } from './schedule-bounds.ts';
 
 export interface AttemptBound {
-  /** The longest chain of tasks, each as long as all its attempts together. */
-  readonly criticalPath: number;
+  /** Of tasks each as long as all its attempts together: `length` is that of their longest chain. */
+  readonly times: Times;
   /** All attempts, shared evenly by the slots. */
   readonly work: number;
-  /** The largest of these and of what each pool needs. */
+  /** The largest of that chain, of `work`, and of what each pool needs. */
   readonly makespan: number;
 }
 
@@ -25,7 +25,7 @@ export function attemptBound(
   { slots, pools }: Pick<RunSettings, 'slots' | 'pools'>,
 ): AttemptBound {
   const work = weights.reduce((sum, weight) => sum + weight, 0) / slots;
-  const criticalPath = computeTimes(graph, weights).length;
+  const times = computeTimes(graph, weights);
   const inPools = new Map<string, number>();
   tasks.forEach((task, position) => {
     for (const [pool, units] of Object.entries(task.pools))
@@ -34,5 +34,5 @@ export function attemptBound(
   const needed = [...inPools].map(
     ([pool, sum]) => sum / (Object.hasOwn(pools, pool) ? (pools[pool] as number) : 1),
   );
-  return { criticalPath, work, makespan: Math.max(criticalPath, work, ...needed) };
+  return { times, work, makespan: Math.max(times.length, work, ...needed) };
 }
