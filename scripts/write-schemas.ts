@@ -4,6 +4,7 @@ import path from 'node:path';
 import { analysisJsonSchema } from '../src/cli/analysis-schema.ts';
 import { checkJsonSchema } from '../src/cli/check/check-schema.ts';
 import { documentJsonSchemas } from '../src/cli/document-schemas.ts';
+import { reportJsonSchemas } from '../src/cli/report/report-schema.ts';
 import { simulationJsonSchema } from '../src/cli/simulate/simulation-schema.ts';
 import { planJsonSchema } from '../src/readers/native-schema.ts';
 
@@ -17,6 +18,7 @@ export function schemaFiles(): ReadonlyMap<string, string> {
     ['analysis.schema.json', written(analysisJsonSchema())],
     ['check.schema.json', written(checkJsonSchema())],
     ['simulation.schema.json', written(simulationJsonSchema())],
+    ...Object.entries(reportJsonSchemas()).map(([name, schema]) => [name, written(schema)] as const),
     ...Object.entries(documentJsonSchemas()).map(
       ([kind, schema]) => [`${kind}.schema.json`, written(schema)] as const,
     ),

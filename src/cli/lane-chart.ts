@@ -103,7 +103,9 @@ function drawn(
   place: (ms: number) => number,
 ): string {
   const edge = look === 'strong' ? '┃' : '│';
-  const text = `${edge}${nameIn(name, end - start - 1)}`;
+  // That it failed has to be seen without colours, too.
+  const signed = look === 'failed' || look === 'faint' ? 1 : 0;
+  const text = `${edge}${nameIn(name, end - start - 1 - signed)}`;
   const turns = look === 'plain' || look === 'strong';
   const turn = turns && turnsMs !== undefined ? Math.max(start, place(turnsMs)) : end;
   return text.padEnd(turn - start, fills[look]).padEnd(end - start, TURNED);

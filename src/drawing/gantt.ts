@@ -168,7 +168,7 @@ function drawBar(
   const bar = shape(look, x, y + 4, width, ROW - 8, `<title>${escapeText(told)}</title>`);
   const text = name === undefined ? '' : fitText(name, width - 6, 10.5);
   // Less than that of a name says nothing.
-  if (text === '' || (text !== name && text.length < 4)) return bar;
+  if (text === '' || (text !== name && text.length < 6)) return bar;
   return `${bar}<text class="t-name" x="${rounded(x + 4)}" y="${y + 15}" font-size="10.5" pointer-events="none">${escapeText(text)}</text>`;
 }
 

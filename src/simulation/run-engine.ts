@@ -9,7 +9,7 @@ import { simulatedPorts } from './simulated-ports.ts';
 import { type SimulatedRun, timeline } from './timeline.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
-/** As a run of `coreRunner`, by the longer way; the tests hold the two together. @param seen told each event after the first */
+/** As a run of `coreRunner`, by the longer way; the tests hold the two together. @param seen is told each event but the first */
 export async function runEngine(
   scenario: Scenario,
   chance: Chance,

@@ -76,6 +76,7 @@ const countNames: readonly (readonly [keyof CountsView, string])[] = [
 function countsText(counts: CountsView): string {
   const total = Object.values(counts).reduce((sum: number, count: number) => sum + count, 0);
   const parts = countNames.filter(([key]) => counts[key] > 0);
+  if (parts.length === 1) return `${grouped(total)}, all ${parts[0]?.[1]}`;
   return `${grouped(total)}: ${parts.map(([key, name]) => `${grouped(counts[key])} ${name}`).join(', ')}`;
 }
 

@@ -24,12 +24,13 @@ export const taskReports = (state: RunState, facts: TaskFacts): TaskReport[] =>
 function taskReport(
   state: RunState,
   position: number,
-  { id, title, status, blockedBy, commit, failure, startedAt, endedAt }: TaskView,
+  { id, title, status, blockedBy, commit, failure, endedAt }: TaskView,
   { byTask, active, lines }: TaskFacts,
 ): TaskReport {
   const current = taskAt(state, position);
   const estimate = state.estimates[position] as TaskEstimate;
   const attempts = byTask.get(id) ?? [];
+  const [first] = attempts;
   const lasting = (span: { readonly from: Timestamp; readonly to: Timestamp }): number =>
     active(span.to) - active(span.from);
   const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
@@ -46,7 +47,7 @@ function taskReport(
     sessions: attempts.some(({ kind }) => hasSession(kind)) ? current.charged : 0,
     workMs: sum(attempts.map(lasting)),
     mergeMs: sum(merging.map(lasting)),
-    tookMs: startedAt === null || endedAt === null ? null : active(endedAt) - active(startedAt),
+    tookMs: first === undefined || endedAt === null ? null : active(endedAt) - active(first.from),
     estimateMs: estimate.durationMs,
     estimateFrom: estimate.from,
     ...{ tokens, costUsd },

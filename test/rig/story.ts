@@ -87,3 +87,27 @@ export const integrated = (task: string): EventBody[] => [
   { type: 'integration-started', task: taskId(task), commit: commit(`${task}-work`), onto: BASE },
   { type: 'task-integrated', task: taskId(task), commit: commit(`${task}-merge`) },
 ];
+
+/** A body and when it happened, in seconds since the run was created. */
+export type Moment = readonly [seconds: number, body: EventBody];
+
+/** The events of a run in which these things happened when they say. */
+export const eventsAt = (
+  plan: Plan,
+  settings: Partial<RunSettings>,
+  ...moments: readonly Moment[]
+): readonly Event[] => [
+  createdEvent(plan, settings),
+  ...moments.map(([seconds, body], index) => ({ ...body, seq: index + 2, at: seconds * 1_000 }) as Event),
+];
+
+export const engineStarted: EventBody = { type: 'engine-started', pid: 1, version: 'test' };
+
+/** The agent is through, and its gate runs. */
+export const verifying = (task: string, ordinal = 1): EventBody => ({
+  type: 'verification-started',
+  task: taskId(task),
+  attempt: attemptId(taskId(task), ordinal),
+  commit: commit(`${task}-work`),
+  commits: 1,
+});

@@ -7,11 +7,13 @@ const JOINER = '\u2060';
 /** Text on one line, in a paragraph, a heading or the cell of a table. */
 export const markdownText = (text: string): string =>
   plainText(text)
-    .replace(/[!-/:-@[-`{-~]/g, (sign) => (/[,()'"+-]/.test(sign) ? sign : `\\${sign}`))
-    .replace(/[@#]/g, (sign) => `${sign}${JOINER}`)
-    // At the beginning of a line they would be lists.
-    .replace(/^[+-]/, (sign) => `\\${sign}`)
-    .trim();
+    .trim()
+    .replace(/[\\`*_[\]<>#|~&$@{}]/g, '\\$&')
+    // What GitHub would link by itself.
+    .replace(/:(?=\/)|(?<=www)\./gi, '\\$&')
+    .replace(/[@#]/g, `$&${JOINER}`)
+    // At the beginning of a line they would be lists or underline a heading.
+    .replace(/^(?:[+=-]|\d+(?=[.)]))/, (sign) => (/\d/.test(sign) ? `${sign}\\` : `\\${sign}`));
 
 /** An id or a branch: as code where that is plain enough, else as text. */
 export const markdownCode = (text: string): string =>

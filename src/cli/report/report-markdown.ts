@@ -13,6 +13,8 @@ import { reportLanes } from './report-lanes.ts';
 const CHART_WIDTH = 96;
 /** A longer table is folded. */
 const MAX_OPEN_ROWS = 20;
+/** A comment on GitHub has room for 65,536 characters. */
+const MAX_ROWS = 200;
 
 export function reportMarkdown(report: Report): string {
   const sign = isTroubled(report) ? '⚠️' : report.outcome === 'all-done' ? '✅' : '⏳';
@@ -53,7 +55,9 @@ function factTable(report: Report): string {
 
 function section({ title, columns, rows }: ReportTable): string {
   if (rows.length === 0) return '';
-  const table = markdownTable(columns, rows);
+  const left = rows.length - MAX_ROWS;
+  const more = left > 0 ? `\n\n… and ${left} more: \`tutti report --format html\` has all.` : '';
+  const table = `${markdownTable(columns, rows.slice(0, MAX_ROWS))}${more}`;
   return rows.length <= MAX_OPEN_ROWS
     ? `## ${title}\n\n${table}`
     : `<details>\n<summary><b>${title}</b> (${rows.length})</summary>\n\n${table}\n\n</details>`;

@@ -14,6 +14,7 @@ import { tableText } from './table-text.ts';
 const LABEL = 13;
 /** A longer list is better read elsewhere. */
 const MAX_TASKS = 60;
+const MAX_ATTENTION = 20;
 
 export type TextLook = Pick<Terminal, 'palette' | 'columns'>;
 
@@ -69,13 +70,17 @@ const facts = (report: Report, width: number, palette: Terminal['palette']): str
 
 function attention({ attention: tasks }: Report, width: number, palette: Terminal['palette']): string {
   if (tasks.length === 0) return '';
-  const entries = tasks.map(({ task, status, why, steps }) =>
-    [
-      `  ${palette.bad(`${fitted(task, 20)} ${status}`)}: ${wrapWords(why, width, 4)}`,
-      ...steps.map(({ purpose, command }) => `    ${plainText(purpose)}: ${plainText(command)}`),
-    ].join('\n'),
-  );
-  return [palette.strong('Needs a person'), ...entries].join('\n');
+  const entries = tasks
+    .slice(0, MAX_ATTENTION)
+    .map(({ task, status, why, steps }) =>
+      [
+        `  ${palette.bad(`${fitted(task, 20)} ${status}`)}: ${wrapWords(why, width, 4)}`,
+        ...steps.map(({ purpose, command }) => `    ${plainText(purpose)}: ${plainText(command)}`),
+      ].join('\n'),
+    );
+  const left = tasks.length - entries.length;
+  const more = left === 0 ? [] : [palette.dim(`  … and ${left} more`)];
+  return [palette.strong('Needs a person'), ...entries, ...more].join('\n');
 }
 
 function nextSteps({ next }: Report, palette: Terminal['palette']): string {
