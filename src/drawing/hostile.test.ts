@@ -1,8 +1,13 @@
 /** Text of a plan does nothing in any drawing: the drawing of hostile text is built as that of harmless text. */
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { afterPause, reportAfter, untilPause } from '../../test/rig/report-story.ts';
 import { analyse } from '../core/analysis/analyse.ts';
-import { makeTask, type Plan, taskId } from '../core/plan.ts';
+import { type AttemptId, makeTask, type Plan, taskId } from '../core/plan.ts';
+import { compareReports } from '../view/compare-reports.ts';
+import type { Report, TaskReport } from '../view/report.ts';
+import type { TimelineAttempt } from '../view/timeline.ts';
+import { comparisonPage } from './comparison-page.ts';
 import { analysisDot } from './dot.ts';
 import { ganttSvg } from './gantt.ts';
 import { type GanttPage, ganttPage } from './gantt-page.ts';
@@ -10,6 +15,7 @@ import { escapeText } from './markup.ts';
 import { analysisMermaid } from './mermaid.ts';
 import { analysisPage } from './page.ts';
 import { pageScript, pageScriptHash } from './page-script.ts';
+import { reportPage } from './report-page.ts';
 import { analysisSvg } from './svg.ts';
 
 const hostile = [
@@ -84,6 +90,62 @@ describe('hostile text', () => {
       expect(textOf(drawn).replace(/^@media.*$|^.*\{.*$/gm, '')).not.toMatch(
         /[<>]|&(?!(?:amp|lt|gt|quot|#39);)/,
       );
+    }
+  });
+
+  it('is text in reports, and in two side by side', () => {
+    const said = (texts: readonly string[]): Report => {
+      const report = reportAfter([...untilPause, ...afterPause]);
+      const all = texts.join(' ');
+      const [attempts, tasks] = [report.timeline.attempts, report.tasks].map((list) =>
+        texts.flatMap((text) => list.map((one) => ({ ...one, text }))),
+      ) as [(TimelineAttempt & { text: string })[], (TaskReport & { text: string })[]];
+      return {
+        ...report,
+        run: all,
+        plan: { name: all, source: all, format: all },
+        state: 'paused',
+        reason: all,
+        target: { branch: all, base: all, commit: all },
+        gate: { steps: texts.map((name) => ({ name, counts: false })) },
+        tasks: tasks.map(({ text, ...task }) => ({
+          ...task,
+          ...{ id: taskId(text), title: `${text} again`, module: text, failure: text },
+        })),
+        modules: texts.flatMap((text) => report.modules.map((one) => ({ ...one, module: text }))),
+        attention: texts.flatMap((text) =>
+          report.attention.map((one) => ({
+            ...{ ...one, task: taskId(text), title: `${text} again`, why: text, workspace: text },
+            steps: [{ purpose: text, command: text, about: text }],
+          })),
+        ),
+        next: texts.map((text) => ({ purpose: text, command: text, about: text })),
+        timeline: {
+          ...report.timeline,
+          attempts: attempts.map(({ text, ...attempt }) => ({
+            ...attempt,
+            ...{ task: taskId(text), agent: text, attempt: `${text}.1` as AttemptId },
+          })),
+        },
+      };
+    };
+    const harmless = hostile.map((_, index) => `harmless ${index}`);
+    const bothOf = (report: Report): string =>
+      comparisonPage(
+        compareReports(report, { ...report, plan: { ...report.plan, name: `${report.plan.name} 2` } }),
+      );
+    for (const draw of [reportPage, bothOf]) {
+      const drawn = draw(said(hostile));
+      // How much of a name fits into a bar is another matter.
+      const bare = (page: string): string[] =>
+        skeleton(page.replace(/<text class="t-name"[^>]*>[^<]*<\/text>/g, ''));
+      expect(bare(drawn)).toEqual(bare(draw(said(harmless))));
+      expect(textOf(drawn.replace(/<style>.*?<\/style>/s, ''))).not.toMatch(
+        /[<>]|&(?!(?:amp|lt|gt|quot|#39);)/,
+      );
+      expect(skeleton(drawn).filter((tag) => / (?:src|href|on\w+)=|<script/.test(tag))).toEqual([
+        '<link rel="" href="">',
+      ]);
     }
   });
 

@@ -71,7 +71,7 @@ function valueText(value: number | null, unit: MeasureUnit): string {
   if (value === null) return NOTHING;
   switch (unit) {
     case 'ms':
-      return roughDuration(value);
+      return value === 0 ? '0s' : roughDuration(value);
     case 'count':
       return grouped(value);
     case 'share':

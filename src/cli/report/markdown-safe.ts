@@ -10,10 +10,10 @@ export const markdownText = (text: string): string =>
     .trim()
     .replace(/[\\`*_[\]<>#|~&$@{}]/g, '\\$&')
     // What GitHub would link by itself.
-    .replace(/:(?=\/)|(?<=www)\./gi, '\\$&')
+    .replace(/:(?=\/)|(?<=www)\./gi, `\\$&${JOINER}`)
     .replace(/[@#]/g, `$&${JOINER}`)
-    // At the beginning of a line they would be lists or underline a heading.
-    .replace(/^(?:[+=-]|\d+(?=[.)]))/, (sign) => (/\d/.test(sign) ? `${sign}\\` : `\\${sign}`));
+    // At the beginning of a line they would be a list, or underline what is above.
+    .replace(/^(\d*)(?=[.)](?:\s|$)|[+=-]+(?:\s|$))/, '$1\\');
 
 /** An id or a branch: as code where that is plain enough, else as text. */
 export const markdownCode = (text: string): string =>

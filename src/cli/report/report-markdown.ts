@@ -37,7 +37,7 @@ export function comparisonMarkdown(comparison: ReportComparison): string {
   return joined([
     `# ${first.plan.name === second.plan.name ? markdownText(first.plan.name) : 'Two runs'}, side by side`,
     remark === '' ? '' : `⚠️ ${markdownText(remark)}`,
-    section(measureTable(comparison)),
+    section(measureTable(comparison), Number.POSITIVE_INFINITY),
     section(taskDifferenceTable(comparison)),
     `Differences are ${markdownText(first.run)} less ${markdownText(second.run)}.`,
   ]);
@@ -53,12 +53,12 @@ function factTable(report: Report): string {
   return ['| | |', '| --- | --- |', ...rows].join('\n');
 }
 
-function section({ title, columns, rows }: ReportTable): string {
+function section({ title, columns, rows }: ReportTable, mostOpen = MAX_OPEN_ROWS): string {
   if (rows.length === 0) return '';
   const left = rows.length - MAX_ROWS;
   const more = left > 0 ? `\n\n… and ${left} more: \`tutti report --format html\` has all.` : '';
   const table = `${markdownTable(columns, rows.slice(0, MAX_ROWS))}${more}`;
-  return rows.length <= MAX_OPEN_ROWS
+  return rows.length <= mostOpen
     ? `## ${title}\n\n${table}`
     : `<details>\n<summary><b>${title}</b> (${rows.length})</summary>\n\n${table}\n\n</details>`;
 }
@@ -84,6 +84,9 @@ function attention({ attention: tasks }: Report): string {
 
 function nextSteps({ next }: Report): string {
   if (next.length === 0) return '';
-  const lines = next.map(({ command, about, purpose }) => `${command}  # ${about === '' ? purpose : about}`);
+  const longest = Math.max(...next.map(({ command }) => command.length));
+  const lines = next.map(
+    ({ command, about, purpose }) => `${command.padEnd(longest)}  # ${about === '' ? purpose : about}`,
+  );
   return `## Next\n\n${markdownFence(lines, 'sh')}`;
 }
