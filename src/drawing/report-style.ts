@@ -1,6 +1,6 @@
 /** The rules that only pages of reports need, on top of those of every page. */
 export const reportStyle = `
-body{max-width:1240px}
+body{max-width:1240px;overflow-wrap:anywhere}
 .tiles{list-style:none;display:grid;grid-template-columns:repeat(auto-fit,minmax(132px,1fr));gap:10px;margin:16px 0;padding:0}
 .tiles li{border:1px solid var(--border);border-radius:8px;padding:10px 14px;background:var(--band)}
 .tiles b{display:block;font-size:22px;line-height:1.2;font-variant-numeric:tabular-nums}.tiles span{color:var(--dim);font-size:13px}

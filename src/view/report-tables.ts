@@ -29,7 +29,7 @@ const NOTHING = '–';
 
 /** `+120 −4`. */
 export const changeText = (lines: LineChange | null): string =>
-  lines === null ? NOTHING : `+${grouped(lines.added)} −${grouped(lines.removed)}`;
+  lines === null || lines.files === 0 ? NOTHING : `+${grouped(lines.added)} −${grouped(lines.removed)}`;
 
 const duration = (ms: number | null): string => (ms === null || ms === 0 ? NOTHING : roughDuration(ms));
 const tokens = (count: number): string => (count === 0 ? NOTHING : roughTokens(count));
