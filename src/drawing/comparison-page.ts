@@ -16,7 +16,7 @@ export function comparisonPage(comparison: ReportComparison): string {
   return [
     ...pageHead(`${first.run} and ${second.run}`, { style: reportStyle }),
     '<body>',
-    `<header><h1 dir="auto">${escapeText(isSameName ? first.plan.name : 'Two runs')}</h1><p class="facts">Differences are ${escapeText(first.run)} less ${escapeText(second.run)}.</p>${remark === '' ? '' : `<p class="verdict error">${escapeText(remark)}</p>`}</header>`,
+    `<header><h1 dir="auto">${escapeText(isSameName ? first.plan.name : 'Two runs')}</h1><p class="facts">Two runs side by side. Differences are ${escapeText(first.run)} less ${escapeText(second.run)}.</p>${remark === '' ? '' : `<p class="verdict error">${escapeText(remark)}</p>`}</header>`,
     '<main>',
     tableSection(asPageTable(measureTable(comparison))),
     ...(tasks.rows.length === 0 ? [] : [tableSection(asPageTable(tasks))]),

@@ -116,8 +116,8 @@ function lookOf(
   if (phase === 'merge-wait') return 'waiting';
   if (phase === 'merging') return outcome === 'not-merged' ? 'failed' : 'merge';
   if (outcome === 'cut-off') return 'cut-off';
-  // A failure shows where it happened: at the gate, when it came so far.
-  if (phase === 'gate') return outcome === 'failed' ? 'failed' : 'gate';
+  // As a whole: the gate alone, where it happened, may be too short to be seen.
   if (outcome === 'failed') return 'failed';
+  if (phase === 'gate') return 'gate';
   return onPath.has(task) ? 'critical' : 'plain';
 }

@@ -10,7 +10,7 @@ body{max-width:1240px;overflow-wrap:anywhere}
 .state{font-weight:600;color:var(--error);display:inline!important}
 code{font:13px ui-monospace,Menlo,Consolas,monospace;background:var(--band);border:1px solid var(--faint);border-radius:4px;padding:1px 5px;overflow-wrap:anywhere}
 .steps{list-style:none;padding:0;margin:0}.steps li{margin:0 0 10px}
-td{font-variant-numeric:tabular-nums}.wide td{white-space:nowrap}.wide td:last-child:not(.number){white-space:normal;min-width:14em}
+.wide th,.wide th.number{white-space:normal;overflow-wrap:normal}td{font-variant-numeric:tabular-nums}.wide td{white-space:nowrap}.wide td:last-child:not(.number){white-space:normal;min-width:14em}
 .frame svg{min-width:100%;height:auto}
 @media (max-width:600px){body{padding:14px 14px 40px}.numbers{grid-template-columns:1fr;gap:0}.numbers dd{margin:0 0 8px}}
 `;

@@ -143,6 +143,8 @@ describe.each([
     expect(offer('tutti run --re')).toEqual(['--redo', '--retries']);
     expect(offer('tutti run --redo --re')).toEqual(['--retries']);
     expect(offer('tutti run --order p')).toEqual(['plan', 'priority']);
+    expect(offer('tutti report --format m')).toEqual(['markdown']);
+    expect(offer('tutti report --compare ')).toEqual([run]);
     expect(offer('tutti run --agent ')).toEqual([
       'claude-code',
       'codex',
