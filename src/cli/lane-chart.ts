@@ -1,7 +1,9 @@
 /** Bars in the columns of a terminal: a line for each lane, time from left to right. Readable without colours. */
+import { cellWidth } from '../view/cell-width.ts';
 import { fitted } from '../view/plain-text.ts';
 import { timeMarks } from '../view/time-axis.ts';
 import type { Terminal } from './terminal.ts';
+import { wrapList } from './wrapped-text.ts';
 
 export interface LaneBar {
   /** Shown as far as it says something there. */
@@ -62,9 +64,12 @@ export function laneText(
   return [
     axis(lengthMs, room, place),
     ...lines,
-    ...(told.length === 0 ? [] : [palette.dim(`${' '.repeat(LABEL)}${told.join('   ')}`)]),
+    ...(told.length === 0 ? [] : [palette.dim(signLine(told, width))]),
   ].join('\n');
 }
+
+const signLine = (signs: readonly string[], width: number): string =>
+  `${' '.repeat(LABEL)}${wrapList(signs, { width, indent: LABEL, separator: '   ' })}`;
 
 function axis(lengthMs: number, room: number, place: (ms: number) => number): string {
   let line = '';
@@ -108,8 +113,11 @@ function drawn(
   const text = `${edge}${nameIn(name, end - start - 1 - signed)}`;
   const turns = look === 'plain' || look === 'strong';
   const turn = turns && turnsMs !== undefined ? Math.max(start, place(turnsMs)) : end;
-  return text.padEnd(turn - start, fills[look]).padEnd(end - start, TURNED);
+  return filled(filled(text, turn - start, fills[look]), end - start, TURNED);
 }
+
+const filled = (text: string, cells: number, fill: string): string =>
+  text + fill.repeat(Math.max(0, cells - cellWidth(text)));
 
 function coloured({ look }: LaneBar, text: string, palette: Terminal['palette']): string {
   switch (look) {
@@ -127,7 +135,7 @@ function coloured({ look }: LaneBar, text: string, palette: Terminal['palette'])
 /** The id, as far as it says something there. */
 function nameIn(name: string, room: number): string {
   const whole = fitted(name, Number.POSITIVE_INFINITY);
-  if (whole.length <= room) return whole;
+  if (cellWidth(whole) <= room) return whole;
   return room >= 5 ? fitted(name, room) : '';
 }
 

@@ -6,7 +6,7 @@ import type { RunState } from '../core/run-state.ts';
 import { budgetText } from '../view/budget-text.ts';
 import { calibrationText } from '../view/calibration-text.ts';
 import { gateView, unverifiedText } from '../view/gate-text.ts';
-import { attentionViews, nextSteps } from '../view/next-steps.ts';
+import { nextSteps, tasksInNeed } from '../view/next-steps.ts';
 import { fitted } from '../view/plain-text.ts';
 import { type RunView, runView, type TaskView } from '../view/run-view.ts';
 
@@ -35,7 +35,7 @@ function headline({ run, record }: RunState): string {
 }
 
 function attentionLines(tasks: readonly TaskView[]): string[] {
-  return attentionViews(tasks, null).flatMap(({ task, status, why, steps }) => [
+  return tasksInNeed(tasks, null).flatMap(({ task, status, why, steps }) => [
     `  ${task} ${status}: ${fitted(why, 120)}`,
     ...steps.map(({ purpose, command }) => `      ${purpose}: ${command}`),
   ]);

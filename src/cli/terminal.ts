@@ -26,11 +26,6 @@ export interface Terminal {
   askText(question: string): Promise<string>;
 }
 
-const plain = (text: string): string => text;
-
-/** For files, and for forms that colour nothing. */
-export const noColours: Palette = { good: plain, busy: plain, bad: plain, dim: plain, strong: plain };
-
 /** The process's own terminal. Honours NO_COLOR, TERM=dumb and CI. */
 export function processTerminal(): Terminal {
   const { stdout, stderr, env } = process;

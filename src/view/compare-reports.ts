@@ -79,9 +79,9 @@ const measures: readonly Measure[] = [
     key: 'commitsPerHour',
     name: 'Commits an hour',
     unit: 'factor',
-    of: ({ pace }) => pace?.commitsPerHour ?? null,
+    of: ({ pace }) => pace.commitsPerHour,
   },
-  { key: 'tasksPerDay', name: 'Tasks a day', unit: 'factor', of: ({ pace }) => pace?.tasksPerDay ?? null },
+  { key: 'tasksPerDay', name: 'Tasks a day', unit: 'factor', of: ({ pace }) => pace.tasksPerDay },
   { key: 'tokens', name: 'Tokens', unit: 'tokens', of: ({ tokens }) => tokens.counted },
   { key: 'cost', name: 'Cost', unit: 'usd', of: ({ costUsd }) => costUsd },
   {

@@ -45,7 +45,8 @@ describe('the report of a run with a pause, a repair and a task that was never d
         criticalPath: ['C', 'D'],
         overBound: 52 / 50,
       },
-      pace: { commitsPerHour: (3 * 3_600) / 52, tasksPerDay: (3 * 86_400) / 52 },
+      // 3 of each in 52 seconds.
+      pace: { commitsPerHour: 207.7, tasksPerDay: 4_984.6 },
       tries: { judged: 4, firstTry: 2, retried: 1, notDone: 1 },
       commits: { made: 4, merged: 3 },
       merges: { count: 3, lines: { files: 6, added: 1_012, removed: 21 } },
@@ -164,7 +165,7 @@ describe('a run that is not over', () => {
   it('has no rates before anything happened, and no lines where commits are lost', () => {
     const { pace, speedup, slots, attempts, modules } = reportAfter([]);
     expect({ pace, slots, attempts, works: modules.map(({ workMs }) => workMs) }).toEqual({
-      pace: null,
+      pace: { commitsPerHour: null, tasksPerDay: null },
       slots: { limit: 2, average: 0, utilisation: 0 },
       attempts: 0,
       works: [0, 0],

@@ -7,12 +7,13 @@ import { withoutEdgesOf } from '../core/graph.ts';
 import type { TaskId, Timestamp } from '../core/plan.ts';
 import { planned, type RunState } from '../core/run-state.ts';
 import { gateView } from './gate-text.ts';
-import { attentionViews, nextSteps } from './next-steps.ts';
+import { nextSteps, tasksInNeed } from './next-steps.ts';
 import type { LineChange, Report, SlotReport, SpeedupReport, TaskReport, TriesReport } from './report.ts';
 import { moduleReports, sumOfLines, taskReports, tokensOf } from './report-parts.ts';
 import type { RunHistory } from './run-history.ts';
 import { runView } from './run-view.ts';
 import { activeTimeOf, type Timeline, type TimelineAttempt } from './timeline.ts';
+import { velocityOf } from './velocity.ts';
 
 export interface ReportFacts {
   /** The time; null when no engine is at work on the run. */
@@ -22,9 +23,6 @@ export interface ReportFacts {
   /** What each commit brought into the target that the repository still has; null: git was not asked. */
   readonly lines: ReadonlyMap<string, LineChange> | null;
 }
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** Linear in tasks, dependencies and attempts. */
 export function makeReport({ state, timeline, attempts }: RunHistory, facts: ReportFacts): Report {
@@ -61,13 +59,7 @@ export function makeReport({ state, timeline, attempts }: RunHistory, facts: Rep
     slots: slotReport(picture, record.slots, activeMs),
     attempts: picture.attempts.length,
     speedup: speedupReport(state, picture, tasks, activeMs),
-    pace:
-      activeMs === 0
-        ? null
-        : {
-            commitsPerHour: (commits * HOUR_MS) / activeMs,
-            tasksPerDay: (done.length * DAY_MS) / activeMs,
-          },
+    pace: velocityOf({ commits, tasks: done.length, activeMs }),
     tries: triesReport(tasks, byTask),
     commits: { made: sumOf(tasks, (task) => task.commits), merged: commits },
     merges: { count: merged.length, lines: facts.lines === null ? null : sumOfLines(merged) },
@@ -78,7 +70,7 @@ export function makeReport({ state, timeline, attempts }: RunHistory, facts: Rep
     gate: gateView(state),
     modules: moduleReports(tasks),
     tasks,
-    attention: attentionViews(view.tasks, facts.isCurrent ? null : run),
+    attention: tasksInNeed(view.tasks, facts.isCurrent ? null : run),
     next: nextSteps(state, merged.length, isLive),
     timeline: picture,
   };

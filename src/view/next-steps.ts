@@ -16,7 +16,7 @@ export interface NextStep {
 const step = (purpose: string, command: string, about = ''): NextStep => ({ purpose, command, about });
 
 /** A task that needs a person. */
-export interface AttentionView {
+export interface TaskInNeed {
   readonly task: TaskId;
   readonly title: string;
   readonly status: 'needs-attention' | 'needs-review';
@@ -28,7 +28,7 @@ export interface AttentionView {
 }
 
 /** @param run named in the commands; null where they mean this run without that */
-export function attentionViews(tasks: readonly TaskView[], run: string | null): AttentionView[] {
+export function tasksInNeed(tasks: readonly TaskView[], run: string | null): TaskInNeed[] {
   return tasks.flatMap((task) => {
     const { id, title, status, failure, branch, workspace } = task;
     if (status !== 'needs-attention' && status !== 'needs-review') return [];

@@ -162,9 +162,11 @@ export const linesText = ({ files, added, removed }: LineChange): string =>
 export const rateText = (rate: number): string =>
   rate >= 100 ? grouped(Math.round(rate)) : String(Math.round(rate * 10) / 10);
 
-function paceText({ pace, attempts }: Report): string {
-  if (pace === null || attempts === 0) return '';
-  return `${rateText(pace.commitsPerHour)} commits an hour, ${rateText(pace.tasksPerDay)} tasks a day`;
+function paceText({ pace: { commitsPerHour, tasksPerDay } }: Report): string {
+  return [
+    ...(commitsPerHour === null ? [] : [`${rateText(commitsPerHour)} commits an hour`]),
+    ...(tasksPerDay === null ? [] : [`${rateText(tasksPerDay)} tasks a day`]),
+  ].join(', ');
 }
 
 function tokensText({ tokens, costUsd, budget }: Report): string {

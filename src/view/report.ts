@@ -4,9 +4,10 @@ import type { RunOutcome, TaskStatus } from '../core/event.ts';
 import type { TaskId, Timestamp } from '../core/plan.ts';
 import type { Phase } from '../core/run-state.ts';
 import type { GateView } from './gate-text.ts';
-import type { AttentionView, NextStep } from './next-steps.ts';
+import type { NextStep, TaskInNeed } from './next-steps.ts';
 import type { BudgetView, CountsView } from './run-view.ts';
 import type { Timeline } from './timeline.ts';
+import type { VelocityView } from './velocity.ts';
 
 /** Lines that a merge brought into the target, and the files they are in. */
 export interface LineChange {
@@ -129,8 +130,8 @@ export interface Report {
   readonly slots: SlotReport;
   readonly attempts: number;
   readonly speedup: SpeedupReport;
-  /** By active time; null of a run that has taken none. */
-  readonly pace: { readonly commitsPerHour: number; readonly tasksPerDay: number } | null;
+  /** By active time. */
+  readonly pace: VelocityView;
   readonly tries: TriesReport;
   /** On the branches of tasks; of those that are in the target. */
   readonly commits: { readonly made: number; readonly merged: number };
@@ -146,7 +147,7 @@ export interface Report {
   readonly modules: readonly ModuleReport[];
   /** In plan order. */
   readonly tasks: readonly TaskReport[];
-  readonly attention: readonly AttentionView[];
+  readonly attention: readonly TaskInNeed[];
   readonly next: readonly NextStep[];
   readonly timeline: Timeline;
 }

@@ -5,11 +5,11 @@ import type { Report } from '../../view/report.ts';
 import { putOut } from '../analysis-output.ts';
 import { exitCode } from '../exit-code.ts';
 import { currentRun, findRun } from '../find-run.ts';
+import { noColours } from '../palette.ts';
 import type { Action } from '../program.ts';
 import { findReport } from '../report/find-report.ts';
 import { chooseReportForm, type ReportForm, type ReportOutput } from '../report/report-output.ts';
 import { comparisonText, reportText, type TextLook } from '../report/report-text.ts';
-import { noColours } from '../terminal.ts';
 
 interface Options extends ReportOutput {
   readonly compare?: string;
@@ -20,7 +20,7 @@ export const command: Action<Options> = async (terminal, [id], options) => {
   const home = await openHome({ cwd: terminal.cwd, env: terminal.env, flags: {} });
   try {
     const run = id === undefined ? await currentRun(home) : findRun(home, id);
-    const report = await findReport(home, run, await currentRun(home));
+    const report = await findReport(home, run);
     const { output } = options;
     const look = output === undefined ? terminal : fileLook;
     const text =
@@ -37,10 +37,8 @@ export const command: Action<Options> = async (terminal, [id], options) => {
 /** Text in a file has no colours, and fits everywhere. */
 const fileLook: TextLook = { palette: noColours, columns: () => 80 };
 
-async function comparedTo(home: Home, report: Report, id: string): Promise<ReportComparison> {
-  const current = await currentRun(home);
-  return compareReports(report, await findReport(home, findRun(home, id), current));
-}
+const comparedTo = async (home: Home, report: Report, id: string): Promise<ReportComparison> =>
+  compareReports(report, await findReport(home, findRun(home, id)));
 
 async function written(form: ReportForm, report: Report, look: TextLook): Promise<string> {
   switch (form) {

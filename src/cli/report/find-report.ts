@@ -4,9 +4,9 @@ import type { RunId } from '../../core/plan.ts';
 import { makeReport } from '../../view/make-report.ts';
 import type { Report } from '../../view/report.ts';
 import { readHistory } from '../../view/run-history.ts';
+import { currentRun, findRun } from '../find-run.ts';
 
-/** @param current the run that commands mean when none is named */
-export async function findReport(home: Home, run: RunId, current: RunId): Promise<Report> {
+export async function findReport(home: Home, run: RunId): Promise<Report> {
   const owner = await home.owner();
   const history = readHistory(home.journal(run).read(0));
   const commits = history.state.tasks.flatMap(({ status, commit: id }) =>
@@ -14,7 +14,8 @@ export async function findReport(home: Home, run: RunId, current: RunId): Promis
   );
   return makeReport(history, {
     now: owner?.run === run ? home.clock.now() : null,
-    isCurrent: run === current,
+    // Some commands mean the newest run when none is named, others the one an engine is at work on.
+    isCurrent: run === findRun(home, undefined) && run === (await currentRun(home)),
     lines: await home.git.sizesOf(commits),
   });
 }

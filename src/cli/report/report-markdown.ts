@@ -5,7 +5,7 @@ import type { Report } from '../../view/report.ts';
 import { isTroubled, reportFacts, spanText, verdictText } from '../../view/report-facts.ts';
 import { moduleTable, type ReportTable, taskTable } from '../../view/report-tables.ts';
 import { laneText } from '../lane-chart.ts';
-import { noColours } from '../terminal.ts';
+import { noColours } from '../palette.ts';
 import { markdownFence, markdownTable, markdownText } from './markdown-safe.ts';
 import { reportLanes } from './report-lanes.ts';
 

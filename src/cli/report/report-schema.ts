@@ -124,9 +124,10 @@ export const reportSchema = z.strictObject({
     criticalPath: z.array(z.string()),
     overBound: z.number().nonnegative().nullable(),
   }),
-  pace: z
-    .strictObject({ commitsPerHour: z.number().nonnegative(), tasksPerDay: z.number().nonnegative() })
-    .nullable(),
+  pace: z.strictObject({
+    commitsPerHour: z.number().nonnegative().nullable(),
+    tasksPerDay: z.number().nonnegative().nullable(),
+  }),
   tries: z
     .strictObject({ judged: count, firstTry: count, retried: count, notDone: count })
     .describe('`judged` is the sum of the others.'),

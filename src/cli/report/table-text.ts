@@ -1,6 +1,7 @@
 /** A table in the columns of a terminal. What does not fit loses columns first, then the ends of its texts. */
 
-import { fitted, plainText } from '../../view/plain-text.ts';
+import { cellWidth } from '../../view/cell-width.ts';
+import { fitted, column as padded } from '../../view/plain-text.ts';
 import type { ReportTable, TableColumn } from '../../view/report-tables.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -39,9 +40,9 @@ export function tableText(table: ReportTable, layout: TableLayout): string {
 }
 
 function aligned(cell: string, { kind }: TableColumn, width: number): string {
+  if (kind !== 'number') return padded(cell, width);
   const text = fitted(cell, width);
-  const blank = ' '.repeat(Math.max(0, width - Array.from(text).length));
-  return kind === 'number' ? `${blank}${text}` : `${text}${blank}`;
+  return `${' '.repeat(Math.max(0, width - cellWidth(text)))}${text}`;
 }
 
 /** Leaves out columns until what has to be whole is, and there is room for text. */
@@ -60,12 +61,12 @@ const leastWidth = (column: TableColumn, rows: ReportTable['rows'], index: numbe
   column.kind === 'text' ? LEAST_TEXT : naturalWidth(column, rows, index);
 
 function naturalWidth({ head, kind }: TableColumn, rows: ReportTable['rows'], index: number): number {
-  const longest = rows.reduce(
-    (most, cells) => Math.max(most, Array.from(plainText(cells[index] ?? '')).length),
-    head.length,
-  );
+  const longest = rows.reduce((most, cells) => Math.max(most, widthOf(cells[index] ?? '')), head.length);
   return kind === 'id' ? Math.min(MAX_ID, longest) : longest;
 }
+
+/** Of a text as it is shown. */
+const widthOf = (text: string): number => cellWidth(fitted(text, Number.POSITIVE_INFINITY));
 
 function columnWidths(columns: readonly TableColumn[], rows: ReportTable['rows'], width: number): number[] {
   const widths = columns.map((column, index) => naturalWidth(column, rows, index));
