@@ -182,7 +182,7 @@ describe('the ETA', () => {
       atMany(events, seed, (state, so) => {
         const now = so.at(-1)?.at ?? 0;
         const made = forecast(state, now, { samples: 40 });
-        const { eta } = runView(state, now, made);
+        const { eta } = runView(state, now, { forecast: made });
         expect(eta === null).toBe(made === undefined);
         if (eta === null || made === undefined) return;
         expect(
