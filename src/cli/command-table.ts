@@ -231,7 +231,7 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'watch',
     arguments: '[run]',
-    summary: 'the dashboard of a run that is going on, from another terminal',
+    summary: 'the dashboard of a run that goes on, or of one that has come to rest',
     options: [],
     examples: ['tutti watch'],
     load: () => import('./commands/watch.ts'),

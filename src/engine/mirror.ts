@@ -16,6 +16,8 @@ export interface RunMirror {
    */
   watch(listener: (news: Event | AttemptProgress) => void): () => void;
   submit(request: Request): Promise<ControlAnswer>;
+  /** Whether an engine was at work on the run when it was opened. */
+  readonly isLive: boolean;
   /**
    * Resolves when the engine tells no more; the state then is what the journal has, unless the mirror was closed.
    * Rejects with the fault of a journal that cannot be read.
@@ -79,6 +81,7 @@ export async function openMirror({ journal, client }: MirrorPorts): Promise<RunM
       return () => void listeners.delete(listener);
     },
     submit: (request) => client.submit(request),
+    isLive: true,
     ended: follow(),
     close: () => leaving.abort(),
   };

@@ -38,8 +38,8 @@ const adviceText = (task: TaskId): string =>
 
 /** What Ctrl+C does next. */
 export function stageText({ state, stopping }: Pick<RunView, 'state' | 'stopping'>, owns: boolean): string {
+  if (state === 'paused' || state === 'ended') return 'nobody works on it now; q or Ctrl+C leaves';
   if (!owns) return 'watching; q or Ctrl+C leaves, the run goes on';
-  if (state === 'paused' || state === 'ended') return 'q or Ctrl+C leaves';
   if (stopping) return 'stopping: work is being saved; Ctrl+C once more leaves at once';
   if (state === 'draining')
     return 'draining: nothing new starts; Ctrl+C again: cancel what runs (its work is kept)';

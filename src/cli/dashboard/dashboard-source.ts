@@ -1,5 +1,6 @@
 /** What the dashboard shows of a run that another process works on, and how it is told what the person wants. */
 import { type LatestProgress, latestProgress } from '../../core/attempt-progress.ts';
+import type { RunState } from '../../core/run-state.ts';
 import type { RunMirror } from '../../engine/mirror.ts';
 import type { DashboardSource, ReadPage } from '../../tui/dashboard-model.ts';
 import { graphRows } from '../../tui/graph-rows.ts';
@@ -7,7 +8,7 @@ import type { Row } from '../../tui/row.ts';
 import { timelineRows } from '../../tui/timeline-rows.ts';
 import { describeEvent } from '../../view/event-text.ts';
 import { readHistory } from '../../view/run-history.ts';
-import { runView } from '../../view/run-view.ts';
+import { type RunView, runView } from '../../view/run-view.ts';
 import { createLiveForecast } from '../live-forecast.ts';
 import type { Terminal } from '../terminal.ts';
 import { runTyped } from './command-line.ts';
@@ -15,6 +16,14 @@ import { type PageSources, readTaskPage } from './read-page.ts';
 
 export interface OpenedSource extends DashboardSource {
   close(): void;
+}
+
+/** A run that its engine did not bring to rest stands still all the same. */
+function standingView(state: RunState): RunView {
+  const view = runView(state, state.record.at);
+  return view.state === 'running' || view.state === 'draining'
+    ? { ...view, state: 'paused', reason: 'its engine is gone; `tutti resume` goes on' }
+    : view;
 }
 
 /** Shortest time between two forecasts. */
@@ -32,7 +41,8 @@ export function dashboardSource(
     progress.see(news);
     if (news.type !== 'attempt-progress') forecast.see(news);
   });
-  const viewAt = (now: number) => runView(state, now, { forecast: forecast.at(now), progress });
+  const viewAt = (now: number): RunView =>
+    mirror.isLive ? runView(state, now, { forecast: forecast.at(now), progress }) : standingView(state);
   const sources = { home, state, journal };
   return {
     viewAt,

@@ -34,7 +34,7 @@ export async function showDashboard(
   let screen: DashboardScreen | undefined;
   const model = openDashboardModel(source, {
     owns,
-    pace: realPace(home),
+    pace: paceOf(home, mirror),
     columns: terminal.columns(),
     rows: terminal.rows(),
     leave: (how) => void leave(mirror, how).then(() => left.resolve('left')),
@@ -97,8 +97,9 @@ async function suspendProcess(): Promise<void> {
   await back.promise;
 }
 
-const realPace = ({ clock }: Home): Pace => ({
-  now: () => clock.now(),
+/** On a run that stands still no time passes. */
+const paceOf = ({ clock }: Home, { state, isLive }: RunMirror): Pace => ({
+  now: () => (isLive ? clock.now() : state.record.at),
   monotonicMs: () => performance.now(),
   after(delayMs, call) {
     const timer = setTimeout(call, delayMs);
