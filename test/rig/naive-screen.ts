@@ -12,12 +12,20 @@ export interface NaiveTask {
   readonly attempts: number;
   readonly made: number;
   readonly startedAt: number | null;
+  /** Dependencies that are not met, while it waits. */
+  readonly waitsFor: readonly string[];
 }
 
 export interface NaiveScreen {
   /** Going also while it drains. */
   readonly state: 'going' | 'paused' | 'ended';
   readonly elapsedMs: number;
+  /** The part of it in which an engine worked. */
+  readonly activeMs: number;
+  /** Of tasks that are done by this run, and of all that it has to do. */
+  readonly commits: { readonly made: number; readonly planned: number };
+  /** Tasks that can start. */
+  readonly queue: readonly string[];
   readonly slots: { readonly used: number; readonly limit: number };
   readonly tokens: { readonly used: number; readonly reserved: number };
   readonly tasks: readonly NaiveTask[];
@@ -55,11 +63,18 @@ export function naiveScreen(events: readonly Event[], now: number): NaiveScreen 
   const all = [...told.values()];
   const active = all.filter(({ status }) => status === 'running' || status === 'verifying');
   const state = stateOf(events);
-  const last = events.at(-1) as Event;
+  const endedAt = events.findLast(({ type }) => type === 'run-ended')?.at;
+  const until = state === 'ended' ? endedAt : state === 'paused' ? events.at(-1)?.at : now;
   const waves = new Map<string, number>();
   return {
     state,
-    elapsedMs: (state === 'going' ? now : last.at) - created.at,
+    elapsedMs: Number(until) - created.at,
+    activeMs: activeMsOf(events, now),
+    commits: {
+      made: all.reduce((sum, { ending, made }) => sum + (ending === 'done' ? made : 0), 0),
+      planned: all.reduce((sum, { ending, task }) => sum + (ending === 'skipped' ? 0 : plannedOf(task)), 0),
+    },
+    queue: all.filter((one) => statusOf(one, told) === 'ready').map(({ task }) => task.id),
     slots: {
       used: active.length,
       limit: events.reduce(
@@ -75,6 +90,7 @@ export function naiveScreen(events: readonly Event[], now: number): NaiveScreen 
       attempts: one.attempts,
       made: one.made,
       startedAt: one.startedAt,
+      waitsFor: statusOf(one, told) === 'waiting' ? unmetOf(one, told) : [],
     })),
     active: active
       .map(({ slot, attempt, attemptStartedAt }) => ({ slot, attempt, startedAt: attemptStartedAt }))
@@ -170,13 +186,17 @@ function fail(one: Told, reason: string, retries: number): void {
     end(one, 'needs-attention');
 }
 
+const isMet = ({ ending, isExcused }: Told): boolean =>
+  ['done', 'skipped'].includes(ending) || (ending === 'cancelled' && isExcused);
+
+const unmetOf = ({ task }: Told, told: ReadonlyMap<string, Told>): string[] =>
+  task.dependsOn.filter((id) => !isMet(told.get(id) as Told));
+
 /** What its dependencies make of a task that nothing happens to. */
 function statusOf(one: Told, told: ReadonlyMap<string, Told>): string {
   if (one.status === 'over') return one.ending;
   if (one.status !== 'open') return one.status;
   const above = one.task.dependsOn.map((id) => told.get(id) as Told);
-  const isMet = (other: Told): boolean =>
-    ['done', 'skipped'].includes(other.ending) || (other.ending === 'cancelled' && other.isExcused);
   if (above.every(isMet)) return 'ready';
   const isStuck = (other: Told): boolean =>
     (other.status === 'over' && !isMet(other)) ||
@@ -202,6 +222,20 @@ function stateOf(events: readonly Event[]): NaiveScreen['state'] {
   }
   return state;
 }
+
+/** All time between two events but that before an engine starts, and that in which the run was paused or had ended. */
+function activeMsOf(events: readonly Event[], now: number): number {
+  let activeMs = 0;
+  events.forEach(({ at }, index) => {
+    const next = events[index + 1];
+    const isIdle = next?.type === 'engine-started' || stateOf(events.slice(0, index + 1)) !== 'going';
+    if (!isIdle) activeMs += (next?.at ?? now) - at;
+  });
+  return activeMs;
+}
+
+const plannedOf = ({ outline, estimate }: Task): number =>
+  outline.flatMap(({ commits }) => commits).length || (estimate.commits ?? 0);
 
 /** Each attempt counts with its last report; one that runs keeps what it has left of what was set aside. */
 function tokensOf(events: readonly Event[], active: ReadonlySet<string>): NaiveScreen['tokens'] {

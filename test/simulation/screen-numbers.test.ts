@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Event, Request, RunCreated } from '../../src/core/event.ts';
 import { forecast } from '../../src/core/forecast/forecast.ts';
-import { taskId } from '../../src/core/plan.ts';
+import { commit, taskId } from '../../src/core/plan.ts';
 import { createRun, reduce } from '../../src/core/reduce.ts';
 import type { RunState } from '../../src/core/run-state.ts';
 import { runEngine } from '../../src/simulation/run-engine.ts';
@@ -44,10 +44,14 @@ function shown(state: RunState, now: number): NaiveScreen {
   return {
     state: view.state === 'running' || view.state === 'draining' ? 'going' : view.state,
     elapsedMs: view.elapsedMs,
+    activeMs: view.activeMs,
+    commits: view.commits,
+    // In start order, which is no number.
+    queue: view.tasks.flatMap(({ id }) => (view.queue.some(({ task }) => task === id) ? [id] : [])),
     slots: view.slots,
     tokens: { used, reserved },
-    tasks: view.tasks.map(({ id, status, wave, attempts, commits, startedAt }) => ({
-      ...{ id, status, wave, attempts, made: commits.made, startedAt },
+    tasks: view.tasks.map(({ id, status, wave, attempts, commits, startedAt, waitsFor }) => ({
+      ...{ id, status, wave, attempts, made: commits.made, startedAt, waitsFor },
     })),
     active: view.active.map(({ slot, attempt, startedAt }) => ({ slot, attempt, startedAt })),
   };
@@ -80,14 +84,25 @@ function countedFrom({ tasks }: NaiveScreen, excused: ReadonlySet<string>) {
   };
 }
 
+const HOUR_MS = 3_600_000;
+
+/** To a tenth; null in the first second, and while there is nothing to count. */
+function expectRate(told: number | null, count: number, activeMs: number, perMs: number): void {
+  expect(told === null).toBe(count === 0 || activeMs < 1_000);
+  if (told !== null) expect(Math.abs(told - (count * perMs) / activeMs)).toBeLessThanOrEqual(0.0501);
+}
+
 function expectSame(state: RunState, events: readonly Event[], now: number): void {
   const naive = naiveScreen(events, now);
   expect(shown(state, now)).toEqual(naive);
   const excused = events.flatMap((event) =>
     event.type === 'cancel-requested' && event.satisfied === true ? [String(event.task)] : [],
   );
-  const { counts, waves } = runView(state, now);
+  const { counts, waves, velocity, queue } = runView(state, now);
   expect({ counts, waves }).toEqual(countedFrom(naive, new Set(excused)));
+  expect(queue).toHaveLength(counts.ready);
+  expectRate(velocity.commitsPerHour, naive.commits.made, naive.activeMs, HOUR_MS);
+  expectRate(velocity.tasksPerDay, counts.done, naive.activeMs, 24 * HOUR_MS);
 }
 
 const MOST_TASKS = 14;
@@ -165,6 +180,21 @@ describe('the numbers of a screen are those of the journal', () => {
       atMany(events, seed, expectSame);
     }
   });
+});
+
+it('a landing after the end takes nothing off the time in which the run was worked on', async () => {
+  const random = randomScenario(3, { maxTasks: 14 });
+  const events: Event[] = [createdEvent(random)];
+  await runEngine(random, { seed: 3, sample: 3, failureRate: 0 }, (event) => events.push(event));
+  const { seq, at } = events.at(-1) as Event;
+  events.push({
+    seq: seq + 1,
+    at: at + 24 * HOUR_MS,
+    type: 'run-landed',
+    branch: 'main',
+    commit: commit('c'),
+  } as Event);
+  atMany(events, 3, expectSame);
 });
 
 describe('the ETA', () => {
