@@ -183,6 +183,22 @@ describe('a run that is not over', () => {
   });
 });
 
+it('a task that nobody has worked on makes no chain of what was done beside each other', () => {
+  const events = eventsAt(
+    planFrom('A\nB: A\nC: B'),
+    {},
+    [0, engineStarted],
+    [0, { type: 'baseline-recorded', steps: [] }],
+    [0, { type: 'cancel-requested', task: taskId('B'), satisfied: true }],
+    [0, started('A')],
+    [0, started('C', 1, 1)],
+    [10, succeeded('A')],
+    [10, succeeded('C')],
+  );
+  const { speedup } = makeReport(readHistory(events), { now: 10_000, isCurrent: true, lines: null });
+  expect([speedup.criticalPathMs, speedup.boundMs, speedup.overBound]).toEqual([10_000, 10_000, 1]);
+});
+
 describe('who had a first try', () => {
   const triesOf = (...moments: readonly Moment[]): unknown =>
     makeReport(readHistory(eventsAt(planFrom('A'), { retries: 3 }, [0, engineStarted], ...moments)), {

@@ -121,6 +121,31 @@ it('is what `run` points at, and works while the run goes on and when it is paus
   expect(ended.time.elapsedMs - ended.time.activeMs).toBe(lost);
 });
 
+it('tells of a run whose engine was killed what it has recorded, and later that there was none for a while', async ({
+  project,
+}) => {
+  await project.commit({ 'README.md': 'Shop\n' });
+  const plan = await project.plan([{ id: 'A' }]);
+  const killed = project.start(['run', plan, '--command', steered, '--no-gate', '--yes', '--json']);
+  await killed.eventOf('agent-launched', 'A');
+  killed.signal('SIGKILL');
+  await killed.ended;
+  expect(await reportOf(project)).toMatchObject({ state: 'running', live: false, counts: { running: 1 } });
+  expect(await printed(project)).toMatch(
+    /^Test: its engine is gone; .*\n[\s\S]*\n {2}go on: {2}tutti resume /,
+  );
+
+  await project.letGo('A');
+  expect((await project.run(['resume'])).code).toBe(0);
+  const { timeline, tries } = await reportOf(project);
+  expect(timeline.gaps.map(({ because }) => because)).toEqual(['not-started', 'died']);
+  expect(timeline.attempts.map(({ outcome, reason }) => [outcome, reason])).toEqual([
+    ['cut-off', 'engine-died'],
+    ['done', null],
+  ]);
+  expect(tries).toEqual({ judged: 1, firstTry: 1, retried: 0, notDone: 0 });
+});
+
 it('sets two runs side by side in each form, and says when their plans differ', async ({ project }) => {
   await project.commit({ 'README.md': 'Shop\n' });
   const runOf = async (...ids: readonly string[]): Promise<string> => {
