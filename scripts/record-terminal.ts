@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { type Screen, terminalSvg } from './terminal-svg.ts';
+import { linesOfCapture, type Screen, terminalSvg } from './terminal-svg.ts';
 
 const SAMPLE_EVERY_MS = 120;
 const LONGEST_MS = 10 * 60_000;
@@ -78,12 +78,14 @@ async function record({ command, columns, rows, show }: Recording): Promise<Scre
 
 async function sample(capture: () => string, hasEnded: () => boolean): Promise<Screen[]> {
   const screens: Screen[] = [];
+  let last = '';
   const startedAt = performance.now();
   for (;;) {
     const isLast = hasEnded();
     const text = capture();
     const atMs = Math.round(performance.now() - startedAt);
-    if (text !== screens.at(-1)?.lines.join('\n')) screens.push({ atMs, lines: text.split('\n') });
+    if (text !== last) screens.push({ atMs, lines: linesOfCapture(text) });
+    last = text;
     if (isLast) return screens;
     if (atMs > LONGEST_MS) throw new Error('the command does not end');
     await pause(SAMPLE_EVERY_MS);

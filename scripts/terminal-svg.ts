@@ -20,7 +20,19 @@ const MARGIN = 16;
 const BAR = 34;
 
 const style = `text{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;white-space:pre;fill:#c9d1d9}
-.b{font-weight:bold}.d{opacity:.6}.c1{fill:#ff7b72}.c2{fill:#3fb950}.c3{fill:#d29922}.c4{fill:#58a6ff}.c5{fill:#bc8cff}.c6{fill:#39c5cf}`;
+.b{font-weight:bold}.d{opacity:.6}.c1{fill:#ff7b72}.c2{fill:#3fb950}.c3{fill:#d29922}.c4{fill:#58a6ff}.c5{fill:#bc8cff}.c6{fill:#39c5cf}.i{fill:#0d1117;opacity:1}`;
+
+/** What tmux captures with `-e` as lines that stand for themselves: there a look goes on over the end of a line. */
+export function linesOfCapture(text: string): string[] {
+  let open: readonly string[] = [];
+  return text.split('\n').map((line) => {
+    const whole = open.join('') + line;
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what this reads
+    const looks = line.match(/\u001b\[[\d;]*m/g) ?? [];
+    for (const look of looks) open = /\[0?m$|\[0;/.test(look) ? [look] : [...open, look];
+    return whole;
+  });
+}
 
 /** The whole picture. Without animation (reduced motion, a renderer that knows none) it shows the last screen. */
 export function terminalSvg(screens: readonly Screen[], options: SvgOptions): string {
@@ -84,22 +96,26 @@ function drawLine(line: string): string {
 function drawRun({ column, text, look }: Run): string {
   const lead = text.length - text.trimStart().length;
   const word = text.trim();
-  if (word === '') return '';
+  if (word === '' && !look.includes('i')) return '';
   const x = round((column + lead) * CELL);
   const width = round(Array.from(word).length * CELL);
   const named = look === '' ? '' : ` class="${look}"`;
   // Blocks as shapes: fonts draw them with gaps, or wider than a letter.
   if (/^[█▒]+$/.test(word)) {
     const pale = word.startsWith('▒') ? ' fill-opacity=".55"' : '';
-    return `<rect x="${x}" y="3" width="${width}" height="${LINE - 6}"${named || ' fill="#c9d1d9"'}${pale}/>`;
+    return `<rect x="${x}" y="3" width="${width}" height="${LINE - 6}"${/c\d/.test(look) ? '' : ' fill="#c9d1d9"'}${named}${pale}/>`;
   }
-  return `<text x="${x}" y="14" textLength="${width}"${named}>${xmlText(word)}</text>`;
+  const drawn = `<text x="${x}" y="14" textLength="${width}"${named}>${xmlText(word)}</text>`;
+  // Light where everything else is dark: what is selected.
+  if (!look.split(' ').includes('i')) return drawn;
+  const [from, cells] = [round(column * CELL), round(Array.from(text).length * CELL)];
+  return `<rect x="${from}" width="${cells}" height="${LINE}" fill="#c9d1d9"/>${drawn}`;
 }
 
 /** Splits at changes of colour, and where blocks and other characters meet. */
 function readRuns(line: string): Run[] {
   const runs: Run[] = [];
-  const state = { bold: false, dim: false, colour: '' };
+  const state = { bold: false, dim: false, inverse: false, colour: '' };
   let column = 0;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what this reads
   for (const [piece] of line.matchAll(/\u001b\[[\d;]*m|█+|▒+|(?:(?!\u001b\[[\d;]*m)[^█▒])+/gu)) {
@@ -107,15 +123,24 @@ function readRuns(line: string): Run[] {
       for (const code of piece.slice(2, -1).split(';')) applyCode(state, Number(code || 0));
       continue;
     }
-    const look = [state.bold ? 'b' : '', state.dim ? 'd' : '', state.colour].filter((name) => name !== '');
+    const parts = [state.bold ? 'b' : '', state.dim ? 'd' : '', state.colour, state.inverse ? 'i' : ''];
+    const look = parts.filter((name) => name !== '');
     runs.push({ column, text: piece, look: look.join(' ') });
     column += Array.from(piece).length;
   }
   return runs;
 }
 
-function applyCode(state: { bold: boolean; dim: boolean; colour: string }, code: number): void {
-  if (code === 0) Object.assign(state, { bold: false, dim: false, colour: '' });
+interface Look {
+  bold: boolean;
+  dim: boolean;
+  inverse: boolean;
+  colour: string;
+}
+
+function applyCode(state: Look, code: number): void {
+  if (code === 0) Object.assign(state, { bold: false, dim: false, inverse: false, colour: '' });
+  else if (code === 7 || code === 27) state.inverse = code === 7;
   else if (code === 1) state.bold = true;
   else if (code === 2) state.dim = true;
   else if (code === 22) Object.assign(state, { bold: false, dim: false });

@@ -190,6 +190,8 @@ function reduceRun(state: RunState, event: RunEvent): void {
       record.endedAt = event.at;
       return;
     case 'clock-jumped':
+      record.idleMs += event.gapMs;
+      return;
     case 'ref-restored':
     case 'foreign-change-seen':
     case 'run-landed':

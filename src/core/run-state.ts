@@ -155,7 +155,7 @@ export interface RunRecord {
   cancelled: boolean;
   startedAt: Timestamp;
   endedAt: Timestamp;
-  /** Time since its start in which no engine worked on it, in milliseconds: it was paused, had ended, or its engine was dead. */
+  /** Time since its start in which no engine worked on it, in milliseconds: it was paused, had ended, its engine was dead, or the machine slept. */
   idleMs: number;
   /** Last event and its time. */
   seq: number;

@@ -1,7 +1,7 @@
 /** The dashboard without its terminal: keeps the newest view, takes keys, and makes frames at a rate that costs the machine little. */
 import type { AttemptProgress } from '../core/attempt-progress.ts';
 import type { Event, Request } from '../core/event.ts';
-import type { TaskId } from '../core/plan.ts';
+import type { TaskId, Timestamp } from '../core/plan.ts';
 import type { ControlAnswer } from '../ports/control.ts';
 import { plainText } from '../view/plain-text.ts';
 import type { RunView } from '../view/run-view.ts';
@@ -17,11 +17,18 @@ export interface DashboardSource {
   watch(listener: (news: Event | AttemptProgress) => void): () => void;
   /** What an event is called, with the state after it; undefined when it is not worth a line. */
   describe(event: Event): string | undefined;
+  /** What happened before anybody watched, the newest last. */
+  readonly before: readonly Happened[];
   submit(request: Request): Promise<ControlAnswer>;
   /** A page that has to be read or worked out. */
   read(page: ReadPage, width: number): Promise<readonly Row[]>;
   /** What a command of the command line says. */
   command(text: string): Promise<readonly string[]>;
+}
+
+export interface Happened {
+  readonly at: Timestamp;
+  readonly text: string;
 }
 
 export type ReadPage =
@@ -66,14 +73,15 @@ const REST_FACTOR = 16;
 const HEARTBEAT_MS = 1_000;
 /** Logs grow without an event. */
 const REREAD_MS = 500;
-const MOST_NEWS = 100;
+/** More than any screen is high. */
+export const MOST_NEWS = 100;
 
 export function openDashboardModel(source: DashboardSource, options: DashboardOptions): DashboardModel {
   const { pace, owns } = options;
   const listeners = new Set<() => void>();
   let size = { columns: options.columns, rows: options.rows };
   let ui: Ui = firstUi;
-  let news: Row[] = [];
+  let news: Row[] = source.before.map(newsRow);
   let pageRows: readonly Row[] = [];
   let view = source.viewAt(pace.now());
   let frame: Frame;
@@ -161,7 +169,7 @@ export function openDashboardModel(source: DashboardSource, options: DashboardOp
   const see = (one: Event | AttemptProgress): void => {
     if (one.type !== 'attempt-progress') {
       const text = source.describe(one);
-      if (text !== undefined) news = [...news.slice(1 - MOST_NEWS), newsRow(one.at, text)];
+      if (text !== undefined) news = [...news.slice(1 - MOST_NEWS), newsRow({ at: one.at, text })];
     }
     refreshIn(0);
   };
@@ -231,7 +239,7 @@ const failedRows = (error: unknown): readonly Row[] => [
   [toned(plainText(error instanceof Error ? error.message : String(error)), 'bad')],
 ];
 
-function newsRow(at: number, text: string): Row {
+function newsRow({ at, text }: Happened): Row {
   const date = new Date(at);
   const time = [date.getHours(), date.getMinutes(), date.getSeconds()]
     .map((part) => String(part).padStart(2, '0'))

@@ -57,6 +57,8 @@ export function openDashboardScreen(model: DashboardModel, options: ScreenOption
     async close() {
       app.unmount();
       await exited;
+      // What is typed from now on is for the shell.
+      stdin.pause();
     },
     async aside(meanwhile) {
       await suspend?.(meanwhile);

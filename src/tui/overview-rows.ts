@@ -47,7 +47,7 @@ function titleOf(view: RunView, width: number): Row {
 
 function reasonRow({ state, reason }: RunView, width: number): Row[] {
   if (state === 'running' || state === 'ended' || reason === '') return [];
-  return [[cut(`${state}: ${reason}`, width, 'busy')]];
+  return [[cut(reason, width, 'busy')]];
 }
 
 /** Counts that are not zero, each with its word; a running task is never counted as done. */
@@ -131,7 +131,8 @@ const textRow = (text: string, width: number): Row[] => (text === '' ? [] : [[to
 
 /** One row per wave. Where they do not all fit, those that have settled are left out first. */
 export function waveRows(waves: readonly WaveView[], room: number, width: number): Row[] {
-  const rows = waves.map((wave) => waveRow(wave, width));
+  const bars = barPlaces(waves, width);
+  const rows = waves.map((wave) => waveRow(wave, bars, width));
   if (rows.length <= room) return rows;
   const shown = room - 1;
   const current = waves.findIndex(({ total, done, stuck }) => done + stuck < total);
@@ -141,19 +142,38 @@ export function waveRows(waves: readonly WaveView[], room: number, width: number
   return [...rows.slice(start, start + shown), [cut(more, width, 'dim')]];
 }
 
-/** Enough for a hundred tasks; with more the bar gives way. */
-const WAVE_WORDS = 24;
+/** Where bars begin and how long they are: the same for all waves, and steady while their numbers change. */
+interface BarPlaces {
+  readonly nameOf: (wave: number) => string;
+  readonly cells: number;
+}
 
-function waveRow({ wave, total, done: finished, active: busy, stuck: broken }: WaveView, width: number): Row {
-  const name = `wave ${String(wave).padEnd(2)} `;
-  const words = [
+/** Enough for a hundred tasks; with more the bars give way. */
+const WAVE_WORDS = 24;
+const NARROW_COLUMNS = 60;
+const LEAST_BAR = 4;
+
+function barPlaces(waves: readonly WaveView[], width: number): BarPlaces {
+  const digits = Math.max(2, String(waves.length - 1).length);
+  const word = width < NARROW_COLUMNS ? '' : 'wave ';
+  const nameOf = (wave: number): string => `${word}${String(wave).padEnd(digits)} `;
+  const longest = waves.reduce((most, wave) => Math.max(most, waveWords(wave).length), WAVE_WORDS);
+  const cells = Math.min(BAR_WIDTH, width - nameOf(0).length - longest - 1);
+  return { nameOf, cells: cells < LEAST_BAR ? 0 : cells };
+}
+
+const waveWords = ({ total, done: finished, active: busy, stuck: broken }: WaveView): string =>
+  [
     `${finished}/${total} done`,
     ...(busy > 0 ? [`${busy} active`] : []),
     ...(broken > 0 ? [`${broken} stuck`] : []),
   ].join(', ');
-  const cells = Math.min(BAR_WIDTH, width - name.length - Math.max(WAVE_WORDS, words.length + 1));
-  if (cells < 4) return [cut(name + words, width)];
-  const line = bar([done(finished), active(busy), stuck(broken)], total, cells);
+
+function waveRow(wave: WaveView, { nameOf, cells }: BarPlaces, width: number): Row {
+  const name = nameOf(wave.wave);
+  const words = waveWords(wave);
+  if (cells === 0) return [cut(name + words, width)];
+  const line = bar([done(wave.done), active(wave.active), stuck(wave.stuck)], wave.total, cells);
   return [toned(name), ...line, cut(` ${words}`, width - name.length - cells)];
 }
 

@@ -101,10 +101,11 @@ it('leaves pauses and dead engines out of the time by which it measures speed', 
     { type: 'run-paused', reason: 'paused by request' },
     { type: 'resume-requested' },
     engine,
+    { type: 'clock-jumped', gapMs: 1_000 },
   );
-  // One event a second: the pause lasted two of them, and before the first engine one passed.
-  const { elapsedMs, activeMs, velocity, commits } = runView(resumed, 10_000);
-  expect([elapsedMs, activeMs]).toEqual([10_000, 7_000]);
+  // One event a second: the pause lasted two of them, before the first engine one passed, and one was slept away.
+  const { elapsedMs, activeMs, velocity, commits } = runView(resumed, 11_000);
+  expect([elapsedMs, activeMs]).toEqual([11_000, 7_000]);
   expect(commits.made).toBe(1);
   expect(velocity.commitsPerHour).toBeCloseTo(3_600 / 7, 1);
 });

@@ -2,13 +2,14 @@
 import { type LatestProgress, latestProgress } from '../../core/attempt-progress.ts';
 import type { RunState } from '../../core/run-state.ts';
 import type { RunMirror } from '../../engine/mirror.ts';
-import type { DashboardSource, ReadPage } from '../../tui/dashboard-model.ts';
+import { type DashboardSource, MOST_NEWS, type ReadPage } from '../../tui/dashboard-model.ts';
 import { graphRows } from '../../tui/graph-rows.ts';
 import type { Row } from '../../tui/row.ts';
 import { timelineRows } from '../../tui/timeline-rows.ts';
 import { describeEvent } from '../../view/event-text.ts';
 import { readHistory } from '../../view/run-history.ts';
 import { type RunView, runView } from '../../view/run-view.ts';
+import { latestStory } from '../../view/task-story.ts';
 import { createLiveForecast } from '../live-forecast.ts';
 import type { Terminal } from '../terminal.ts';
 import { runTyped } from './command-line.ts';
@@ -47,6 +48,7 @@ export function dashboardSource(
   return {
     viewAt,
     watch: mirror.watch,
+    before: latestStory(journal.read(0), MOST_NEWS),
     describe: (event) => describeEvent(event, state),
     submit: (request) => mirror.submit(request),
     async read(page: ReadPage, width: number): Promise<readonly Row[]> {
