@@ -16,8 +16,8 @@ export const LAUNCHED = 'TUTTI_LAUNCHED';
 export interface LaunchedEngine {
   readonly pid: number | undefined;
   readonly logFile: string;
-  /** With which code it ended. */
-  readonly exit: Promise<number>;
+  /** With which code it ended; null when a signal has ended it. */
+  readonly exit: Promise<number | null>;
   /** Resolves when it can be talked to; with false when it ended before. */
   readonly ready: Promise<boolean>;
   /** What it has printed. */
@@ -55,15 +55,15 @@ export function launchEngine(
   };
 }
 
-async function exitOf(child: ChildProcess): Promise<number> {
-  const { promise, resolve } = Promise.withResolvers<number>();
+async function exitOf(child: ChildProcess): Promise<number | null> {
+  const { promise, resolve } = Promise.withResolvers<number | null>();
   child.once('error', () => resolve(exitCode.internal));
-  child.once('exit', (code) => resolve(code ?? exitCode.internal));
+  child.once('exit', (code) => resolve(code));
   return promise;
 }
 
 /** The engine has its socket a little later than the lock that names it. */
-async function isReady(home: Home, child: ChildProcess, exit: Promise<number>): Promise<boolean> {
+async function isReady(home: Home, child: ChildProcess, exit: Promise<number | null>): Promise<boolean> {
   let hasEnded = false;
   void exit.then(() => {
     hasEnded = true;
@@ -89,7 +89,7 @@ export async function detachEngine(
   if (!(await engine.ready)) {
     const code = await engine.exit;
     terminal.remark(engine.printed());
-    return code;
+    return code ?? exitCode.internal;
   }
   engine.letGo();
   terminal.print(

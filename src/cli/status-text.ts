@@ -43,7 +43,7 @@ function sectionRows({ name, title, tone, tasks, rowAt }: Section, width: number
 
 /** Of a run that its engine did not bring to rest. */
 export const goneText = (run: string): string =>
-  `run ${run}: its engine is gone, this is what it has recorded; \`tutti resume\` goes on`;
+  `run ${run}: its engine is gone, what it has recorded is kept; \`tutti resume\` goes on`;
 
 function engineText({ state, run, reason }: RunView, pid: number | null): string {
   if (pid !== null) return `run ${run}: engine alive (process ${pid})`;

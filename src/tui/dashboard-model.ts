@@ -5,9 +5,11 @@ import type { TaskId, Timestamp } from '../core/plan.ts';
 import type { ControlAnswer } from '../ports/control.ts';
 import { plainText } from '../view/plain-text.ts';
 import type { RunView } from '../view/run-view.ts';
+import { nothingAsked, stillAsked } from './asked.ts';
 import { type Frame, type FrameInput, frameOf, placesOf, rowsOfPage, sectionsIn } from './frame.ts';
+import type { Key } from './key.ts';
 import { type Row, textSpan, toned, wrapRow } from './row.ts';
-import { type Effect, firstUi, type Key, pressKey, type Tab, type Ui } from './ui.ts';
+import { type Effect, firstUi, pressKey, type Tab, type Ui } from './ui.ts';
 
 /** Where a dashboard gets what it shows, and whom it tells what the person wants. */
 export interface DashboardSource {
@@ -100,6 +102,7 @@ export function openDashboardModel(source: DashboardSource, options: DashboardOp
   const refresh = (): void => {
     const begun = pace.monotonicMs();
     view = source.viewAt(pace.now());
+    ui = { ...ui, asked: stillAsked(ui.asked, view) };
     draw();
     const end = pace.monotonicMs();
     restUntil = end + Math.max(REST_MS, (end - begun) * REST_FACTOR);
@@ -135,7 +138,7 @@ export function openDashboardModel(source: DashboardSource, options: DashboardOp
       case 'submit':
         say(effect.said);
         void source.submit(effect.request).then(
-          (answer) => !answer.accepted && say(`${answer.problem.message} ${answer.problem.fix}`),
+          (answer) => !answer.accepted && refused(`${answer.problem.message} ${answer.problem.fix}`),
           (error: unknown) => say(String(error)),
         );
         return;
@@ -148,6 +151,10 @@ export function openDashboardModel(source: DashboardSource, options: DashboardOp
       case 'suspend':
         options.suspend();
     }
+  };
+  const refused = (why: string): void => {
+    ui = { ...ui, asked: nothingAsked };
+    say(why);
   };
   const say = (notice: string): void => {
     if (isClosed) return;

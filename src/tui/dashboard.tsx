@@ -1,10 +1,10 @@
 /** The dashboard on a terminal: paints the frames of a model and gives it keys. Knows nothing of runs. */
-import { Box, type Key as InkKey, render, Text, useApp, useInput, useWindowSize } from 'ink';
+import { Box, type Key as InkKey, render, Text, useApp, useInput, usePaste, useWindowSize } from 'ink';
 import { memo, type ReactElement, useEffect, useSyncExternalStore } from 'react';
 import type { DashboardModel } from './dashboard-model.ts';
+import type { Key } from './key.ts';
 import type { ListLine } from './list-rows.ts';
 import type { Row, Span, Tone } from './row.ts';
-import type { Key } from './ui.ts';
 
 export interface DashboardScreen {
   /** Gives the terminal back as it was. */
@@ -81,6 +81,7 @@ function Dashboard({ model, coloured, onReady }: DashboardProps): ReactElement {
   useInput((text, key) => {
     for (const press of pressesOf(text, key)) model.press(press);
   });
+  usePaste((text) => model.press(pasteOf(text)));
   const { top, main, side, bottom } = frame;
   return (
     <Box flexDirection="column" width={frame.columns} height={frame.rows} overflow="hidden">
@@ -173,19 +174,28 @@ function styleOf(tone: Span['tone']): Parameters<typeof Text>[0] {
   return tone === undefined ? {} : styles[tone];
 }
 
-/** Longer than fingers type at once: pasted, and no list of commands. */
-const LONGEST_BURST = 8;
+/** More than fingers type while a line is slow: pasted on a terminal that does not say so, and no list of commands. */
+const LONGEST_BURST = 32;
 
-/** A chunk of input as key presses: quick fingers send several at once. */
+const ESCAPE: Key = { name: 'escape', text: '' };
+
+/** What was pasted is one line. */
+const pasteOf = (text: string): Key => ({ name: 'paste', text: text.replace(/[\r\n]+/g, ' ') });
+
+/** A chunk of input as key presses: quick fingers, and slow lines, send several at once. */
 function pressesOf(text: string, key: InkKey): Key[] {
   const named = nameOf(text, key);
   if (named !== undefined) return [{ name: named, text: '' }];
-  if (key.ctrl || key.meta || text === '') return [];
+  if (key.ctrl || text === '') return [];
   const characters = Array.from(text);
-  if (characters.length > LONGEST_BURST) return [{ name: 'text', text: text.replace(/[\r\n]+/g, ' ') }];
-  return characters.map((character) =>
-    /[\r\n]/.test(character) ? { name: 'enter', text: '' } : { name: 'text', text: character },
+  // A key that is held down may send many.
+  if (characters.length > LONGEST_BURST && new Set(characters).size > 1) return [pasteOf(text)];
+  const typed = characters.map(
+    (character): Key =>
+      /[\r\n]/.test(character) ? { name: 'enter', text: '' } : { name: 'text', text: character },
   );
+  // Nothing is bound to Alt: it is Escape and a key in quick succession.
+  return key.meta ? [ESCAPE, ...typed] : typed;
 }
 
 function nameOf(text: string, key: InkKey): Exclude<Key['name'], 'text'> | undefined {

@@ -14,7 +14,7 @@ import { cellWidth } from '../view/cell-width.ts';
 import { runView } from '../view/run-view.ts';
 import { type Frame, type FrameInput, frameOf } from './frame.ts';
 import { type Row, toned } from './row.ts';
-import { firstUi } from './ui.ts';
+import { firstUi, pressKey } from './ui.ts';
 
 const textOf = (row: Row): string => row.map(({ text }) => text).join('');
 
@@ -129,6 +129,23 @@ describe('a frame', () => {
     const stopping = stateAfter(plan, {}, baselineGreen, started('A'), { type: 'stop-requested' });
     expect(bottom({}, stopping)).toMatch(/^stopping: .*Ctrl\+C once more leaves/);
     expect(bottom({ owns: false })).toMatch(/^watching/);
+  });
+
+  it('asks in full, however narrow it is', () => {
+    const { ui } = pressKey(
+      firstUi,
+      { name: 'text', text: 'q' },
+      {
+        ...{ view: runView(state, 60_000), sections: [], owns: true, pageRows: 0, pageRoom: 9 },
+      },
+    );
+    for (const columns of [40, 60, 80])
+      expect(frameOf(input({ ui, columns })).bottom.map(textOf).join('').trim()).toContain('s stop now');
+  });
+
+  it('shows the end of what is typed, by its cells', () => {
+    const entry = { for: 'command', text: `why ${'日'.repeat(60)}Z` } as const;
+    expect(textOf(frameOf(input({ ui: { ...firstUi, entry } })).bottom[0]!)).toMatch(/^:日{38}Z▏$/);
   });
 
   it('shows every state without a colour', () => {

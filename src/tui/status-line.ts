@@ -1,7 +1,20 @@
 /** The two rows at the bottom: what is asked, typed or just happened, and which keys do something here. */
 import type { TaskId } from '../core/plan.ts';
+import { cellEnd } from '../view/cell-width.ts';
 import type { RunView } from '../view/run-view.ts';
-import { cut, dotted, type Row, rowWidth, type Span, spread, toned } from './row.ts';
+import {
+  cut,
+  dotted,
+  fitRow,
+  type Row,
+  rowWidth,
+  type Span,
+  spread,
+  type Tone,
+  textSpan,
+  toned,
+  wrapRow,
+} from './row.ts';
 import { adviceOf, type Ui } from './ui.ts';
 
 export interface BottomInput {
@@ -12,20 +25,30 @@ export interface BottomInput {
 }
 
 export function bottomRows({ ui, view, owns, columns }: BottomInput): Row[] {
-  return [messageRow(ui, view, owns, columns), keysRow(ui, columns)];
+  return [...messageRows(ui, view, owns, columns), keysRow(ui, columns)];
+}
+
+/** What is asked or has just happened is told in full, as far as that goes. */
+const MOST_MESSAGE_ROWS = 3;
+
+function messageRows(ui: Ui, view: RunView, owns: boolean, width: number): Row[] {
+  const inFull = (text: string, tone: Tone): Row[] => {
+    const rows = wrapRow([textSpan(text, tone)], width);
+    if (rows.length <= MOST_MESSAGE_ROWS) return rows;
+    const last = rows.slice(MOST_MESSAGE_ROWS - 1, MOST_MESSAGE_ROWS + 1).flat();
+    return [...rows.slice(0, MOST_MESSAGE_ROWS - 1), fitRow(last, width)];
+  };
+  if (ui.question !== null) return inFull(ui.question.text, 'strong');
+  if (ui.entry === null && ui.notice !== '') return inFull(ui.notice, 'busy');
+  return [messageRow(ui, view, owns, width)];
 }
 
 function messageRow(ui: Ui, view: RunView, owns: boolean, width: number): Row {
-  if (ui.question !== null) return [cut(ui.question.text, width, 'strong')];
   if (ui.entry !== null) {
     const mark = ui.entry.for === 'filter' ? '/' : ':';
     // The end of a long line is where somebody types.
-    const text = Array.from(ui.entry.text)
-      .slice(-(width - 3))
-      .join('');
-    return [toned(mark, 'strong'), cut(text, width - 2), toned('▏')];
+    return [toned(mark, 'strong'), textSpan(cellEnd(ui.entry.text, width - 2)), toned('▏')];
   }
-  if (ui.notice !== '') return [cut(ui.notice, width, 'busy')];
   const advice = adviceOf(ui, view);
   if (advice !== undefined) return [cut(adviceText(advice), width, 'strong')];
   if (ui.filter !== '' && ui.page === null)

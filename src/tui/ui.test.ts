@@ -3,8 +3,9 @@ import { planFrom } from '../../test/rig/plan-text.ts';
 import { baselineGreen, failedGate, started, stateAfter } from '../../test/rig/story.ts';
 import type { EventBody } from '../core/event.ts';
 import { runView } from '../view/run-view.ts';
+import type { Key } from './key.ts';
 import { sectionsOf } from './sections.ts';
-import { type Effect, firstUi, type Key, pressKey, type Scene, type Ui } from './ui.ts';
+import { type Effect, firstUi, pressKey, type Scene, type Ui } from './ui.ts';
 
 const base: EventBody[] = [baselineGreen, started('A', 1, 0), started('B', 1, 1), failedGate('B')];
 
@@ -97,8 +98,11 @@ describe('keys on the list', () => {
   it('change the slots', () => {
     expect(requests(['+', '-'])).toEqual([
       { type: 'slots-requested', slots: 4 },
-      { type: 'slots-requested', slots: 2 },
+      { type: 'slots-requested', slots: 3 },
     ]);
+    // Also before the engine has answered the first.
+    expect(requests(['+', '+', '+']).at(-1)).toEqual({ type: 'slots-requested', slots: 6 });
+    expect(requests(['-', '-', '-', '-'])).toHaveLength(2);
     expect(requests(['-'], sceneOf(true, { type: 'slots-requested', slots: 1 }))).toEqual([]);
   });
 
@@ -121,6 +125,18 @@ describe('keys on the list', () => {
     expect(press(['/', 'c', 'escape']).ui).toMatchObject({ filter: '', entry: null });
   });
 
+  it('take what is pasted only where a line is typed, and no more than a line', () => {
+    const pasted = (ui: Ui): Ui =>
+      pressKey(ui, { name: 'paste', text: `cy${'x'.repeat(5_000)}` }, sceneOf()).ui;
+    expect(pasted(firstUi)).toMatchObject({
+      entry: null,
+      question: null,
+      notice: expect.stringMatching(/pasted after/),
+    });
+    expect(pasted(press(['j', 'c']).ui)).toMatchObject({ question: null });
+    expect(pasted(press([':']).ui).entry?.text).toHaveLength(1_000);
+  });
+
   it('take a command, and give earlier ones back', () => {
     const typed = press([':', ...'why C', 'enter']);
     expect(typed.effects).toEqual([{ type: 'command', text: 'why C' }]);
@@ -132,7 +148,7 @@ describe('keys on the list', () => {
 describe('leaving', () => {
   it('asks what becomes of a run that is one’s own', () => {
     expect(press(['q']).effects).toEqual([]);
-    expect(press(['q']).ui.question?.text).toMatch(/b the run goes on .* d finish .* s stop now .* Esc stay/);
+    expect(press(['q']).ui.question?.text).toMatch(/b it goes on .* d finish 1 attempt, .* s stop now/);
     for (const [key, how] of [
       ['b', 'background'],
       ['d', 'drain'],
@@ -151,6 +167,11 @@ describe('leaving', () => {
     expect(requests([':', 'ctrl-c'])).toEqual([{ type: 'pause-requested' }]);
     expect(requests(['ctrl-c'], sceneOf(true, { type: 'pause-requested' }))).toEqual([
       { type: 'stop-requested' },
+    ]);
+    expect(requests(['ctrl-c', 'ctrl-c', 'ctrl-c'])).toEqual([
+      { type: 'pause-requested' },
+      { type: 'stop-requested' },
+      { type: 'leave', how: 'background' },
     ]);
     expect(requests(['ctrl-c'], sceneOf(true, { type: 'stop-requested' }))).toEqual([
       { type: 'leave', how: 'background' },

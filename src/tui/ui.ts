@@ -2,6 +2,8 @@
 import type { Request } from '../core/event.ts';
 import type { TaskId } from '../core/plan.ts';
 import type { RunView, TaskView } from '../view/run-view.ts';
+import { type Asked, endingOf, nothingAsked, slotsAfter } from './asked.ts';
+import type { Key } from './key.ts';
 import { current, moved, type Selection } from './list-rows.ts';
 import type { Section } from './sections.ts';
 
@@ -37,6 +39,7 @@ export interface Ui {
   readonly notice: string;
   /** Tasks whose pause was advised and is not wanted. */
   readonly declined: readonly TaskId[];
+  readonly asked: Asked;
 }
 
 export const firstUi: Ui = {
@@ -50,6 +53,7 @@ export const firstUi: Ui = {
   question: null,
   notice: '',
   declined: [],
+  asked: nothingAsked,
 };
 
 /** What has to be done beside changing the screen. */
@@ -60,28 +64,6 @@ export type Effect =
   | { readonly type: 'command'; readonly text: string }
   | { readonly type: 'leave'; readonly how: 'background' | 'drain' | 'stop' }
   | { readonly type: 'suspend' };
-
-/** A key press: a name for keys that have one, else what was typed (a paste comes as one text). */
-export interface Key {
-  readonly name:
-    | 'text'
-    | 'up'
-    | 'down'
-    | 'left'
-    | 'right'
-    | 'page-up'
-    | 'page-down'
-    | 'home'
-    | 'end'
-    | 'enter'
-    | 'escape'
-    | 'backspace'
-    | 'tab'
-    | 'ctrl-c'
-    | 'ctrl-u'
-    | 'ctrl-z';
-  readonly text: string;
-}
 
 export interface Scene {
   readonly view: RunView;
@@ -105,6 +87,8 @@ export function pressKey(before: Ui, key: Key, scene: Scene): Step {
   if (key.name === 'ctrl-z') return { ui, effects: [{ type: 'suspend' }] };
   if (ui.question !== null) return answer(ui, ui.question, key);
   if (ui.entry !== null) return typeInto(ui, ui.entry, key);
+  if (key.name === 'paste')
+    return step({ ...ui, notice: 'Text can be pasted after `:` (a command) and `/` (a filter).' });
   return (
     everywhere(ui, key, scene) ??
     (ui.page === null ? onList(ui, key, scene) : onPage(ui, ui.page, key, scene))
@@ -117,10 +101,10 @@ const submit = (request: Request, said: string): Effect => ({ type: 'submit', re
 /** First: drain. Second: stop. Third: leave, and the engine comes to its end by itself. */
 function interrupt(ui: Ui, { view, owns }: Scene): Step {
   const shown = { ...ui, question: null, entry: null };
-  if (!owns || view.state === 'paused' || view.state === 'ended' || view.stopping)
-    return step(shown, { type: 'leave', how: 'background' });
-  if (view.state === 'running') return step(shown, submit({ type: 'pause-requested' }, ''));
-  return step(shown, submit({ type: 'stop-requested' }, ''));
+  const ending = endingOf(ui.asked, view);
+  if (!owns || ending >= 2) return step(shown, { type: 'leave', how: 'background' });
+  const request = { type: ending === 0 ? 'pause-requested' : 'stop-requested' } as const;
+  return step({ ...shown, asked: { ...ui.asked, ending: ending + 1 } }, submit(request, ''));
 }
 
 function answer(ui: Ui, { answers }: Question, { name, text }: Key): Step {
@@ -129,12 +113,16 @@ function answer(ui: Ui, { answers }: Question, { name, text }: Key): Step {
   return step(closed, ...(effects ?? []));
 }
 
+/** Longer than any command: somebody has pasted a file. */
+const LONGEST_ENTRY = 1_000;
+
 function typeInto(ui: Ui, entry: NonNullable<Ui['entry']>, { name, text }: Key): Step {
   const typed = (next: string): Step =>
     step({ ...ui, entry: { ...entry, text: next }, ...(entry.for === 'filter' ? { filter: next } : {}) });
   switch (name) {
     case 'text':
-      return typed(entry.text + text);
+    case 'paste':
+      return typed((entry.text + text).slice(0, LONGEST_ENTRY));
     case 'backspace':
       return entry.text === ''
         ? step({ ...ui, entry: null })
@@ -177,11 +165,9 @@ function everywhere(ui: Ui, { name, text }: Key, scene: Scene): Step | undefined
       return step({ ...ui, page: { name: 'help' }, scroll: 0 });
     case '+':
     case '=':
-      return step(ui, slotsEffect(view, 1));
+      return askSlots(ui, view, 1);
     case '-':
-      return view.slots.limit <= 1
-        ? step({ ...ui, notice: 'There is one slot only; p pauses the run.' })
-        : step(ui, slotsEffect(view, -1));
+      return askSlots(ui, view, -1);
     case 'y':
     case 'n':
       if (advice === undefined) return undefined;
@@ -198,8 +184,12 @@ export const adviceOf = ({ declined }: Ui, { attention }: RunView): TaskId | und
   attention.find(({ kind, task }) => kind === 'advice' && task !== null && !declined.includes(task))?.task ??
   undefined;
 
-const slotsEffect = ({ slots }: RunView, by: number): Effect =>
-  submit({ type: 'slots-requested', slots: slots.limit + by }, `slots: ${slots.limit + by}`);
+function askSlots(ui: Ui, view: RunView, by: number): Step {
+  const to = slotsAfter(ui.asked, view, by);
+  if (to < 1) return step({ ...ui, notice: 'There is one slot only; p pauses the run.' });
+  const asked = { ...ui.asked, slots: { from: view.slots.limit, to } };
+  return step({ ...ui, asked }, submit({ type: 'slots-requested', slots: to }, `slots: ${to}`));
+}
 
 function onList(ui: Ui, { name, text }: Key, scene: Scene): Step {
   const { sections, pageRoom, owns } = scene;
@@ -380,9 +370,9 @@ function cancel(ui: Ui, task: TaskView | undefined): Step {
 function leaveQuestion({ state, slots }: RunView): Question {
   const leave: Effect = { type: 'leave', how: 'background' };
   if (state === 'paused' || state === 'ended') return { text: 'Leave? (y/n)', answers: { y: [leave] } };
-  const running = slots.used === 1 ? 'what runs (1 attempt)' : `what runs (${slots.used} attempts)`;
+  const running = slots.used === 1 ? '1 attempt' : `${slots.used} attempts`;
   return {
-    text: `Leave: b the run goes on without this screen · d finish ${running}, then pause · s stop now · Esc stay`,
+    text: `Leave: b it goes on without you · d finish ${running}, then pause · s stop now`,
     answers: { b: [leave], d: [{ type: 'leave', how: 'drain' }], s: [{ type: 'leave', how: 'stop' }] },
   };
 }

@@ -33,6 +33,18 @@ export function cellStart(text: string, cells: number): string {
   return text.slice(0, end);
 }
 
+/** The longest end of a text that takes no more than so many cells. @param text as `cellText` gives it */
+export function cellEnd(text: string, cells: number): string {
+  const characters = Array.from(text);
+  let [width, start] = [0, characters.length];
+  for (const character of characters.toReversed()) {
+    width += widthOf(character);
+    if (width > cells) break;
+    start--;
+  }
+  return characters.slice(start).join('');
+}
+
 /** Marks stand over the character before them. */
 const widthOf = (character: string): number =>
   mark.test(character) ? 0 : eastAsianWidth(character.codePointAt(0) as number);

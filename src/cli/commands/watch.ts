@@ -1,12 +1,15 @@
 /** `tutti watch`: the dashboard of a run that another process works on, or that has come to rest; as often as one likes. */
-import { openHome } from '../../compose.ts';
+import { type Home, openHome } from '../../compose.ts';
 import { ProblemError, problem } from '../../core/problem.ts';
+import type { RunState } from '../../core/run-state.ts';
 import { showDashboard } from '../dashboard/show-dashboard.ts';
 import { exitCode } from '../exit-code.ts';
 import { currentRun, findRun } from '../find-run.ts';
 import { followRun, standingRun } from '../follow-run.ts';
 import type { Action } from '../program.ts';
+import { goneText } from '../status-text.ts';
 import { summaryText } from '../summary-text.ts';
+import type { Terminal } from '../terminal.ts';
 
 export const command: Action<object> = async (terminal, [id]) => {
   if (!terminal.interactive)
@@ -19,9 +22,18 @@ export const command: Action<object> = async (terminal, [id]) => {
     const mirror = (await followRun(home, run)) ?? standingRun(home, run);
     const { how, failure } = await showDashboard(home, mirror, terminal, false);
     if (failure !== '') terminal.remark(`the screen failed: ${failure}`);
-    if (how === 'rest') for (const line of summaryText(mirror.state, home.clock.now())) terminal.print(line);
-    return exitCode.allDone;
+    return how === 'rest' ? tellRest(mirror.state, home, terminal) : exitCode.allDone;
   } finally {
     home.close();
   }
 };
+
+/** @returns 0 too when the run has ended with tasks not done: who watches has seen it */
+function tellRest(state: RunState, home: Home, terminal: Terminal): number {
+  if (state.record.phase !== 'running' && state.record.phase !== 'draining') {
+    for (const line of summaryText(state, home.clock.now())) terminal.print(line);
+    return exitCode.allDone;
+  }
+  terminal.remark(goneText(state.run));
+  return exitCode.paused;
+}

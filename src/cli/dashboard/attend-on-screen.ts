@@ -2,11 +2,13 @@
 import type { Home } from '../../compose.ts';
 import { attemptRecords } from '../../core/estimates/attempt-record.ts';
 import type { RunId } from '../../core/plan.ts';
+import type { RunState } from '../../core/run-state.ts';
 import { describeEvent } from '../../view/event-text.ts';
 import { exitCode } from '../exit-code.ts';
 import { loadRun } from '../find-run.ts';
 import { followRun } from '../follow-run.ts';
 import { type LaunchedEngine, launchEngine } from '../launch-engine.ts';
+import { goneText } from '../status-text.ts';
 import { summaryText } from '../summary-text.ts';
 import type { Terminal } from '../terminal.ts';
 import { showDashboard } from './show-dashboard.ts';
@@ -34,19 +36,29 @@ async function tellEnd(home: Home, terminal: Terminal, run: RunId, engine: Launc
   const code = await engine.exit;
   const { state, journal } = loadRun(home, run);
   const isAtRest = state.record.phase === 'paused' || state.record.phase === 'ended';
-  if (!isAtRest || code === exitCode.usage || code === exitCode.internal) terminal.remark(engine.printed());
-  if (!isAtRest) return code;
+  if (!isAtRest) return tellGone(terminal, state, engine, code);
+  if (code === exitCode.usage || code === exitCode.internal) terminal.remark(engine.printed());
   for (const line of summaryText(state, home.clock.now(), attemptRecords(journal.read(0))))
     terminal.print(line);
   for (const event of journal.read(state.record.seq - 1))
     if (event.type === 'run-landed') terminal.print(`  ${describeEvent(event, state)}`);
-  return code;
+  return code ?? exitCode.paused;
+}
+
+/** The engine refused, or ended before it could bring the run to rest. */
+function tellGone(terminal: Terminal, state: RunState, engine: LaunchedEngine, code: number | null): number {
+  if (code !== null) terminal.remark(engine.printed());
+  if (code === exitCode.usage) return code;
+  terminal.remark(goneText(state.run));
+  terminal.remark(`  what it printed: ${engine.logFile}`);
+  return code ?? exitCode.paused;
 }
 
 function tellLeft(home: Home, terminal: Terminal, run: RunId, { pid, logFile }: LaunchedEngine): void {
-  const { phase } = loadRun(home, run).state.record;
-  const doing = phase === 'running' ? 'goes on' : 'finishes what runs, then pauses,';
+  const { phase, stopping } = loadRun(home, run).state.record;
+  const ending = stopping ? 'saves what runs, then pauses,' : 'finishes what runs, then pauses,';
+  const doing = phase === 'running' ? 'goes on' : ending;
   terminal.print(`run ${run} ${doing} without this screen (process ${pid}, log ${logFile})`);
   terminal.print('  come back:  tutti watch');
-  terminal.print('  end it:     tutti pause');
+  if (phase === 'running') terminal.print('  end it:     tutti pause');
 }

@@ -3,7 +3,7 @@ import type { Home } from '../../compose.ts';
 import type { RunMirror } from '../../engine/mirror.ts';
 import type { DashboardScreen } from '../../tui/dashboard.tsx';
 import { openDashboardModel, type Pace } from '../../tui/dashboard-model.ts';
-import type { Key } from '../../tui/ui.ts';
+import type { Key } from '../../tui/key.ts';
 import { plainText } from '../../view/plain-text.ts';
 import type { Terminal } from '../terminal.ts';
 import { dashboardSource } from './dashboard-source.ts';
