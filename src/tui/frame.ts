@@ -132,7 +132,7 @@ function titleOf(page: Page): string {
 
 /** All waves, then what happened last. */
 function sideRows({ view, news }: FrameInput, width: number, room: number): Row[] {
-  const waves = waveRows(view.waves, Math.max(3, Math.floor(room / 2)), width);
+  const waves = waveRows(view.waves, Math.max(3, Math.floor(room / 2)), width, '');
   const above = [titleRow('WAVES', width), ...waves, emptyRow, titleRow('LATEST', width)];
   const left = Math.max(0, room - above.length);
   const latest = left === 0 ? [] : news.slice(-left).map((row) => fitRow(row, width));

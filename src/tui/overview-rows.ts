@@ -129,9 +129,12 @@ function budgetRow({ budget }: RunView, width: number): Row[] {
 
 const textRow = (text: string, width: number): Row[] => (text === '' ? [] : [[toned(fitted(text, width))]]);
 
-/** One row per wave. Where they do not all fit, those that have settled are left out first. */
-export function waveRows(waves: readonly WaveView[], room: number, width: number): Row[] {
-  const bars = barPlaces(waves, width);
+/**
+ * One row per wave. Where they do not all fit, those that have settled are left out first.
+ * @param word before each number; nothing where a title says what they are
+ */
+export function waveRows(waves: readonly WaveView[], room: number, width: number, word = 'wave '): Row[] {
+  const bars = barPlaces(waves, width, word);
   const rows = waves.map((wave) => waveRow(wave, bars, width));
   if (rows.length <= room) return rows;
   const shown = room - 1;
@@ -150,12 +153,10 @@ interface BarPlaces {
 
 /** Enough for a hundred tasks; with more the bars give way. */
 const WAVE_WORDS = 24;
-const NARROW_COLUMNS = 60;
 const LEAST_BAR = 4;
 
-function barPlaces(waves: readonly WaveView[], width: number): BarPlaces {
+function barPlaces(waves: readonly WaveView[], width: number, word: string): BarPlaces {
   const digits = Math.max(2, String(waves.length - 1).length);
-  const word = width < NARROW_COLUMNS ? '' : 'wave ';
   const nameOf = (wave: number): string => `${word}${String(wave).padEnd(digits)} `;
   const longest = waves.reduce((most, wave) => Math.max(most, waveWords(wave).length), WAVE_WORDS);
   const cells = Math.min(BAR_WIDTH, width - nameOf(0).length - longest - 1);
