@@ -140,7 +140,7 @@ describe('a frame', () => {
       },
     );
     for (const columns of [40, 60, 80])
-      expect(frameOf(input({ ui, columns })).bottom.map(textOf).join('').trim()).toContain('s stop now');
+      expect(frameOf(input({ ui, columns })).bottom.map(textOf).join(' ').trim()).toContain('s stop now');
   });
 
   it('shows the end of what is typed, by its cells', () => {

@@ -1,20 +1,9 @@
 /** The two rows at the bottom: what is asked, typed or just happened, and which keys do something here. */
 import type { TaskId } from '../core/plan.ts';
-import { cellEnd } from '../view/cell-width.ts';
+import { cellEnd, cellText, cellWidth } from '../view/cell-width.ts';
+import { plainText } from '../view/plain-text.ts';
 import type { RunView } from '../view/run-view.ts';
-import {
-  cut,
-  dotted,
-  fitRow,
-  type Row,
-  rowWidth,
-  type Span,
-  spread,
-  type Tone,
-  textSpan,
-  toned,
-  wrapRow,
-} from './row.ts';
+import { cut, dotted, type Row, rowWidth, type Span, spread, type Tone, textSpan, toned } from './row.ts';
 import { adviceOf, type Ui } from './ui.ts';
 
 export interface BottomInput {
@@ -32,15 +21,23 @@ export function bottomRows({ ui, view, owns, columns }: BottomInput): Row[] {
 const MOST_MESSAGE_ROWS = 3;
 
 function messageRows(ui: Ui, view: RunView, owns: boolean, width: number): Row[] {
-  const inFull = (text: string, tone: Tone): Row[] => {
-    const rows = wrapRow([textSpan(text, tone)], width);
-    if (rows.length <= MOST_MESSAGE_ROWS) return rows;
-    const last = rows.slice(MOST_MESSAGE_ROWS - 1, MOST_MESSAGE_ROWS + 1).flat();
-    return [...rows.slice(0, MOST_MESSAGE_ROWS - 1), fitRow(last, width)];
-  };
+  const inFull = (text: string, tone: Tone): Row[] =>
+    wordRows(text, width, MOST_MESSAGE_ROWS).map((row) => [cut(row, width, tone)]);
   if (ui.question !== null) return inFull(ui.question.text, 'strong');
   if (ui.entry === null && ui.notice !== '') return inFull(ui.notice, 'busy');
   return [messageRow(ui, view, owns, width)];
+}
+
+/** A text as rows that are broken between words; the last one has all the rest. */
+function wordRows(text: string, width: number, most: number): string[] {
+  const [first = '', ...words] = plainText(text).split(' ');
+  const rows = [first];
+  for (const word of words) {
+    const longer = `${rows.at(-1)} ${word}`;
+    if (rows.length < most && cellWidth(cellText(longer)) > width) rows.push(word);
+    else rows[rows.length - 1] = longer;
+  }
+  return rows;
 }
 
 function messageRow(ui: Ui, view: RunView, owns: boolean, width: number): Row {

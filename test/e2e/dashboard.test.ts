@@ -1,52 +1,13 @@
 /** The dashboard on a real terminal: what it shows, what its keys do, how it is left, and that it never hurts its run. */
 import { describe, expect } from 'vitest';
-import { binFile, nodeFile } from '../rig/cli-process.ts';
+import { canShow, tutti, withTerminal } from '../rig/dashboard-screen.ts';
 import { it } from '../rig/e2e-test.ts';
 import { processesUnder } from '../rig/leftovers.ts';
-import { type Project, steered } from '../rig/project.ts';
-import { hasTmux, openTerminal, type TerminalSession } from '../rig/terminal-session.ts';
-
-const canShow = await hasTmux();
-if (!canShow && process.env.CI)
-  throw new Error('tmux is missing: install it, the dashboard has to be tested');
-if (!canShow) console.warn('tmux is missing: the dashboard is NOT tested');
-
-const tasks = [{ id: 'A' }, { id: 'B' }, { id: 'C', dependsOn: ['A'] }];
-
-interface Screen {
-  readonly terminal: TerminalSession;
-  /** The command that starts the run. */
-  readonly run: string;
-  readonly tutti: string;
-}
-
-async function withTerminal(
-  project: Project,
-  use: (screen: Screen) => Promise<void>,
-  size: { readonly columns: number; readonly rows: number } = { columns: 80, rows: 24 },
-): Promise<void> {
-  await project.commit({ 'README.md': 'A project.\n' });
-  await project.configure({
-    gate: ['true'],
-    slots: 2,
-    agents: { command: { driver: 'command', command: steered } },
-  });
-  const plan = await project.plan(tasks);
-  const { path: cwd, env, root: folder } = project;
-  const terminal = await openTerminal({ cwd, env, folder, ...size });
-  const tutti = `${nodeFile} ${binFile}`;
-  try {
-    await use({ terminal, tutti, run: `${tutti} run ${plan} --agent command` });
-  } finally {
-    await terminal.close();
-  }
-}
 
 describe.skipIf(!canShow)('on a terminal, `run`', () => {
   it('asks, shows the dashboard while it works, and ends with the summary', async ({ project }) => {
     await withTerminal(project, async ({ terminal, run }) => {
-      await terminal.type(`${run}; echo code $?`);
-      await terminal.press('Enter');
+      await terminal.enter(`${run}; echo code $?`);
       await terminal.sees(/Start\? \[y\/N\]/);
       await terminal.type('y');
       await terminal.press('Enter');
@@ -72,8 +33,7 @@ describe.skipIf(!canShow)('on a terminal, `run`', () => {
     project,
   }) => {
     await withTerminal(project, async ({ terminal, run }) => {
-      await terminal.type(`${run} --yes; echo code $?`);
-      await terminal.press('Enter');
+      await terminal.enter(`${run} --yes; echo code $?`);
       await terminal.sees(/^ +1 B +Task B/m);
       await terminal.press('C-c');
       expect(await terminal.sees(/Ctrl\+C again: cancel what runs/)).toMatch(/DRAINING/);
@@ -87,18 +47,16 @@ describe.skipIf(!canShow)('on a terminal, `run`', () => {
   });
 
   it('goes on without its screen when it is left, and without it being killed', async ({ project }) => {
-    await withTerminal(project, async ({ terminal, run, tutti }) => {
-      await terminal.type(`${run} --yes; echo code $?`);
-      await terminal.press('Enter');
+    await withTerminal(project, async ({ terminal, run }) => {
+      await terminal.enter(`${run} --yes; echo code $?`);
       await terminal.sees(/^ +1 B +Task B/m);
       await terminal.type('q');
-      await terminal.sees(/Leave: b the run goes on/);
+      await terminal.sees(/Leave: b it goes on without you/);
       await terminal.type('b');
       const left = await terminal.sees(/code \d+/);
       expect(left).toMatch(/goes on without this screen/);
       expect(left).toMatch(/^code 0$/m);
-      await terminal.type(`clear; ${tutti} watch; echo watched $?`);
-      await terminal.press('Enter');
+      await terminal.enter(`clear; ${tutti} watch; echo watched $?`);
       await terminal.sees(/watching; q or Ctrl\+C leaves/);
       const watching = processesUnder(project.root).find(({ command }) => command.endsWith(' watch'));
       process.kill(watching?.pid ?? 0, 'SIGKILL');
@@ -108,8 +66,7 @@ describe.skipIf(!canShow)('on a terminal, `run`', () => {
       await terminal.sees(/^still there/m);
       expect(await project.json('status')).toMatchObject({ state: 'running', counts: { running: 2 } });
       await project.letGo('A', 'B', 'C');
-      await terminal.type(`clear; ${tutti} status --follow; echo followed $?`);
-      await terminal.press('Enter');
+      await terminal.enter(`clear; ${tutti} status --follow; echo followed $?`);
       await terminal.sees(/followed 0/);
     });
     expect(await project.json('status')).toMatchObject({ outcome: 'all-done' });
@@ -117,8 +74,7 @@ describe.skipIf(!canShow)('on a terminal, `run`', () => {
 
   it('starts nothing when the answer is no', async ({ project }) => {
     await withTerminal(project, async ({ terminal, run }) => {
-      await terminal.type(`${run}; echo code $?`);
-      await terminal.press('Enter');
+      await terminal.enter(`${run}; echo code $?`);
       await terminal.sees(/Start\? \[y\/N\]/);
       await terminal.press('Enter');
       await terminal.sees(/^code 2$/m);

@@ -9,13 +9,31 @@ const execute = promisify(execFile);
 export interface TerminalSession {
   /** What is on the screen now, with what has scrolled away above it; without colours. */
   screen(): Promise<string>;
+  /** The rows that are shown now, as they are on the screen; blanks at their ends left out. */
+  rows(): Promise<readonly string[]>;
+  /** Resolves with the rows once they fit and stand still. @throws when the limit passes first */
+  rowsWhen(fits: (rows: readonly string[]) => boolean): Promise<readonly string[]>;
   /** Resolves with the screen once it matches. @throws when the limit passes first */
   sees(pattern: RegExp): Promise<string>;
+  /** What a program has made of the terminal. */
+  modes(): Promise<TerminalModes>;
   /** Keys in tmux's words: `C-c`, `Enter`. */
   press(...keys: readonly string[]): Promise<void>;
   type(text: string): Promise<void>;
+  /** Types a command and Enter. */
+  enter(command: string): Promise<void>;
+  /** Pastes as terminals do: marked as pasted for programs that ask for it. */
+  paste(text: string): Promise<void>;
   resize(columns: number, rows: number): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface TerminalModes {
+  readonly alternateScreen: boolean;
+  readonly cursor: boolean;
+  readonly title: string;
+  /** Rows that have scrolled away. */
+  readonly scrolled: number;
 }
 
 export interface TerminalOptions {
@@ -52,8 +70,43 @@ export async function openTerminal(options: TerminalOptions): Promise<TerminalSe
   const size = ['-x', String(columns), '-y', String(rows)];
   await tmux('new-session', '-d', '-s', 'test', ...size, 'sh');
   const screen = (): Promise<string> => tmux('capture-pane', '-p', '-J', '-S', '-', '-t', 'test');
+  const type = async (text: string): Promise<void> =>
+    void (await tmux('send-keys', '-t', 'test', '-l', '--', text));
+  const press = async (...keys: readonly string[]): Promise<void> =>
+    void (await tmux('send-keys', '-t', 'test', ...keys));
+  const rowsNow = async (): Promise<readonly string[]> => {
+    const text = await tmux('capture-pane', '-p', '-t', 'test');
+    return text
+      .replace(/\n$/, '')
+      .split('\n')
+      .map((row) => row.trimEnd());
+  };
   return {
     screen,
+    rows: rowsNow,
+    async rowsWhen(fits) {
+      const deadline = performance.now() + LIMIT_MS;
+      for (let before = ''; ; ) {
+        const seen = await rowsNow();
+        const text = seen.join('\n');
+        if (fits(seen) && text === before) return seen;
+        if (performance.now() > deadline) throw new Error(`the screen never was as expected:\n${text}`);
+        before = text;
+        await pause(LOOK_EVERY_MS);
+      }
+    },
+    async modes() {
+      const asked = '#{alternate_on} #{cursor_flag} #{history_size} #{pane_title}';
+      const [alternate, cursor, scrolled, ...title] = (await tmux('display-message', '-p', asked))
+        .trimEnd()
+        .split(' ');
+      return {
+        alternateScreen: alternate === '1',
+        cursor: cursor === '1',
+        title: title.join(' '),
+        scrolled: Number(scrolled),
+      };
+    },
     async sees(pattern) {
       const deadline = performance.now() + LIMIT_MS;
       for (;;) {
@@ -63,8 +116,16 @@ export async function openTerminal(options: TerminalOptions): Promise<TerminalSe
         await pause(LOOK_EVERY_MS);
       }
     },
-    press: async (...keys) => void (await tmux('send-keys', '-t', 'test', ...keys)),
-    type: async (text) => void (await tmux('send-keys', '-t', 'test', '-l', text)),
+    press,
+    type,
+    async enter(command) {
+      await type(command);
+      await press('Enter');
+    },
+    async paste(text) {
+      await tmux('set-buffer', '--', text);
+      await tmux('paste-buffer', '-p', '-t', 'test');
+    },
     resize: async (width, height) =>
       void (await tmux('resize-window', '-t', 'test', '-x', String(width), '-y', String(height))),
     close: async () => void (await tmux('kill-server')),
