@@ -1,36 +1,35 @@
 /** Claim (c): how long it takes to bring the state of a very long run back, from its journal and from a snapshot. */
-import type { Command } from '../src/core/command.ts';
-import { plannedEstimate } from '../src/core/estimate.ts';
-import type { Event, EventBody, RunCreated } from '../src/core/event.ts';
-import { type Commit, commit, makeTask, type Plan, runId, taskId } from '../src/core/plan.ts';
+import type { Event, EventBody } from '../src/core/event.ts';
 import { createRun, reduce } from '../src/core/reduce.ts';
-import { planned, type RunState } from '../src/core/run-state.ts';
+import type { RunState } from '../src/core/run-state.ts';
 import { schedule } from '../src/core/schedule.ts';
-import { defaultScheduling } from '../src/core/settings.ts';
 import { writeSnapshot } from '../src/core/snapshot.ts';
 import { intentOf } from '../src/engine/intent.ts';
 import { replay } from '../src/engine/replay.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { openJournal } from '../src/store/sqlite-journal.ts';
 import { type Claim, type Figure, interleave, median, timed, timesOf } from './measure.ts';
+import { createdEvent, fakeCommit, outcomeOf, RUN, type Story } from './run-story.ts';
 import { inScratch, type Scratch } from './scratch.ts';
 
 const EVENTS = 1_000_000;
-const SLOTS = 100;
 /** Events after the last snapshot when an engine dies: it writes one every 20,000, so half of that on average. */
 const AFTER_SNAPSHOT = 10_000;
-const RUN = runId('20261121-0900-bench');
 const AT = Date.UTC(2026, 10, 21);
 
 /** Two runs of as many events. */
-interface Story {
-  readonly name: string;
-  readonly tasks: number;
-  /** Reports of used tokens per session: an agent that works for a while sends many. */
-  readonly usageReports: number;
-}
-const LONG_SESSIONS: Story = { name: '10,000 tasks, long sessions', tasks: 10_000, usageReports: 55 };
-const MANY_TASKS: Story = { name: '100,000 tasks, short sessions', tasks: 100_000, usageReports: 1 };
+const LONG_SESSIONS: Story = {
+  name: '10,000 tasks, long sessions',
+  tasks: 10_000,
+  slots: 100,
+  usageReports: 55,
+};
+const MANY_TASKS: Story = {
+  name: '100,000 tasks, short sessions',
+  tasks: 100_000,
+  slots: 100,
+  usageReports: 1,
+};
 
 export const claim: Claim = {
   name: 'replay',
@@ -88,7 +87,7 @@ function writeJournal(scratch: Scratch, story: Story): void {
   const database = openDatabase(journalOf(scratch, story));
   database.exec('PRAGMA synchronous = OFF');
   const journal = openJournal(database, RUN);
-  const created = createdEvent(story);
+  const created = createdEvent(story, AT);
   journal.append([created]);
   const state = createRun(created);
   let group: Event[] = [];
@@ -132,86 +131,4 @@ function* simulate(state: RunState, story: Story): Generator<Event> {
     }
     for (const body of outcomes.splice(0).flat()) yield record(body);
   }
-}
-
-type Start = Extract<Command, { readonly type: 'start-attempt' }>;
-
-function outcomeOf(state: RunState, command: Start, { usageReports }: Story): EventBody[] {
-  const { task, attempt, slot, branch, base } = command;
-  const ids = { task, attempt };
-  const ordinal = Number(attempt.slice(attempt.lastIndexOf('.') + 1));
-  const process = {
-    pid: 10_000 + slot,
-    startTime: String(state.record.seq),
-    bootId: 'b2f1c7a0',
-    mark: `${RUN}/${attempt}`,
-  };
-  const began: EventBody[] = [
-    { ...ids, type: 'workspace-prepared', path: `/state/worktrees/w${slot}/${branch.length}`, head: base },
-    { ...ids, type: 'agent-launched', process },
-  ];
-  for (let report = 1; report <= usageReports; report++) {
-    const usage = {
-      inputTokens: 2_000 * report,
-      outputTokens: 300 * report,
-      cacheReadTokens: 9_000 * report,
-    };
-    began.push({ ...ids, type: 'usage-reported', usage });
-  }
-  const work = fakeCommit(state.record.seq);
-  const position = state.graph.positions.get(task) ?? 0;
-  began.push({ ...ids, type: 'verification-started', commit: work, commits: 2 });
-  if (position % 3 === 0 && ordinal <= 2) {
-    const failure = {
-      reason: 'gate-failed',
-      message: 'The gate step "npm test" ended with code 1.',
-      feedback: `The end of its output:\n\n${planned(state, position).id}: 1 of 120 tests failed`,
-    } as const;
-    return [...began, { ...ids, type: 'attempt-failed', failure, commit: work }];
-  }
-  return [...began, { ...ids, type: 'attempt-succeeded', commit: work, commits: 2 }];
-}
-
-const fakeCommit = (seq: number): Commit => commit(seq.toString(16).padStart(40, '0'));
-
-function createdEvent({ tasks }: Story): Event & RunCreated {
-  const plan = makePlan(tasks);
-  return {
-    seq: 1,
-    at: AT,
-    type: 'run-created',
-    run: RUN,
-    plan,
-    branches: plan.tasks.map(({ id }) => `feat/${id}`),
-    estimates: plan.tasks.map(plannedEstimate),
-    settings: {
-      target: `tutti/${RUN}`,
-      base: fakeCommit(0),
-      ...defaultScheduling,
-      slots: SLOTS,
-      retries: 3,
-      gate: [],
-      agent: 'command',
-      command: 'true',
-      branchTemplate: 'feat/{id}',
-      timeoutMs: 3_600_000,
-      stallMs: 600_000,
-      cwd: '/repository',
-      land: false,
-    },
-  };
-}
-
-function makePlan(count: number): Plan {
-  const tasks = Array.from({ length: count }, (_, position) =>
-    makeTask({
-      id: taskId(`T-${String(position + 1).padStart(6, '0')}`),
-      title: `Task number ${position + 1}`,
-      body: 'What the agent is told about it.',
-      dependsOn: [position - 150, position - 233]
-        .filter((dependency) => dependency >= 0)
-        .map((dependency) => taskId(`T-${String(dependency + 1).padStart(6, '0')}`)),
-    }),
-  );
-  return { name: 'Bench', source: 'plan.yaml', format: 'native', tasks, pools: {} };
 }

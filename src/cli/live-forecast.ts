@@ -30,8 +30,8 @@ export interface LiveForecastOptions {
 export const LAST_ATTEMPTS = 200;
 /** About two milliseconds. */
 const STEPS_PER_SLICE = 2_000;
-/** A forecast that took long to make is followed by a rest this many times as long. */
-const REST_FACTOR = 20;
+/** A forecast that took long to make is followed by a rest this many times as long: 2 % of a processor at most. */
+const REST_FACTOR = 50;
 
 export function createLiveForecast(
   state: RunState,

@@ -67,8 +67,8 @@ export interface DashboardModel {
   close(): void;
 }
 
-/** Shortest time between two frames that nobody asked for by a key: ten a second are calm. */
-const REST_MS = 100;
+/** Shortest time between two frames that nobody asked for by a key: eight a second are calm. */
+const REST_MS = 125;
 /** A frame that took long is followed by a rest this many times as long: 6 % of a processor at most. */
 const REST_FACTOR = 16;
 /** Elapsed times move even when nothing happens. */

@@ -1,10 +1,9 @@
-/** The dashboard on a terminal: paints the frames of a model and gives it keys. Knows nothing of runs. */
-import { Box, type Key as InkKey, render, Text, useApp, useInput, usePaste, useWindowSize } from 'ink';
-import { memo, type ReactElement, useEffect, useSyncExternalStore } from 'react';
+/** The dashboard on a terminal: opens the screen with ink, which reads the keys; paints the frames of a model. Knows nothing of runs. */
+import { type Key as InkKey, render, useApp, useInput, usePaste, useWindowSize } from 'ink';
+import { useEffect } from 'react';
 import type { DashboardModel } from './dashboard-model.ts';
 import type { Key } from './key.ts';
-import type { ListLine } from './list-rows.ts';
-import type { Row, Span, Tone } from './row.ts';
+import { createPainter } from './painter.ts';
 
 export interface DashboardScreen {
   /** Gives the terminal back as it was. */
@@ -21,59 +20,98 @@ export interface ScreenOptions {
   readonly coloured: boolean;
 }
 
-const MOST_FRAMES_PER_SECOND = 15;
+/** Shortest time between two pictures, whatever asks for them: 15 a second at most. */
+const REST_MS = 67;
 
 /** Opens the alternate screen and shows the model there. */
 export function openDashboardScreen(model: DashboardModel, options: ScreenOptions): DashboardScreen {
   const { stdin, stdout, coloured } = options;
+  const failed = Promise.withResolvers<never>();
+  failed.promise.catch(() => {});
   let suspend: ReturnType<typeof useApp>['suspendTerminal'] | undefined;
   const app = render(
-    <Dashboard
+    <Keyboard
       model={model}
-      coloured={coloured}
       onReady={(suspendTerminal) => {
         suspend = suspendTerminal;
       }}
     />,
-    {
-      stdin,
-      stdout,
-      interactive: true,
-      alternateScreen: true,
-      incrementalRendering: true,
-      maxFps: MOST_FRAMES_PER_SECOND,
-      exitOnCtrlC: false,
-      patchConsole: false,
-    },
+    { stdin, stdout, interactive: true, alternateScreen: true, exitOnCtrlC: false, patchConsole: false },
   );
-  const failed = Promise.withResolvers<never>();
-  failed.promise.catch(() => {});
   const exited = app.waitUntilExit().then(
     () => {},
     (error: unknown) => failed.reject(error),
   );
+  // Ink lays out and measures every cell of every frame: at 200 × 60 that took twenty times as long as all else here.
+  const painter = createPainter(coloured);
+  const paintSoon = calmly(() => {
+    try {
+      const text = painter.paint(model.frame());
+      if (text !== '') stdout.write(text);
+    } catch (error) {
+      failed.reject(error);
+    }
+  });
+  const unsubscribe = model.subscribe(paintSoon.call);
+  paintSoon.call();
   return {
     failed: failed.promise,
     async close() {
+      unsubscribe();
+      paintSoon.hold();
       app.unmount();
       await exited;
       // What is typed from now on is for the shell.
       stdin.pause();
     },
     async aside(meanwhile) {
+      paintSoon.hold();
       await suspend?.(meanwhile);
+      painter.forget();
+      paintSoon.release();
     },
   };
 }
 
-interface DashboardProps {
+/** Calls at once, then no more often than every `REST_MS`; what is asked for meanwhile, or while it is held, comes later. */
+function calmly(work: () => void) {
+  let last = Number.NEGATIVE_INFINITY;
+  let timer: NodeJS.Timeout | undefined;
+  let isHeld = false;
+  const call = (): void => {
+    if (isHeld || timer !== undefined) return;
+    const wait = last + REST_MS - performance.now();
+    if (wait > 0) {
+      timer = setTimeout(() => {
+        timer = undefined;
+        call();
+      }, wait);
+      return;
+    }
+    last = performance.now();
+    work();
+  };
+  return {
+    call,
+    hold(): void {
+      isHeld = true;
+      clearTimeout(timer);
+      timer = undefined;
+    },
+    release(): void {
+      isHeld = false;
+      call();
+    },
+  };
+}
+
+interface KeyboardProps {
   readonly model: DashboardModel;
-  readonly coloured: boolean;
   readonly onReady: (suspendTerminal: ReturnType<typeof useApp>['suspendTerminal']) => void;
 }
 
-function Dashboard({ model, coloured, onReady }: DashboardProps): ReactElement {
-  const frame = useSyncExternalStore(model.subscribe, model.frame);
+/** Shows nothing: what is painted is none of ink's business. */
+function Keyboard({ model, onReady }: KeyboardProps): null {
   const { columns, rows } = useWindowSize();
   const { suspendTerminal } = useApp();
   useEffect(() => onReady(suspendTerminal), [onReady, suspendTerminal]);
@@ -82,96 +120,7 @@ function Dashboard({ model, coloured, onReady }: DashboardProps): ReactElement {
     for (const press of pressesOf(text, key)) model.press(press);
   });
   usePaste((text) => model.press(pasteOf(text)));
-  const { top, main, side, bottom } = frame;
-  return (
-    <Box flexDirection="column" width={frame.columns} height={frame.rows} overflow="hidden">
-      <Lines rows={top} coloured={coloured} />
-      <Box flexGrow={1} overflow="hidden">
-        <Box flexDirection="column" flexGrow={1} overflow="hidden">
-          {main.map((line) => (
-            <ListRow key={line.key} line={line} coloured={coloured} />
-          ))}
-        </Box>
-        {side !== null && (
-          <Box flexDirection="column" width={side.width} marginLeft={2} flexShrink={0} overflow="hidden">
-            <Lines rows={side.rows} coloured={coloured} />
-          </Box>
-        )}
-      </Box>
-      <Lines rows={bottom} coloured={coloured} />
-    </Box>
-  );
-}
-
-function Lines({
-  rows,
-  coloured,
-}: {
-  readonly rows: readonly Row[];
-  readonly coloured: boolean;
-}): ReactElement {
-  return (
-    <Box flexDirection="column" flexShrink={0}>
-      {rows.map((row, place) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a row of a screen is its place
-        <Line key={place} row={row} coloured={coloured} />
-      ))}
-    </Box>
-  );
-}
-
-interface LineProps {
-  readonly row: Row;
-  readonly coloured: boolean;
-}
-
-const sameRow = (a: Row, b: Row): boolean =>
-  a.length === b.length && a.every(({ text, tone }, at) => text === b[at]?.text && tone === b[at]?.tone);
-
-/** Rows that have not changed are not painted again. */
-const Line = memo(
-  ({ row, coloured }: LineProps): ReactElement => (
-    <Text wrap="truncate">{row.length === 0 ? ' ' : spansOf(row, coloured)}</Text>
-  ),
-  (before, after) => before.coloured === after.coloured && sameRow(before.row, after.row),
-);
-
-interface ListRowProps {
-  readonly line: ListLine;
-  readonly coloured: boolean;
-}
-
-const ListRow = memo(
-  ({ line: { row, isSelected }, coloured }: ListRowProps): ReactElement => (
-    <Text wrap="truncate" inverse={isSelected && coloured}>
-      {isSelected ? '›' : ' '}
-      {spansOf(row, coloured)}
-    </Text>
-  ),
-  (before, after) =>
-    before.coloured === after.coloured &&
-    before.line.isSelected === after.line.isSelected &&
-    sameRow(before.line.row, after.line.row),
-);
-
-const spansOf = (row: Row, coloured: boolean): ReactElement[] =>
-  row.map(({ text, tone }, place) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: a span of a row is its place
-    <Text key={place} {...(coloured ? styleOf(tone) : {})}>
-      {text}
-    </Text>
-  ));
-
-/** Colours of the 16 that can be read on light and on dark. */
-function styleOf(tone: Span['tone']): Parameters<typeof Text>[0] {
-  const styles: Readonly<Record<Tone, Parameters<typeof Text>[0]>> = {
-    good: { color: 'green' },
-    busy: { color: 'cyan' },
-    bad: { color: 'red', bold: true },
-    dim: { dimColor: true },
-    strong: { bold: true },
-  };
-  return tone === undefined ? {} : styles[tone];
+  return null;
 }
 
 /** More than fingers type while a line is slow: pasted on a terminal that does not say so, and no list of commands. */

@@ -1,5 +1,6 @@
 /** The tasks of a run in the order in which they matter to a person: what needs them first, what is finished last. */
 import { roughDuration } from '../core/duration.ts';
+import type { TaskStatus } from '../core/event.ts';
 import type { TaskId } from '../core/plan.ts';
 import type { AttentionView } from '../view/attention.ts';
 import type { QueueView } from '../view/queue-view.ts';
@@ -34,12 +35,10 @@ export function sectionsOf(view: RunView, options: ListOptions): Section[] {
   const byId = new Map(view.tasks.map((task) => [task.id, task]));
   const matches = matcher(options.filter, byId);
   const taskOf = (id: TaskId): TaskView => byId.get(id) as TaskView;
-  const inState = (...states: readonly string[]): TaskView[] =>
-    view.tasks.filter((task) => states.includes(task.status) && matches(task.id));
+  const inState = tasksByStatus(view, matches);
   const waiting = inState('waiting').sort((a, b) => Number(b.soon) - Number(a.soon));
   const finished = inState('done', 'skipped').sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0));
   const attention = view.attention.filter(({ task }) => task === null || matches(task));
-  const active = view.active.filter(({ task }) => matches(task));
   const { used, limit } = view.slots;
   const sections: Section[] = [
     section(
@@ -54,7 +53,7 @@ export function sectionsOf(view: RunView, options: ListOptions): Section[] {
       'working',
       `WORKING ${used}/${limit}`,
       'busy',
-      active,
+      view.active.filter(({ task }) => matches(task)),
       ({ task }) => task,
       (one) => slotRow(one, columns, options.now),
     ),
@@ -129,6 +128,16 @@ function matcher(filter: string, byId: ReadonlyMap<TaskId, TaskView>): (id: Task
     const words = [id, title, module ?? '', isHeldBack(task) ? 'paused' : status];
     return words.some((word) => word.toLowerCase().includes(wanted));
   };
+}
+
+/** A look-up of the tasks in some states: a screen asks several times for all of them. */
+function tasksByStatus(
+  { tasks }: RunView,
+  matches: (id: TaskId) => boolean,
+): (...states: readonly TaskStatus[]) => TaskView[] {
+  const byStatus = Map.groupBy(tasks, ({ status }) => status);
+  return (...states) =>
+    states.flatMap((status) => (byStatus.get(status) ?? []).filter(({ id }) => matches(id)));
 }
 
 /** One width for the whole run, so that columns stand still. */

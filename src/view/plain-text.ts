@@ -9,8 +9,12 @@ const escapes =
 /** More marks over one character than any language needs would paint over the lines around it. */
 const heaps = /(\p{M}{3})\p{M}+/gu;
 
+/** Most texts: they are what a screen spends its time on. */
+const harmless = /^[ -~]*$/;
+
 /** One line without anything that a terminal would act on. */
 export function plainText(text: string): string {
+  if (harmless.test(text)) return text;
   return text
     .replace(/[\t\n]+/g, ' ')
     .replace(escapes, '')

@@ -274,10 +274,12 @@ function taskView(state: RunState, position: number, wave: number): TaskView {
   };
 }
 
-const unmetOf = (state: RunState, position: number): number[] =>
-  Array.from(neighbours(state.graph.dependencies, position)).filter(
-    (dependency) => !isMet(taskAt(state, dependency)),
-  );
+function unmetOf(state: RunState, position: number): number[] {
+  const unmet: number[] = [];
+  for (const dependency of neighbours(state.graph.dependencies, position))
+    if (!isMet(taskAt(state, dependency))) unmet.push(dependency);
+  return unmet;
+}
 
 /** Somebody works on it, or on bringing it in. */
 export const isUnderWay = (status: TaskStatus): boolean =>
