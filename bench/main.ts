@@ -12,6 +12,7 @@ const load: Readonly<Record<string, () => Promise<{ readonly claim: Claim }>>> =
   makespan: () => import('./makespan.ts'),
   analysis: () => import('./analysis.ts'),
   engine: () => import('./engine.ts'),
+  dashboard: () => import('./dashboard.ts'),
 };
 
 const { values, positionals } = parseArgs({

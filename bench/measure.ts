@@ -13,11 +13,11 @@ export interface Sample {
   readonly times: readonly number[];
 }
 
-/** What a claim promises about one figure: a ratio of two sides, or a time in milliseconds. */
+/** What a claim promises about one figure: a ratio of two sides, a time in milliseconds, a part of one processor, or how often a second. */
 export interface Figure {
   readonly name: string;
   readonly value: number;
-  readonly unit: 'x' | 'ms';
+  readonly unit: 'x' | 'ms' | '%' | '/s';
   /** Above it the claim is not met. Absent: told for comparison only. */
   readonly limit?: number;
   /** What we would like. */
@@ -80,3 +80,9 @@ export function timesOf(samples: readonly Sample[], name: string): readonly numb
 /** How unquiet a sample was: its range as a part of its median. */
 export const spread = (times: readonly number[]): number =>
   (Math.max(...times) - Math.min(...times)) / median(times);
+
+/** The value that so many percent of a sample do not exceed. */
+export function percentile(values: readonly number[], percent: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)] ?? Number.NaN;
+}

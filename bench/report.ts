@@ -35,10 +35,23 @@ function sampleRow({ name, times }: Sample): string[] {
 
 function figureLine(figure: Figure): string {
   const { name, value, unit, limit, aim } = figure;
-  const told = (amount: number): string => (unit === 'x' ? `${amount.toFixed(2)}x` : milliseconds(amount));
+  const told = (amount: number): string => amountText(amount, unit);
   const verdict = limit === undefined ? '' : ` (limit ${told(limit)}: ${isMet(figure) ? 'met' : 'MISSED'})`;
   const wish = aim === undefined ? '' : ` (aim ${told(aim)}: ${value <= aim ? 'reached' : 'not reached'})`;
   return `  = ${name}: ${told(value)}${verdict}${wish}`;
+}
+
+function amountText(amount: number, unit: Figure['unit']): string {
+  switch (unit) {
+    case 'x':
+      return `${amount.toFixed(2)}x`;
+    case 'ms':
+      return milliseconds(amount);
+    case '%':
+      return `${amount.toFixed(1)} %`;
+    case '/s':
+      return `${amount.toFixed(1)} a second`;
+  }
 }
 
 const milliseconds = (value: number): string =>
