@@ -1,7 +1,9 @@
 /** What the dashboard shows of a run that another process works on, and how it is told what the person wants. */
 import { type LatestProgress, latestProgress } from '../../core/attempt-progress.ts';
+import type { Event } from '../../core/event.ts';
 import type { RunState } from '../../core/run-state.ts';
 import type { RunMirror } from '../../engine/mirror.ts';
+import type { Journal } from '../../ports/journal.ts';
 import { type DashboardSource, MOST_NEWS, type ReadPage } from '../../tui/dashboard-model.ts';
 import { graphRows } from '../../tui/graph-rows.ts';
 import type { Row } from '../../tui/row.ts';
@@ -27,6 +29,15 @@ function standingView(state: RunState): RunView {
     : view;
 }
 
+/** The journal may have more already: that is still to be told. */
+function* seenBy({ state }: RunMirror, journal: Journal): Generator<Event> {
+  const { seq } = state.record;
+  for (const event of journal.read(0)) {
+    if (event.seq > seq) return;
+    yield event;
+  }
+}
+
 /** Shortest time between two forecasts. */
 const FORECAST_REST_MS = 1_000;
 
@@ -48,7 +59,7 @@ export function dashboardSource(
   return {
     viewAt,
     watch: mirror.watch,
-    before: latestStory(journal.read(0), MOST_NEWS),
+    before: latestStory(seenBy(mirror, journal), MOST_NEWS),
     describe: (event) => describeEvent(event, state),
     submit: (request) => mirror.submit(request),
     async read(page: ReadPage, width: number): Promise<readonly Row[]> {
