@@ -58,8 +58,9 @@ ${film.join('\n')}
 `;
 }
 
-/** The screens stand below each other; the film jumps from one to the next. */
+/** The screens stand below each other; the film jumps from one to the next. A single one stands still. */
 function animation(screens: readonly Screen[], height: number, holdMs: number): string {
+  if (screens.length === 1) return '';
   const first = screens[0]?.atMs ?? 0;
   const total = (screens.at(-1)?.atMs ?? 0) - first + holdMs;
   const place = (index: number): string => `transform:translateY(${-index * height}px)`;
