@@ -3,6 +3,7 @@ import type { Event } from '../core/event.ts';
 import type { Forecast } from '../core/forecast/forecast.ts';
 import { positionOf, type RunState, taskAt } from '../core/run-state.ts';
 import type { AttemptProgress } from '../ports/executor.ts';
+import { clockTime } from '../view/clock-time.ts';
 import { etaText } from '../view/eta-text.ts';
 import { describeEvent } from '../view/event-text.ts';
 import { countsView, etaView } from '../view/run-view.ts';
@@ -89,11 +90,4 @@ function progressText({ index, tasks }: RunState, commits: number, forecast: For
     ...(forecast === undefined ? [] : [etaText(etaView(forecast))]),
   ];
   return parts.join(', ');
-}
-
-export function clockTime(at: number): string {
-  const date = new Date(at);
-  return [date.getHours(), date.getMinutes(), date.getSeconds()]
-    .map((part) => String(part).padStart(2, '0'))
-    .join(':');
 }

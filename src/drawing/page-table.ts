@@ -8,7 +8,7 @@ export interface PageTable {
 }
 
 /** The table alone, without its title. */
-export function pageTable({ title, columns, rows }: PageTable): string {
+function pageTable({ title, columns, rows }: PageTable): string {
   const cell = (tag: string, text: string, index: number): string =>
     `<${tag}${columns[index]?.isNumber ? ' class="number"' : ''}><bdi>${escapeText(text)}</bdi></${tag.split(' ', 1)[0]}>`;
   const head = columns.map((column, index) => cell('th scope="col"', column.head, index)).join('');

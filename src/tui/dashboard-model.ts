@@ -3,6 +3,7 @@ import type { AttemptProgress } from '../core/attempt-progress.ts';
 import type { Event, Request } from '../core/event.ts';
 import type { TaskId, Timestamp } from '../core/plan.ts';
 import type { ControlAnswer } from '../ports/control.ts';
+import { clockTime } from '../view/clock-time.ts';
 import { plainText } from '../view/plain-text.ts';
 import type { RunView } from '../view/run-view.ts';
 import { nothingAsked, stillAsked } from './asked.ts';
@@ -246,10 +247,4 @@ const failedRows = (error: unknown): readonly Row[] => [
   [toned(plainText(error instanceof Error ? error.message : String(error)), 'bad')],
 ];
 
-function newsRow({ at, text }: Happened): Row {
-  const date = new Date(at);
-  const time = [date.getHours(), date.getMinutes(), date.getSeconds()]
-    .map((part) => String(part).padStart(2, '0'))
-    .join(':');
-  return [toned(`${time} `, 'dim'), toned(plainText(text))];
-}
+const newsRow = ({ at, text }: Happened): Row => [toned(`${clockTime(at)} `, 'dim'), toned(plainText(text))];

@@ -32,8 +32,8 @@ export interface FrameInput {
 }
 
 /** The least a screen needs: below it there is one line that says so. */
-export const LEAST_COLUMNS = 40;
-export const LEAST_ROWS = 10;
+const LEAST_COLUMNS = 40;
+const LEAST_ROWS = 10;
 const WIDE_COLUMNS = 120;
 const MOST_WAVES_ABOVE = 4;
 /** A list below the overview is worth more than waves. */

@@ -4,7 +4,7 @@ import type { RunView, TaskView } from '../view/run-view.ts';
 import { cell, cut, emptyRow, type Row, type Tone, titleRow, toned } from './row.ts';
 
 /** The sign of a state, the same as in the list. */
-export function signOf({ status, soon }: Pick<TaskView, 'status' | 'soon'>): {
+function signOf({ status, soon }: Pick<TaskView, 'status' | 'soon'>): {
   readonly text: string;
   readonly tone: Tone;
 } {

@@ -96,7 +96,7 @@ export function shareRows(
 }
 
 /** Every row that can be selected, from top to bottom. */
-export const selectable = (sections: readonly Section[]): Selection[] =>
+const selectable = (sections: readonly Section[]): Selection[] =>
   sections.flatMap(({ name, tasks }) => tasks.map((task) => ({ section: name, task })));
 
 /** The row so many places further; at the ends it stays. A task that has moved on is looked for where it is now. */

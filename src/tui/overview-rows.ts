@@ -27,7 +27,7 @@ export function overviewRows(view: RunView, width: number, now: number): Row[] {
 const stateTone = { running: 'good', draining: 'busy', paused: 'busy', ended: 'strong' } as const;
 
 /** What the run does, in a word or two. */
-export function stateWords({ state, outcome, stopping, counts }: RunView): string {
+function stateWords({ state, outcome, stopping, counts }: RunView): string {
   if (state === 'draining') return stopping ? 'STOPPING' : 'DRAINING';
   if (state !== 'ended') return state.toUpperCase();
   if (outcome === 'all-done') return 'ALL DONE';
@@ -51,7 +51,7 @@ function reasonRow({ state, reason }: RunView, width: number): Row[] {
 }
 
 /** Counts that are not zero, each with its word; a running task is never counted as done. */
-export function countSpans({ counts, tasks }: Pick<RunView, 'counts' | 'tasks'>): Span[] {
+function countSpans({ counts, tasks }: Pick<RunView, 'counts' | 'tasks'>): Span[] {
   const paused = tasks.reduce((sum, task) => sum + (isHeldBack(task) ? 1 : 0), 0);
   const needs = counts.needsAttention + counts.needsReview;
   const parts: [number, string, Tone?][] = [

@@ -173,7 +173,7 @@ const attentionRow = ({ kind, task, text, ways }: AttentionView, { width, id }: 
 };
 
 /** What an attempt does now: its place in the outline while an agent works. */
-export function doingOf({ status, kind, cancelling, phase, agent }: SlotView): {
+function doingOf({ status, kind, cancelling, phase, agent }: SlotView): {
   readonly text: string;
   readonly tone: Tone;
 } {

@@ -57,7 +57,7 @@ const adviceText = (task: TaskId): string =>
   `Pause ${task}, so that short tasks get through? It goes on later. (y/n)`;
 
 /** What Ctrl+C does next. */
-export function stageText({ state, stopping }: Pick<RunView, 'state' | 'stopping'>, owns: boolean): string {
+function stageText({ state, stopping }: Pick<RunView, 'state' | 'stopping'>, owns: boolean): string {
   if (state === 'paused' || state === 'ended') return 'nobody works on it now; q or Ctrl+C leaves';
   if (!owns) return 'watching; q or Ctrl+C leaves, the run goes on';
   if (stopping) return 'stopping: work is being saved; Ctrl+C once more leaves at once';

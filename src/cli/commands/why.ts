@@ -4,13 +4,13 @@ import { roughDuration } from '../../core/duration.ts';
 import type { Reason } from '../../core/reason.ts';
 import { planned, taskAt } from '../../core/run-state.ts';
 import { why } from '../../core/why.ts';
+import { clockTime } from '../../view/clock-time.ts';
 import { plainText } from '../../view/plain-text.ts';
 import { taskStory } from '../../view/task-story.ts';
 import { exitCode } from '../exit-code.ts';
 import { findRun, loadRun } from '../find-run.ts';
 import { findTask } from '../find-task.ts';
 import type { Action } from '../program.ts';
-import { clockTime } from '../run-output.ts';
 
 interface Options {
   readonly run?: string;

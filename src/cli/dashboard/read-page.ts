@@ -8,8 +8,8 @@ import { why } from '../../core/why.ts';
 import type { Journal } from '../../ports/journal.ts';
 import { cut, emptyRow, type Row, textSpan, toned } from '../../tui/row.ts';
 import type { Tab } from '../../tui/ui.ts';
+import { clockTime } from '../../view/clock-time.ts';
 import { taskStory } from '../../view/task-story.ts';
-import { clockTime } from '../run-output.ts';
 
 export interface PageSources {
   readonly home: Home;
