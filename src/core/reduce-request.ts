@@ -198,8 +198,8 @@ function refuseForTask(state: RunState, request: Request, position: number): Pro
   }
   if (!isBroken(task)) {
     return wrong(
-      `${id} is ${task.status}.`,
-      'Only tasks that need somebody or were cancelled can be sent back.',
+      `${id} is ${task.status}${task.status === 'cancelled' ? ', and what depends on it goes on as if it were done' : ''}.`,
+      'Only tasks that need somebody, or that hold others back by being cancelled, can be sent back.',
     );
   }
   return undefined;

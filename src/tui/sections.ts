@@ -204,13 +204,14 @@ function slotRow(slot: SlotView, columns: Columns, now: number): Row {
   return room < 6 || said === '' ? row : [...row, toned('  '), cut(said, room, 'dim')];
 }
 
-const nameCells = (mark: string, tone: Tone, task: TaskView, { id, title }: Columns): Row => [
-  toned(`${mark} `, tone),
-  cell(task.id, id, 'strong'),
-  GAP,
-  cell(task.title, title),
-  GAP,
-];
+/** What stands beside a title says most of what it has to say in so many cells. */
+const REST_CELLS = 44;
+const LONGEST_TITLE = 40;
+
+function nameCells(mark: string, tone: Tone, task: TaskView, { width, id, title }: Columns): Row {
+  const room = Math.max(title, Math.min(LONGEST_TITLE, width - id - REST_CELLS));
+  return [toned(`${mark} `, tone), cell(task.id, id, 'strong'), GAP, cell(task.title, room), GAP];
+}
 
 const withRest = (row: Row, text: string, { width }: Columns, tone: Tone = 'dim'): Row => [
   ...row,
