@@ -40,6 +40,13 @@ describe('a command', () => {
     ]);
   });
 
+  it('that cannot be told so much is a failure, and no more', async () => {
+    const tasks = Array.from({ length: 100_000 }, (_, index) => `a-task-of-many-${index}`);
+    expect(await notifier({ command: 'true' }).send({ ...notice, tasks })).toMatch(
+      /^sh cannot be started: .*E2BIG/,
+    );
+  });
+
   it('that fails says with which words', async () => {
     expect(await notifier({ command: 'echo one >&2; echo no such topic >&2; exit 3' }).send(notice)).toBe(
       'sh ended with 3: no such topic',

@@ -30,14 +30,19 @@ export function createNotifier(by: NotifyBy, options: NotifierOptions): Notifier
     send(notice) {
       const program =
         by === 'desktop' ? desktopProgram(notice, platform) : { name: 'sh', args: ['-c', by.command] };
-      const child = spawn(program.name, program.args, {
-        cwd,
-        env: { ...env, ...noticeVariables(notice) },
-        stdio: ['ignore', 'ignore', 'pipe'],
-        // A group of its own: what it starts ends with it, and Ctrl+C is not meant for it.
-        detached: true,
-      });
-      return howItEnded(child, program.name, timeoutMs);
+      try {
+        const child = spawn(program.name, program.args, {
+          cwd,
+          env: { ...env, ...noticeVariables(notice) },
+          stdio: ['ignore', 'ignore', 'pipe'],
+          // A group of its own: what it starts ends with it, and Ctrl+C is not meant for it.
+          detached: true,
+        });
+        return howItEnded(child, program.name, timeoutMs);
+      } catch (error) {
+        // More than a program can be told (E2BIG) is thrown; the engine must not fall over it.
+        return Promise.resolve(`${program.name} cannot be started: ${(error as Error).message}`);
+      }
     },
   };
 }
