@@ -1,6 +1,6 @@
 /** Starts the engine of a run as a process of its own: it goes on when this terminal, or what shows it there, is gone. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Home } from '../compose.ts';
@@ -9,6 +9,8 @@ import { exitCode } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
 
 const LOOK_EVERY_MS = 20;
+/** Before its last words an engine may have told a whole run. */
+const MOST_LINES = 40;
 
 /** In the environment of an engine that was launched so: its run. Nobody sees what it prints. */
 export const LAUNCHED = 'TUTTI_LAUNCHED';
@@ -20,8 +22,10 @@ export interface LaunchedEngine {
   readonly exit: Promise<number | null>;
   /** Resolves when it can be talked to; with false when it ended before. */
   readonly ready: Promise<boolean>;
-  /** What it has printed. */
+  /** What it has printed last. */
   printed(): string;
+  /** Passes a signal on to it: before it is at work that ends it, then the first drains and the second stops. */
+  terminate(): void;
   /** Lets this process end without it. */
   letGo(): void;
 }
@@ -44,16 +48,20 @@ export function launchEngine(
     stdio: ['ignore', log, log],
     env: { ...terminal.env, [LAUNCHED]: run },
   });
+  closeSync(log);
   const exit = exitOf(child);
   return {
     pid: child.pid,
     logFile,
     exit,
     ready: isReady(home, child, exit),
-    printed: () => readFileSync(logFile).subarray(before).toString('utf8').trimEnd(),
+    printed: () => lastLines(readFileSync(logFile).subarray(before).toString('utf8').trimEnd()),
+    terminate: () => void child.kill('SIGTERM'),
     letGo: () => child.unref(),
   };
 }
+
+const lastLines = (text: string): string => text.split('\n').slice(-MOST_LINES).join('\n');
 
 async function exitOf(child: ChildProcess): Promise<number | null> {
   const { promise, resolve } = Promise.withResolvers<number | null>();

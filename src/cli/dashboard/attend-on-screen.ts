@@ -21,15 +21,25 @@ export async function attendOnScreen(
   words: readonly string[],
 ): Promise<number> {
   const engine = launchEngine(home, terminal, run, words);
+  const stopForwarding = forwardSignals(engine);
   const mirror = (await engine.ready) ? await followRun(home, run) : undefined;
-  // A run may be through, or refused, before there is anything to show.
-  if (mirror === undefined) return tellEnd(home, terminal, run, engine);
-  const { how, failure } = await showDashboard(home, mirror, terminal, true);
+  if (mirror === undefined) {
+    stopForwarding();
+    // A run may be through, or refused, before there is anything to show.
+    return tellEnd(home, terminal, run, engine);
+  }
+  const { how, failure } = await showDashboard(home, mirror, terminal, true, stopForwarding);
   if (failure !== '') terminal.remark(`the screen failed: ${failure}`);
   if (how === 'rest') return tellEnd(home, terminal, run, engine);
   engine.letGo();
   tellLeft(home, terminal, run, engine);
   return exitCode.allDone;
+}
+
+/** Until there is a screen: the engine is in a session of its own, where neither Ctrl+C nor a closed terminal reaches it. */
+function forwardSignals({ terminate }: LaunchedEngine): () => void {
+  process.on('SIGINT', terminate).on('SIGTERM', terminate).on('SIGHUP', terminate);
+  return () => void process.off('SIGINT', terminate).off('SIGTERM', terminate).off('SIGHUP', terminate);
 }
 
 async function tellEnd(home: Home, terminal: Terminal, run: RunId, engine: LaunchedEngine): Promise<number> {

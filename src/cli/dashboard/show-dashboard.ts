@@ -19,12 +19,14 @@ export interface DashboardEnd {
  * Shows the run of this mirror, and closes the mirror at the end. The engine never waits for the screen, and a screen that fails ends
  * only itself.
  * @param owns whether this terminal decides about the run: Ctrl+C then drains it, and leaving asks
+ * @param onListening is called when signals are heard here
  */
 export async function showDashboard(
   home: Home,
   mirror: RunMirror,
   terminal: Terminal,
   owns: boolean,
+  onListening: () => void = () => {},
 ): Promise<DashboardEnd> {
   const journal = home.journal(mirror.state.run);
   // Loaded only here: React and what paints take longer to load than all of the rest.
@@ -45,7 +47,10 @@ export async function showDashboard(
     stdout: process.stdout,
     coloured: terminal.coloured,
   });
-  const stopListening = listenToSignals(mirror, owns, model.press, () => left.resolve('left'));
+  const stopListening = listenToSignals(mirror, owns, terminal.closed, model.press, () =>
+    left.resolve('left'),
+  );
+  onListening();
   let failure = '';
   const rested = mirror.ended.then(() => 'rest' as const);
   const how = await Promise.race([rested, left.promise, screen.failed]).catch((error: unknown) => {
@@ -72,6 +77,7 @@ const CTRL_C: Key = { name: 'ctrl-c', text: '' };
 function listenToSignals(
   mirror: RunMirror,
   owns: boolean,
+  closed: AbortSignal,
   press: (key: Key) => void,
   gone: () => void,
 ): () => void {
@@ -86,7 +92,12 @@ function listenToSignals(
     else gone();
   };
   process.on('SIGINT', interrupt).on('SIGTERM', terminate).on('SIGHUP', hangUp);
-  return () => void process.off('SIGINT', interrupt).off('SIGTERM', terminate).off('SIGHUP', hangUp);
+  // Nobody is told of a terminal that is gone when its shell has let go of this process, or sudo stands between.
+  closed.addEventListener('abort', hangUp, { once: true });
+  return () => {
+    process.off('SIGINT', interrupt).off('SIGTERM', terminate).off('SIGHUP', hangUp);
+    closed.removeEventListener('abort', hangUp);
+  };
 }
 
 /** Stops this process as Ctrl+Z does anywhere, until somebody brings it back. */
