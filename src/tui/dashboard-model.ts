@@ -90,6 +90,7 @@ export function openDashboardModel(source: DashboardSource, options: DashboardOp
   let frame: Frame;
   let isClosed = false;
   let stopTimer: (() => void) | undefined;
+  let stopReread: (() => void) | undefined;
   let due = Number.POSITIVE_INFINITY;
   let restUntil = 0;
   let reading = 0;
@@ -129,7 +130,8 @@ export function openDashboardModel(source: DashboardSource, options: DashboardOp
     pageRows = rows.flatMap((row) => wrapRow(row, size.columns - 1));
     draw();
     const took = pace.monotonicMs() - begun;
-    pace.after(Math.max(REREAD_MS, took * REST_FACTOR), () => {
+    stopReread?.();
+    stopReread = pace.after(Math.max(REREAD_MS, took * REST_FACTOR), () => {
       if (!isClosed && mine === reading) void readPage();
     });
   };
@@ -139,7 +141,11 @@ export function openDashboardModel(source: DashboardSource, options: DashboardOp
       case 'submit':
         say(effect.said);
         void source.submit(effect.request).then(
-          (answer) => !answer.accepted && refused(`${answer.problem.message} ${answer.problem.fix}`),
+          (answer) => {
+            if (!answer.accepted) refused(`${answer.problem.message} ${answer.problem.fix}`);
+            // Where no engine is at work it is only recorded.
+            else if (view.state === 'paused' || view.state === 'ended') say(answer.message);
+          },
           (error: unknown) => say(String(error)),
         );
         return;
@@ -221,6 +227,8 @@ export function openDashboardModel(source: DashboardSource, options: DashboardOp
     close() {
       isClosed = true;
       stopTimer?.();
+      // The process would wait for it, however long a page took to read.
+      stopReread?.();
       stopWatching();
     },
   };
