@@ -3,19 +3,19 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Terminal } from '../terminal.ts';
 
-/** Commands that say something about this run, or tell it something, and come back at once; those with `true` take `--run`. */
-const allowed: ReadonlyMap<string, boolean> = new Map([
-  ['status', false],
-  ['why', true],
-  ['pause', true],
-  ['resume', false],
-  ['cancel', true],
-  ['retry', true],
-  ['resolve', true],
-  ['slots', true],
-  ['logs', true],
-  ['prompt', false],
-  ['report', false],
+/** Commands that say something about this run, or tell it something, and come back at once; and how they are told which run is meant. */
+const allowed: ReadonlyMap<string, 'option' | 'first' | 'never'> = new Map([
+  ['status', 'first'],
+  ['why', 'option'],
+  ['pause', 'option'],
+  ['resume', 'never'],
+  ['cancel', 'option'],
+  ['retry', 'option'],
+  ['resolve', 'option'],
+  ['slots', 'option'],
+  ['logs', 'option'],
+  ['prompt', 'never'],
+  ['report', 'first'],
 ]);
 
 const LONGEST_ANSWER = 4 * 1024 * 1024;
@@ -24,10 +24,15 @@ const LIMIT_MS = 60_000;
 /** @param run what commands are about that can be told @returns what the command printed; an error is told the same way */
 export async function runTyped(text: string, run: string, terminal: Terminal): Promise<readonly string[]> {
   const [name = '', ...args] = wordsOf(text);
-  const takesRun = allowed.get(name);
-  if (takesRun === undefined)
+  const told = allowed.get(name);
+  if (told === undefined)
     return [`There is no command ${name} here; there are ${[...allowed.keys()].join(', ')}.`];
-  const words = [name, ...args, ...(takesRun && !args.includes('--run') ? ['--run', run] : [])];
+  // A run that is named comes first, or no run is.
+  const meant = told === 'first' && (args[0] ?? '-').startsWith('-') ? [run] : [];
+  const words = [
+    ...[name, ...meant, ...args],
+    ...(told === 'option' && !args.includes('--run') ? ['--run', run] : []),
+  ];
   const [, script = ''] = process.argv;
   const { cwd, env } = terminal;
   const options = { cwd, env: { ...env, NO_COLOR: '1' }, maxBuffer: LONGEST_ANSWER, timeout: LIMIT_MS };

@@ -13,6 +13,7 @@ import { readHistory } from '../../view/run-history.ts';
 import { type RunView, runView } from '../../view/run-view.ts';
 import { latestStory } from '../../view/task-story.ts';
 import { createLiveForecast } from '../live-forecast.ts';
+import { tooManySlots } from '../slots-limit.ts';
 import type { Terminal } from '../terminal.ts';
 import { runTyped } from './command-line.ts';
 import { type PageSources, readTaskPage } from './read-page.ts';
@@ -61,7 +62,11 @@ export function dashboardSource(
     watch: mirror.watch,
     before: latestStory(seenBy(mirror, journal), MOST_NEWS),
     describe: (event) => describeEvent(event, state),
-    submit: (request) => mirror.submit(request),
+    async submit(request) {
+      const tooMany =
+        request.type === 'slots-requested' && tooManySlots(request.slots, home.config.maxParallel);
+      return tooMany ? { accepted: false, problem: tooMany } : mirror.submit(request);
+    },
     async read(page: ReadPage, width: number): Promise<readonly Row[]> {
       switch (page.name) {
         case 'task':
@@ -76,8 +81,12 @@ export function dashboardSource(
       // Without a task it is about the engine that runs; the command itself would begin another one.
       if (/^resume\s*$/.test(text)) {
         const answer = await mirror.submit({ type: 'resume-requested' });
-        return [answer.accepted ? 'going on' : `${answer.problem.message} ${answer.problem.fix}`];
+        if (!answer.accepted) return [`${answer.problem.message} ${answer.problem.fix}`];
+        return [mirror.isLive ? 'going on' : answer.message];
       }
+      // It would put an engine on the run that ends with this screen.
+      if (!mirror.isLive && /^resume\s/.test(text))
+        return ['No engine is at work here: leave with q, then say it to the shell.'];
       return runTyped(text, state.run, terminal);
     },
     close() {
