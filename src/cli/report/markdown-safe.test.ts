@@ -9,7 +9,7 @@ const hostile = [
   '| a | b |',
   '`code` ``` ````',
   '[link](https://evil.example) ![x](y)',
-  '@octocat fixes #12 and owner/repo#7',
+  '@octocat fixes #12 and owner/repo#7, closes GH-12',
   'www.evil.example, WWW.evil.example, https://evil.example',
   '**bold** _it_ ~~gone~~ $math$ {{ x }} \\| \\',
   '# heading',
@@ -28,7 +28,7 @@ describe('text in Markdown', () => {
     const safe = markdownText(text);
     expect(bare(safe)).not.toMatch(/[`*_[\]<>#|~&$@{}\\\n\r]/);
     // Nothing begins a list, a heading or a link, and nobody is told.
-    expect(safe).not.toMatch(/^(?:[-+*]|\d+[.)])\s|^=+\s*$|www\.(?!\u2060)|:\/\/|[@#](?!\u2060)/i);
+    expect(safe).not.toMatch(/^(?:[-+*]|\d+[.)])\s|^=+\s*$|www\.(?!\u2060)|:\/\/|[@#](?!\u2060)|\bGH-\d/i);
     // What was there is still to be read.
     expect(safe.replaceAll('\u2060', '').replace(/\\([!-/:-@[-`{-~])/g, '$1')).toBe(
       text.replaceAll('\r', '').replace(/\n+/g, ' ').trim(),

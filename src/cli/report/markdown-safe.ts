@@ -11,7 +11,7 @@ export const markdownText = (text: string): string =>
     .replace(/[\\`*_[\]<>#|~&$@{}]/g, '\\$&')
     // What GitHub would link by itself.
     .replace(/:(?=\/)|(?<=www)\./gi, `\\$&${JOINER}`)
-    .replace(/[@#]/g, `$&${JOINER}`)
+    .replace(/[@#]|\bGH-(?=\d)/gi, `$&${JOINER}`)
     // At the beginning of a line they would be a list, or underline what is above.
     .replace(/^(\d*)(?=[.)](?:\s|$)|[+=-]+(?:\s|$))/, '$1\\');
 
