@@ -73,6 +73,9 @@ export async function openMirror({ journal, client }: MirrorPorts): Promise<RunM
       news = isOver(state) ? undefined : await client.follow(leaving.signal);
     }
   };
+  const ended = follow();
+  // Whoever awaits it is told all the same; until somebody does it is nobody's error.
+  ended.catch(() => {});
   return {
     state,
     watch(listener) {
@@ -82,7 +85,7 @@ export async function openMirror({ journal, client }: MirrorPorts): Promise<RunM
     },
     submit: (request) => client.submit(request),
     isLive: true,
-    ended: follow(),
+    ended,
     close: () => leaving.abort(),
   };
 }

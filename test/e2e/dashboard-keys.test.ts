@@ -123,7 +123,7 @@ describe.skipIf(!canShow)('the keys of the dashboard', { timeout: 120_000 }, () 
         await key(terminal, '-', /There is one slot only/);
         expect((await project.json('status')).slots.limit).toBe(1);
         await terminal.type('qd');
-        await terminal.sees(/^code 0/m);
+        await terminal.sees(/^code 4/m);
         await project.letGo(...tasks.map(({ id }) => id));
         expect((await project.run(['status', '--follow'])).code).toBe(4);
       },
@@ -163,7 +163,7 @@ describe.skipIf(!canShow)('the keys of the dashboard', { timeout: 120_000 }, () 
         await terminal.sees(/can be pasted after/);
         expect(await project.json('status')).toMatchObject({ state: 'running', counts: { cancelled: 0 } });
         await terminal.type('qd');
-        await terminal.sees(/^code 0/m);
+        await terminal.sees(/^code 4/m);
         // Nothing of what the screen had asked of the terminal is left.
         await terminal.paste('echo as-it-was');
         await terminal.press('Enter');

@@ -58,7 +58,7 @@ describe.skipIf(!canShow)('the dashboard', { timeout: 120_000 }, () => {
         expect(await terminal.modes()).toMatchObject({ alternateScreen: true, scrolled });
         await compare(80, 24);
         await terminal.type('qs');
-        await terminal.sees(/^code 0/m);
+        await terminal.sees(/^code 4/m);
         expect((await project.run(['status', '--follow'])).code).toBe(4);
       },
       { tasks: planOf(count), slots: 6 },

@@ -13,7 +13,7 @@ import { summaryText } from '../summary-text.ts';
 import type { Terminal } from '../terminal.ts';
 import { showDashboard } from './show-dashboard.ts';
 
-/** @param words what the engine is told beside the run @returns the exit code of the run, 0 when it was left running */
+/** @param words what the engine is told beside the run @returns the exit code of the run; of one that was left, 0 when it goes on, as with `--detach` */
 export async function attendOnScreen(
   home: Home,
   terminal: Terminal,
@@ -32,8 +32,7 @@ export async function attendOnScreen(
   if (failure !== '') terminal.remark(`the screen failed: ${failure}`);
   if (how === 'rest') return tellEnd(home, terminal, run, engine);
   engine.letGo();
-  tellLeft(home, terminal, run, engine);
-  return exitCode.allDone;
+  return tellLeft(home, terminal, run, engine);
 }
 
 /** Until there is a screen: the engine is in a session of its own, where neither Ctrl+C nor a closed terminal reaches it. */
@@ -64,11 +63,13 @@ function tellGone(terminal: Terminal, state: RunState, engine: LaunchedEngine, c
   return code ?? exitCode.paused;
 }
 
-function tellLeft(home: Home, terminal: Terminal, run: RunId, { pid, logFile }: LaunchedEngine): void {
+function tellLeft(home: Home, terminal: Terminal, run: RunId, { pid, logFile }: LaunchedEngine): number {
   const { phase, stopping } = loadRun(home, run).state.record;
   const ending = stopping ? 'saves what runs, then pauses,' : 'finishes what runs, then pauses,';
   const doing = phase === 'running' ? 'goes on' : ending;
   terminal.print(`run ${run} ${doing} without this screen (process ${pid}, log ${logFile})`);
   terminal.print('  come back:  tutti watch');
-  if (phase === 'running') terminal.print('  end it:     tutti pause');
+  if (phase !== 'running') return exitCode.paused;
+  terminal.print('  end it:     tutti pause');
+  return exitCode.allDone;
 }
