@@ -131,6 +131,27 @@ describe.skipIf(!canShow)('the keys of the dashboard', { timeout: 120_000 }, () 
     );
   });
 
+  it('answer the advice to pause what starves others', async ({ project }) => {
+    const long = ['A', 'B'].map((id) => ({ id, estimate: { duration: '3h' }, priority: 'high' }));
+    const short = Array.from({ length: 11 }, (_, n) => ({ id: `S${n}`, estimate: { duration: '5m' } }));
+    await withTerminal(
+      project,
+      async ({ terminal, run }) => {
+        await terminal.enter(`${run} --yes; echo code $?`);
+        await terminal.sees(/^Pause A, so that short tasks get through\? It goes on later\. \(y\/n\)/m);
+        await key(terminal, 'y', /^ +0 S0 /m);
+        const { tasks: told } = await project.json<{
+          tasks: readonly { id: string; paused: boolean }[];
+        }>('status');
+        expect(told.filter(({ paused }) => paused).map(({ id }) => id)).toEqual(['A']);
+        await terminal.type('qs');
+        await terminal.sees(/^code 4/m);
+        expect((await project.run(['status', '--follow'])).code).toBe(4);
+      },
+      { tasks: [...long, ...short] },
+    );
+  });
+
   it('take lines, pastes and commands, and drain and go on', async ({ project }) => {
     await withTerminal(
       project,
