@@ -5,7 +5,7 @@ import { nothingSpent } from './policy/budget.ts';
 import { limitAgent } from './reduce-agents.ts';
 import { reduceAttempt } from './reduce-attempt.ts';
 import { reduceIntegration } from './reduce-integration.ts';
-import { reduceRequest } from './reduce-request.ts';
+import { isRequest, reduceRequest } from './reduce-request.ts';
 import { freshTask, newRunState, positionOf, type RunState, taskAt } from './run-state.ts';
 import { indexAll, makeReady, needsKeeping, setRanks, settle } from './transitions.ts';
 
@@ -36,6 +36,7 @@ export function createRun(event: Event & RunCreated): RunState {
       startedAt: event.at,
       endedAt: 0,
       idleMs: 0,
+      engineAt: event.at,
       seq: event.seq,
       at: event.at,
       integrationQueue: [],
@@ -60,8 +61,8 @@ export function reduce(state: RunState, event: Event): RunState {
     throw new InvariantViolation(`event ${event.seq} follows on ${state.record.seq}`);
   }
   const { record } = state;
-  if (event.type === 'engine-started' || record.phase === 'paused' || record.phase === 'ended')
-    record.idleMs += Math.max(0, event.at - record.at);
+  if (event.type === 'engine-started') record.idleMs += Math.max(0, event.at - record.engineAt);
+  if (isOfEngine(event, record.phase)) record.engineAt = event.at;
   record.seq = event.seq;
   record.at = event.at;
   switch (event.type) {
@@ -102,6 +103,11 @@ export function reduce(state: RunState, event: Event): RunState {
   }
   return state;
 }
+
+/** What people say, and a landing, may be recorded while no engine lives; so may the end of a run that is at rest. */
+const isOfEngine = (event: Event, phase: RunState['record']['phase']): boolean =>
+  event.type === 'engine-started' ||
+  (phase !== 'paused' && phase !== 'ended' && !isRequest(event) && event.type !== 'run-landed');
 
 type RunEvent = Extract<
   Event,

@@ -155,8 +155,10 @@ export interface RunRecord {
   cancelled: boolean;
   startedAt: Timestamp;
   endedAt: Timestamp;
-  /** Time since its start in which no engine worked on it, in milliseconds: it was paused, had ended, its engine was dead, or the machine slept. */
+  /** Time before `engineAt` in which no engine worked on it, in milliseconds: it was paused, had ended, its engine was dead, or the machine slept. */
   idleMs: number;
+  /** When an engine last did anything. */
+  engineAt: Timestamp;
   /** Last event and its time. */
   seq: number;
   at: Timestamp;

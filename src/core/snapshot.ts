@@ -5,7 +5,7 @@ import { freshTask, newRunState, type RunRecord, type RunState, type TaskState }
 import { indexAll } from './transitions.ts';
 
 /** Grows when the shape of `TaskState` or `RunRecord` changes; an older snapshot is then ignored and the journal replayed. */
-const SNAPSHOT_VERSION = 6;
+const SNAPSHOT_VERSION = 7;
 
 interface Snapshot {
   readonly version: number;

@@ -8,6 +8,7 @@ import {
   stateAfter,
   succeeded,
 } from '../../test/rig/story.ts';
+import { reduce } from '../core/reduce.ts';
 import { runView } from './run-view.ts';
 
 const state = stateAfter(
@@ -108,4 +109,15 @@ it('leaves pauses and dead engines out of the time by which it measures speed', 
   expect([elapsedMs, activeMs]).toEqual([11_000, 7_000]);
   expect(commits.made).toBe(1);
   expect(velocity.commitsPerHour).toBeCloseTo(3_600 / 7, 1);
+});
+
+it('counts a dead engine as idle from its last event on, whatever people said meanwhile', () => {
+  const engine = { type: 'engine-started', pid: 1, version: '1' } as const;
+  const died = stateAfter(planFrom('A\nB'), {}, engine, baselineGreen, started('A'), {
+    type: 'slots-requested',
+    slots: 2,
+  });
+  reduce(died, { ...engine, seq: died.record.seq + 1, at: 9_000 });
+  // From its first event after 1 s to its last at 3 s, and one since the second engine came.
+  expect(runView(died, 10_000).activeMs).toBe(3_000);
 });

@@ -142,9 +142,8 @@ export function runView(state: RunState, now: Timestamp, { forecast, progress }:
   const waveOf = wavesOnce(state.graph);
   const end = record.endedAt || (record.phase === 'paused' ? record.at : now);
   const elapsedMs = end - record.startedAt;
-  // What was recorded after the end, a landing for one, counts as idle but is not part of what elapsed.
-  const idleMs = record.idleMs - (record.endedAt === 0 ? 0 : record.at - record.endedAt);
-  const activeMs = Math.max(0, elapsedMs - idleMs);
+  const isAtRest = record.phase === 'paused' || record.phase === 'ended';
+  const activeMs = (isAtRest ? record.engineAt : now) - record.startedAt - record.idleMs;
   const commits = commitsView(state);
   return {
     schemaVersion: 1,

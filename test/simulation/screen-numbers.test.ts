@@ -8,7 +8,9 @@ import { createRun, reduce } from '../../src/core/reduce.ts';
 import type { RunState } from '../../src/core/run-state.ts';
 import { runEngine } from '../../src/simulation/run-engine.ts';
 import { createdEvent } from '../../src/simulation/scenario.ts';
+import { readHistory } from '../../src/view/run-history.ts';
 import { runView } from '../../src/view/run-view.ts';
+import { activeTimeOf } from '../../src/view/timeline.ts';
 import { type Recipe, World } from '../fakes/world.ts';
 import { type NaiveScreen, naiveScreen } from '../rig/naive-screen.ts';
 import { randomPlan } from '../rig/random-plan.ts';
@@ -98,7 +100,10 @@ function expectSame(state: RunState, events: readonly Event[], now: number): voi
   const excused = events.flatMap((event) =>
     event.type === 'cancel-requested' && event.satisfied === true ? [String(event.task)] : [],
   );
-  const { counts, waves, velocity, queue } = runView(state, now);
+  const { counts, waves, velocity, queue, activeMs } = runView(state, now);
+  // The report measures it by the gaps between engines.
+  const picture = readHistory(events).timeline.at(now);
+  expect(activeMs).toBe(activeTimeOf(picture)(picture.to));
   expect({ counts, waves }).toEqual(countedFrom(naive, new Set(excused)));
   expect(queue).toHaveLength(counts.ready);
   expectRate(velocity.commitsPerHour, naive.commits.made, naive.activeMs, HOUR_MS);
