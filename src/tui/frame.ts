@@ -90,10 +90,10 @@ function listIn(input: FrameInput, places: Places): ListLine[] {
   const selected: Selection | undefined = current(sections, input.ui.selected);
   const lines = listLines(sections, room, mainWidth, selected);
   if (lines.length > 0 || input.ui.filter === '') return lines;
-  return [plainLine('none', [cut(`No task matches "${input.ui.filter}".`, mainWidth, 'dim')])];
+  return [plainLine([cut(`No task matches "${input.ui.filter}".`, mainWidth, 'dim')])];
 }
 
-const plainLine = (key: string, row: Row): ListLine => ({ key, task: null, isSelected: false, row });
+const plainLine = (row: Row): ListLine => ({ isSelected: false, row });
 
 /** Title of a page, and as many of its rows as fit. */
 function pageIn(input: FrameInput, page: Page, { room, mainWidth }: Places): ListLine[] {
@@ -104,10 +104,8 @@ function pageIn(input: FrameInput, page: Page, { room, mainWidth }: Places): Lis
   const where =
     rows.length > shown ? ` (${start + 1} to ${Math.min(rows.length, start + shown)} of ${rows.length})` : '';
   return [
-    plainLine('title', titleRow(`${titleOf(page)}${where}`, mainWidth)),
-    ...rows
-      .slice(start, start + shown)
-      .map((row, index) => plainLine(`row ${index}`, fitRow(row, mainWidth))),
+    plainLine(titleRow(`${titleOf(page)}${where}`, mainWidth)),
+    ...rows.slice(start, start + shown).map((row) => plainLine(fitRow(row, mainWidth))),
   ];
 }
 

@@ -1,34 +1,8 @@
 /** The graph as text: tasks by wave, each with what it needs; what the selected one needs and unlocks, however far, stands out. */
 import type { Plan, TaskId } from '../core/plan.ts';
 import type { RunView, TaskView } from '../view/run-view.ts';
-import { cell, cut, emptyRow, type Row, type Tone, titleRow, toned } from './row.ts';
-
-/** The sign of a state, the same as in the list. */
-function signOf({ status, soon }: Pick<TaskView, 'status' | 'soon'>): {
-  readonly text: string;
-  readonly tone: Tone;
-} {
-  switch (status) {
-    case 'done':
-    case 'skipped':
-      return { text: '✓', tone: 'good' };
-    case 'running':
-    case 'verifying':
-      return { text: '▒', tone: 'busy' };
-    case 'integrating':
-      return { text: '⇡', tone: 'busy' };
-    case 'needs-attention':
-    case 'needs-review':
-      return { text: '!', tone: 'bad' };
-    case 'blocked':
-    case 'cancelled':
-      return { text: '×', tone: 'bad' };
-    case 'ready':
-      return { text: '○', tone: 'strong' };
-    case 'waiting':
-      return { text: soon ? '◦' : '·', tone: 'dim' };
-  }
-}
+import { cell, cut, emptyRow, type Row, titleRow, toned } from './row.ts';
+import { signOf } from './sign.ts';
 
 const LONGEST_ID = 18;
 const TITLE_CELLS = 30;
@@ -64,13 +38,13 @@ function taskRow(
   width: number,
 ): Row {
   const marks = { itself: '›', needed: '▲', unlocked: '▼' } as const;
-  const { text, tone } = signOf(task);
   const titleCells = Math.min(TITLE_CELLS, Math.max(8, width - idCells - 30));
   const needs = dependsOn.length === 0 ? '' : `← ${dependsOn.join(', ')}`;
   const before = idCells + titleCells + 6;
   return [
     toned(relation === undefined ? '  ' : `${marks[relation]} `, 'strong'),
-    toned(`${text} `, tone),
+    signOf(task),
+    toned(' '),
     cell(task.id, idCells, relation === undefined ? undefined : 'strong'),
     toned(' '),
     cell(task.title, titleCells, relation === undefined ? 'dim' : undefined),

@@ -11,7 +11,7 @@ const section = (name: SectionName, count: number): Section => ({
 });
 
 describe('rows', () => {
-  it('are given to every section before any is shown in full', () => {
+  it('go to what is pressing first, then to every section, then to more of what is pressing', () => {
     const sections = [
       section('attention', 9),
       section('working', 7),
@@ -19,7 +19,11 @@ describe('rows', () => {
       section('finished', 20),
     ];
     // Titles included.
-    expect(shareRows(sections, 16, undefined)).toEqual([6, 5, 3, 2]);
+    const shared = (room: number): number[] => shareRows(sections, room, undefined);
+    expect(shared(11)).toEqual([3, 8, 0, 0]);
+    expect(shared(15)).toEqual([3, 8, 2, 2]);
+    expect(shared(16)).toEqual([3, 8, 3, 2]);
+    expect(shared(18)).toEqual([5, 8, 3, 2]);
   });
 
   it('go round once what matters most is there', () => {
@@ -52,9 +56,8 @@ describe('rows', () => {
     for (const at of [0, 3, 250, 499]) {
       const selected = { section: 'finished', task: `finished-${at}` } as never;
       const lines = listLines(sections, 8, 40, selected);
-      expect(lines.filter(({ isSelected }) => isSelected).map(({ task }) => task)).toEqual([
-        `finished-${at}`,
-      ]);
+      const shown = lines.filter(({ isSelected }) => isSelected);
+      expect(shown.map(({ row }) => row)).toEqual([[{ text: `finished ${at}` }]]);
       expect(lines.length).toBeLessThanOrEqual(8);
     }
   });

@@ -4,17 +4,15 @@ import { fitRow, type Row, titleRow } from './row.ts';
 import type { Section, SectionName } from './sections.ts';
 
 export interface ListLine {
-  readonly key: string;
-  /** Null for titles and for rows about the whole run. */
-  readonly task: TaskId | null;
   readonly isSelected: boolean;
   readonly row: Row;
 }
 
-/** Rows that a section gets before any gets more. */
+/** Rows of each section that are shown before any section shows more. */
 const least: Readonly<Record<SectionName, number>> = {
-  attention: 3,
-  working: 4,
+  attention: 2,
+  // As many as there are slots, unless somebody has raised them.
+  working: 7,
   merging: 1,
   next: 2,
   waiting: 2,
@@ -22,8 +20,8 @@ const least: Readonly<Record<SectionName, number>> = {
   finished: 1,
 };
 
-/** Of these everything is shown before others get more than the least. */
-const first: ReadonlySet<SectionName> = new Set(['attention', 'working', 'merging']);
+/** What somebody looks at for hours: it has its least before others have a row, and all of it before they have more. */
+const pressing: ReadonlySet<SectionName> = new Set(['attention', 'working', 'merging']);
 
 /** @param room rows, titles included @param selected the section's name keeps apart what stands in two of them */
 export function listLines(
@@ -38,20 +36,14 @@ export function listLines(
     if (count < 2) return [];
     const rows = count - 1;
     const at = selected?.section === section.name ? section.tasks.indexOf(selected.task) : -1;
-    const start = Math.max(0, Math.min(at - Math.floor(rows / 2), section.tasks.length - rows));
-    const first = at === -1 ? 0 : start;
+    const from = Math.max(0, Math.min(at - Math.floor(rows / 2), section.tasks.length - rows));
     const hidden = section.tasks.length - rows;
     const title = hidden > 0 ? `${section.title} (${hidden} more)` : section.title;
     return [
-      { key: section.name, task: null, isSelected: false, row: titleRow(title, width, section.tone) },
+      { isSelected: false, row: titleRow(title, width, section.tone) },
       ...Array.from({ length: Math.min(rows, section.tasks.length) }, (_, offset): ListLine => {
-        const place = first + offset;
-        return {
-          key: `${section.name} ${place}`,
-          task: section.tasks[place] ?? null,
-          isSelected: place === at,
-          row: fitRow(section.rowAt(place), width),
-        };
+        const place = from + offset;
+        return { isSelected: place === at, row: fitRow(section.rowAt(place), width) };
       }),
     ];
   });
@@ -83,10 +75,14 @@ export function shareRows(
     left -= more;
   };
   const size = (index: number): number => sections[index]?.tasks.length ?? 0;
-  for (const index of order) give(index, 2);
-  for (const index of order)
+  const giveLeast = (index: number): void =>
     give(index, 1 + Math.min(size(index), least[sections[index]?.name ?? 'finished']));
-  for (const [index, { name }] of sections.entries()) if (first.has(name)) give(index, 1 + size(index));
+  const isPressing = (index: number): boolean => pressing.has(sections[index]?.name ?? 'finished');
+  if (selected !== undefined && order[0] !== undefined) give(order[0], 2);
+  for (const index of order.filter(isPressing)) giveLeast(index);
+  for (const index of order) give(index, 2);
+  for (const index of order) giveLeast(index);
+  for (const index of order.filter(isPressing)) give(index, 1 + size(index));
   // What is left goes round, a row at a time.
   for (let before = -1; before !== left; ) {
     before = left;

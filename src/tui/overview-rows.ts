@@ -1,6 +1,5 @@
 /** The top of the screen: what runs, how far it is, how fast, what it may use; and the waves. */
 import { roughDuration } from '../core/duration.ts';
-import { roughTokens } from '../core/tokens.ts';
 import { agentsText } from '../view/agent-text.ts';
 import { budgetText } from '../view/budget-text.ts';
 import { etaText } from '../view/eta-text.ts';
@@ -177,6 +176,3 @@ function waveRow(wave: WaveView, { nameOf, cells }: BarPlaces, width: number): R
   const line = bar([done(wave.done), active(wave.active), stuck(wave.stuck)], wave.total, cells);
   return [toned(name), ...line, cut(` ${words}`, width - name.length - cells)];
 }
-
-/** Tokens in few cells; nothing for none. */
-export const tokensText = (tokens: number): string => (tokens === 0 ? '' : roughTokens(tokens));

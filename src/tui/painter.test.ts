@@ -9,8 +9,8 @@ const frame: Frame = {
   rows: 5,
   top: [row('top')],
   main: [
-    { key: 'a', task: null, isSelected: false, row: [{ text: 'a ' }, { text: 'bad', tone: 'bad' }] },
-    { key: 'b', task: null, isSelected: true, row: [{ text: 'b ' }, { text: 'dim', tone: 'dim' }] },
+    { isSelected: false, row: [{ text: 'a ' }, { text: 'bad', tone: 'bad' }] },
+    { isSelected: true, row: [{ text: 'b ' }, { text: 'dim', tone: 'dim' }] },
   ],
   side: { width: 10, rows: [row('beside')] },
   bottom: [row('bottom')],

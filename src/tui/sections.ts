@@ -2,13 +2,14 @@
 import { roughDuration } from '../core/duration.ts';
 import type { TaskStatus } from '../core/event.ts';
 import type { TaskId } from '../core/plan.ts';
+import { roughTokens } from '../core/tokens.ts';
 import type { AttentionView } from '../view/attention.ts';
 import type { QueueView } from '../view/queue-view.ts';
 import { isHeldBack, type RunView, type TaskView } from '../view/run-view.ts';
 import type { SlotView } from '../view/slot-view.ts';
 import { heldText } from './held-text.ts';
-import { tokensText } from './overview-rows.ts';
 import { type Columns, cell, cut, type Row, rightCell, rowWidth, type Tone, toned } from './row.ts';
+import { signOf } from './sign.ts';
 
 export type SectionName = 'attention' | 'working' | 'merging' | 'next' | 'waiting' | 'stuck' | 'finished';
 
@@ -40,66 +41,39 @@ export function sectionsOf(view: RunView, options: ListOptions): Section[] {
   const finished = inState('done', 'skipped').sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0));
   const attention = view.attention.filter(({ task }) => task === null || matches(task));
   const { used, limit } = view.slots;
+  // Of a run at rest they are what its engine had to leave.
+  const working = `${view.state === 'paused' ? 'CUT OFF' : 'WORKING'} ${used}/${limit}`;
+  const active = view.active.filter(({ task }) => matches(task));
+  const queue = view.queue.filter(({ task }) => matches(task));
+  const merging = view.merging.filter(matches).map(taskOf);
+  const stuck = inState('blocked', 'cancelled');
   const sections: Section[] = [
-    section(
-      'attention',
-      'NEEDS YOU',
-      'bad',
-      attention,
-      ({ task }) => task,
-      (one) => attentionRow(one, columns),
+    section('attention', counted('NEEDS YOU', attention), 'bad', attention, aboutTask, (one) =>
+      attentionRow(one, columns),
     ),
-    section(
-      'working',
-      `WORKING ${used}/${limit}`,
-      'busy',
-      view.active.filter(({ task }) => matches(task)),
-      ({ task }) => task,
-      (one) => slotRow(one, columns, options.now),
+    section('working', working, 'busy', active, aboutTask, (one) => slotRow(one, columns, options.now)),
+    section('merging', counted('MERGING', merging), 'busy', merging, itsId, (task) =>
+      mergingRow(task, view.merging.indexOf(task.id), columns),
     ),
-    section(
-      'merging',
-      'MERGING',
-      'busy',
-      view.merging.filter(matches).map(taskOf),
-      ({ id }) => id,
-      (task) => mergingRow(task, view.merging.indexOf(task.id), columns),
+    section('next', counted('NEXT', queue), 'strong', queue, aboutTask, (one) =>
+      queueRow(one, taskOf(one.task), columns, options.now),
     ),
-    section(
-      'next',
-      'NEXT',
-      'strong',
-      view.queue.filter(({ task }) => matches(task)),
-      ({ task }) => task,
-      (one) => queueRow(one, taskOf(one.task), columns, options.now),
+    section('waiting', counted('WAITING', waiting), 'strong', waiting, itsId, (task) =>
+      waitingRow(task, byId, columns),
     ),
-    section(
-      'waiting',
-      'WAITING',
-      'strong',
-      waiting,
-      ({ id }) => id,
-      (task) => waitingRow(task, byId, columns),
+    section('stuck', counted('BLOCKED OR CANCELLED', stuck), 'strong', stuck, itsId, (task) =>
+      stuckRow(task, columns),
     ),
-    section(
-      'stuck',
-      'BLOCKED OR CANCELLED',
-      'strong',
-      inState('blocked', 'cancelled'),
-      ({ id }) => id,
-      (task) => stuckRow(task, columns),
-    ),
-    section(
-      'finished',
-      'FINISHED',
-      'good',
-      finished,
-      ({ id }) => id,
-      (task) => finishedRow(task, columns),
+    section('finished', counted('FINISHED', finished), 'good', finished, itsId, (task) =>
+      finishedRow(task, columns),
     ),
   ];
   return sections.filter(({ tasks }) => tasks.length > 0);
 }
+
+const counted = (word: string, items: readonly unknown[]): string => `${word} ${items.length}`;
+const aboutTask = <Id>({ task }: { readonly task: Id }): Id => task;
+const itsId = ({ id }: TaskView): TaskId => id;
 
 function section<Item>(
   name: SectionName,
@@ -111,7 +85,7 @@ function section<Item>(
 ): Section {
   return {
     name,
-    title: name === 'working' ? title : `${title} ${items.length}`,
+    title,
     tone,
     tasks: items.map(taskOf),
     rowAt: (index) => rowOf(items[index] as Item),
@@ -156,21 +130,25 @@ function columnsFor({ tasks }: RunView, width: number): Columns {
 
 const GAP = toned(' ');
 
-const attentionRow = ({ kind, task, text, ways }: AttentionView, { width, id }: Columns): Row => {
-  const words = {
-    fault: 'FAULT',
-    'needs-attention': 'needs attention',
-    'needs-review': 'needs review',
-  } as const;
-  const about = kind in words ? `${words[kind as keyof typeof words]}: ` : '';
+/** What stands before the text of each kind. */
+const attentionWords: Readonly<Record<AttentionView['kind'], string>> = {
+  fault: 'FAULT: ',
+  'needs-attention': 'needs attention: ',
+  'needs-review': 'needs review: ',
+  advice: '',
+  agent: '',
+};
+
+function attentionRow({ kind, task, text, ways }: AttentionView, { width, id }: Columns): Row {
   const name = task === null ? [] : [cell(task, id, 'strong'), GAP];
   const answer = `  → ${ways.join(' · ')}`;
   const before = [toned(kind === 'advice' ? '? ' : '! ', 'bad'), ...name];
   const room = width - rowWidth(before);
   const isWide = room > answer.length + 60;
-  const said = cut(about + text, isWide ? room - answer.length : room, kind === 'advice' ? 'busy' : 'bad');
+  const tone = kind === 'advice' ? 'busy' : 'bad';
+  const said = cut(attentionWords[kind] + text, isWide ? room - answer.length : room, tone);
   return isWide ? [...before, said, cut(answer, answer.length, 'dim')] : [...before, said];
-};
+}
 
 /** What an attempt does now: its place in the outline while an agent works. */
 function doingOf({ status, kind, cancelling, phase, agent }: SlotView): {
@@ -196,7 +174,7 @@ function slotRow(slot: SlotView, columns: Columns, now: number): Row {
     ...(module === 0 ? [] : [GAP, cell(slot.module ?? '', module, 'dim')]),
     ...(phase === 0 ? [] : [GAP, cell(doing.text, phase, doing.tone)]),
     rightCell(planned > 0 ? `${made}/${planned}` : String(made), 5),
-    rightCell(tokensText(slot.tokens), 6, 'dim'),
+    rightCell(slot.tokens === 0 ? '' : roughTokens(slot.tokens), 6, 'dim'),
     rightCell(roughDuration(now - slot.startedAt), 7),
   ];
   const room = width - rowWidth(row) - 2;
@@ -208,9 +186,9 @@ function slotRow(slot: SlotView, columns: Columns, now: number): Row {
 const REST_CELLS = 44;
 const LONGEST_TITLE = 40;
 
-function nameCells(mark: string, tone: Tone, task: TaskView, { width, id, title }: Columns): Row {
+function nameCells(task: TaskView, { width, id, title }: Columns): Row {
   const room = Math.max(title, Math.min(LONGEST_TITLE, width - id - REST_CELLS));
-  return [toned(`${mark} `, tone), cell(task.id, id, 'strong'), GAP, cell(task.title, room), GAP];
+  return [signOf(task), GAP, cell(task.id, id, 'strong'), GAP, cell(task.title, room), GAP];
 }
 
 const withRest = (row: Row, text: string, { width }: Columns, tone: Tone = 'dim'): Row => [
@@ -220,32 +198,27 @@ const withRest = (row: Row, text: string, { width }: Columns, tone: Tone = 'dim'
 
 const mergingRow = (task: TaskView, place: number, columns: Columns): Row =>
   withRest(
-    nameCells('⇡', 'busy', task, columns),
+    nameCells(task, columns),
     place === 0 ? 'onto the target now, or next' : `number ${place + 1} in the merge queue`,
     columns,
   );
 
 function queueRow({ held }: QueueView, task: TaskView, columns: Columns, now: number): Row {
-  const row = nameCells('○', 'dim', task, columns);
+  const row = nameCells(task, columns);
   const again = task.attempts > 0 ? `attempt ${task.attempts + 1}` : '';
   return withRest(row, [again, heldText(held, now)].filter((text) => text !== '').join(', '), columns);
 }
 
 function waitingRow(task: TaskView, byId: ReadonlyMap<TaskId, TaskView>, columns: Columns): Row {
-  const mark = task.soon ? '◦' : '·';
   const list = task.waitsFor.map((id) => `${id} (${byId.get(id)?.status})`).join(', ');
   const soon = task.soon ? 'ready soon: ' : '';
   const paused = task.paused ? 'paused, ' : '';
-  return withRest(
-    nameCells(mark, task.soon ? 'busy' : 'dim', task, columns),
-    `${paused}${soon}← ${list}`,
-    columns,
-  );
+  return withRest(nameCells(task, columns), `${paused}${soon}← ${list}`, columns);
 }
 
 const stuckRow = (task: TaskView, columns: Columns): Row =>
   withRest(
-    nameCells('×', 'bad', task, columns),
+    nameCells(task, columns),
     task.blockedBy === null ? task.status : `blocked by ${task.blockedBy}`,
     columns,
   );
@@ -257,12 +230,8 @@ function finishedRow(task: TaskView, columns: Columns): Row {
     status === 'skipped' ? 'was done before' : took,
     commits.made > 0 ? `${commits.made} commit${commits.made === 1 ? '' : 's'}` : '',
     attempts > 1 ? `${attempts} attempts` : '',
-    tokensText(tokens) === '' ? '' : `${tokensText(tokens)} tokens`,
+    tokens === 0 ? '' : `${roughTokens(tokens)} tokens`,
     commit === null ? '' : commit.slice(0, 8),
   ];
-  return withRest(
-    nameCells('✓', 'good', task, columns),
-    facts.filter((fact) => fact !== '').join(' · '),
-    columns,
-  );
+  return withRest(nameCells(task, columns), facts.filter((fact) => fact !== '').join(' · '), columns);
 }

@@ -1,4 +1,4 @@
-/** The two rows at the bottom: what is asked, typed or just happened, and which keys do something here. */
+/** The rows at the bottom: what is asked, typed or just happened, and which keys do something here. */
 import type { TaskId } from '../core/plan.ts';
 import { cellEnd, cellText, cellWidth } from '../view/cell-width.ts';
 import { plainText } from '../view/plain-text.ts';

@@ -86,6 +86,13 @@ describe('keys on the list', () => {
     expect(press(['r']).ui.notice).toMatch(/Nothing to resume/);
   });
 
+  it('say the way on where nobody works on the run', () => {
+    const paused = sceneOf(true, failedGate('A'), { type: 'run-paused', reason: 'paused by request' });
+    for (const key of ['p', 'r'])
+      expect(press([key], paused).ui.notice).toMatch(/`tutti resume` goes on with it/);
+    expect(requests(['p', 'r'], paused)).toEqual([]);
+  });
+
   it('cancel only after a yes', () => {
     expect(requests(['j', 'j', 'c', 'n'])).toEqual([]);
     expect(requests(['j', 'j', 'c', 'y'])).toEqual([{ type: 'cancel-requested', task: 'A' }]);

@@ -1,6 +1,7 @@
 /** What the person at the screen has done so far, and what a key does to that: pure, so that every key is tested without a terminal. */
 import type { Request } from '../core/event.ts';
 import type { TaskId } from '../core/plan.ts';
+import { isSettled } from '../core/run-state.ts';
 import type { RunView, TaskView } from '../view/run-view.ts';
 import { type Asked, endingOf, nothingAsked, slotsAfter } from './asked.ts';
 import type { Key } from './key.ts';
@@ -191,11 +192,14 @@ function askSlots(ui: Ui, view: RunView, by: number): Step {
   return step({ ...ui, asked }, submit({ type: 'slots-requested', slots: to }, `slots: ${to}`));
 }
 
-function onList(ui: Ui, { name, text }: Key, scene: Scene): Step {
+/** What was typed, or the name of a key that types nothing. */
+const wordOf = ({ name, text }: Key): string => (name === 'text' ? text : name);
+
+function onList(ui: Ui, key: Key, scene: Scene): Step {
   const { sections, pageRoom, owns } = scene;
   const move = (by: number): Step => step({ ...ui, selected: moved(sections, ui.selected, by) });
   const task = current(sections, ui.selected)?.task ?? null;
-  switch (name === 'text' ? text : name) {
+  switch (wordOf(key)) {
     case 'up':
     case 'k':
       return move(-1);
@@ -228,17 +232,17 @@ function onList(ui: Ui, { name, text }: Key, scene: Scene): Step {
         ? step({ ...ui, question: leaveQuestion(scene.view) })
         : step(ui, { type: 'leave', how: 'background' });
     default:
-      return act(ui, name === 'text' ? text : name, task, scene);
+      return act(ui, wordOf(key), task, scene);
   }
 }
 
-function onPage(ui: Ui, page: Page, { name, text }: Key, scene: Scene): Step {
+function onPage(ui: Ui, page: Page, key: Key, scene: Scene): Step {
   const last = Math.max(0, scene.pageRows - scene.pageRoom);
   const at = ui.scroll ?? last;
   // At the end it stays there while rows are added.
   const scrolled = (to: number): Step =>
     step({ ...ui, scroll: to >= last && page.name === 'task' ? null : Math.max(0, Math.min(last, to)) });
-  switch (name === 'text' ? text : name) {
+  switch (wordOf(key)) {
     case 'up':
     case 'k':
       return scrolled(at - 1);
@@ -260,14 +264,11 @@ function onPage(ui: Ui, page: Page, { name, text }: Key, scene: Scene): Step {
     case 'q':
       return step({ ...ui, page: null, scroll: 0 });
     case 'g':
+      return step({ ...ui, page: page.name === 'graph' ? null : { name: 'graph' }, scroll: 0 });
     case 't':
-      return step({
-        ...ui,
-        page: text === page.name[0] ? null : { name: text === 'g' ? 'graph' : 'timeline' },
-        scroll: 0,
-      });
+      return step({ ...ui, page: page.name === 'timeline' ? null : { name: 'timeline' }, scroll: 0 });
     default:
-      return page.name === 'task' ? onTask(ui, page, name === 'text' ? text : name, scene) : step(ui);
+      return page.name === 'task' ? onTask(ui, page, wordOf(key), scene) : step(ui);
   }
 }
 
@@ -308,20 +309,15 @@ function act(ui: Ui, key: string, id: TaskId | null, scene: Scene): Step {
   }
 }
 
-const settled: ReadonlySet<string> = new Set([
-  'done',
-  'skipped',
-  'cancelled',
-  'blocked',
-  'needs-attention',
-  'needs-review',
-]);
+const AT_REST = 'Nobody works on this run now: leave with q; `tutti resume` goes on with it.';
+
+const isAtRest = ({ state }: RunView): boolean => state === 'paused' || state === 'ended';
 
 function pause(ui: Ui, task: TaskView | undefined, view: RunView): Step {
   const all = submit({ type: 'pause-requested' }, 'draining: nothing new starts, what runs finishes');
-  if (view.state !== 'running')
-    return step({ ...ui, notice: `The run is ${view.state} already; r goes on.` });
-  const one = task !== undefined && !settled.has(task.status) && !task.paused ? task.id : undefined;
+  if (isAtRest(view)) return step({ ...ui, notice: AT_REST });
+  if (view.state === 'draining') return step({ ...ui, notice: 'The run drains already; r lets it go on.' });
+  const one = task !== undefined && !isSettled(task.status) && !task.paused ? task.id : undefined;
   const words = one === undefined ? '' : `t only ${one} · `;
   const answers = {
     a: [all],
@@ -341,10 +337,8 @@ function goOn(ui: Ui, task: TaskView | undefined, view: RunView): Step {
   const hasClosed = view.agents.some(({ closedUntil }) => closedUntil !== null);
   if (view.state === 'draining' || hasClosed)
     return step(ui, submit({ type: 'resume-requested' }, 'going on'));
-  return step({
-    ...ui,
-    notice: 'Nothing to resume or to retry here: select a task that is paused or needs you.',
-  });
+  const nothing = 'Nothing to resume or to retry here: select a task that is paused or needs you.';
+  return step({ ...ui, notice: isAtRest(view) ? AT_REST : nothing });
 }
 
 function cancel(ui: Ui, task: TaskView | undefined): Step {
@@ -367,9 +361,10 @@ function cancel(ui: Ui, task: TaskView | undefined): Step {
   return step({ ...ui, question: { text, answers } });
 }
 
-function leaveQuestion({ state, slots }: RunView): Question {
+function leaveQuestion(view: RunView): Question {
   const leave: Effect = { type: 'leave', how: 'background' };
-  if (state === 'paused' || state === 'ended') return { text: 'Leave? (y/n)', answers: { y: [leave] } };
+  const { slots } = view;
+  if (isAtRest(view)) return { text: 'Leave? (y/n)', answers: { y: [leave] } };
   const running = slots.used === 1 ? '1 attempt' : `${slots.used} attempts`;
   return {
     text: `Leave: b it goes on without you · d finish ${running}, then pause · s stop now`,

@@ -9,6 +9,7 @@ import { graphRows } from '../../tui/graph-rows.ts';
 import type { Row } from '../../tui/row.ts';
 import { timelineRows } from '../../tui/timeline-rows.ts';
 import { describeEvent } from '../../view/event-text.ts';
+import type { HeldView } from '../../view/queue-view.ts';
 import { readHistory } from '../../view/run-history.ts';
 import { type RunView, runView } from '../../view/run-view.ts';
 import { latestStory } from '../../view/task-story.ts';
@@ -22,12 +23,15 @@ export interface OpenedSource extends DashboardSource {
   close(): void;
 }
 
+/** Whatever else held a task, now it is that nobody starts any. */
+const NOBODY: HeldView = { by: 'run', what: null, until: null };
+
 /** A run that its engine did not bring to rest stands still all the same. */
 function standingView(state: RunState): RunView {
   const view = runView(state, state.record.at);
-  return view.state === 'running' || view.state === 'draining'
-    ? { ...view, state: 'paused', reason: 'its engine is gone; `tutti resume` goes on' }
-    : view;
+  if (view.state === 'paused' || view.state === 'ended') return view;
+  const queue = view.queue.map((one) => ({ ...one, held: one.held?.by === 'paused' ? one.held : NOBODY }));
+  return { ...view, state: 'paused', reason: 'its engine is gone; `tutti resume` goes on', queue };
 }
 
 /** The journal may have more already: that is still to be told. */
