@@ -2,7 +2,16 @@
 import { performance } from 'node:perf_hooks';
 import { plannedEstimate } from '../src/core/estimate.ts';
 import type { Event, EventBody } from '../src/core/event.ts';
-import { commit, makeTask, type Plan, runId, type TaskId, taskId, trailerValue } from '../src/core/plan.ts';
+import {
+  type AttemptId,
+  commit,
+  makeTask,
+  type Plan,
+  runId,
+  type TaskId,
+  taskId,
+  trailerValue,
+} from '../src/core/plan.ts';
 import { createRun, reduce } from '../src/core/reduce.ts';
 import { schedule } from '../src/core/schedule.ts';
 import { defaultScheduling } from '../src/core/settings.ts';
@@ -65,7 +74,7 @@ const start = performance.now();
 const created = { type: 'run-created', run: runId('bench'), plan, settings, branches, estimates } as const;
 const state = createRun({ ...created, seq: 1, at: 0 });
 /** What runs, the oldest first. */
-const running: { readonly task: TaskId; readonly attempt: string }[] = [];
+const running: { readonly task: TaskId; readonly attempt: AttemptId }[] = [];
 const apply = (body: EventBody): void => {
   reduce(state, { ...body, seq: state.record.seq + 1, at: state.record.at + 1 } as Event);
 };
@@ -78,10 +87,20 @@ while (state.record.phase === 'running') {
   }
   const next = running.shift();
   if (next === undefined) continue;
-  const ids = { task: next.task, attempt: next.attempt as never };
-  apply({ ...ids, type: 'usage-reported', usage: { inputTokens: 10, outputTokens: 1, cacheReadTokens: 0 } });
-  if (isMerged) apply({ ...ids, type: 'attempt-succeeded', commit: commit('work'), commits: 1 });
-  else apply({ ...ids, type: 'attempt-succeeded', commit: null, commits: 0 });
+  const { task, attempt } = next;
+  apply({
+    type: 'usage-reported',
+    task,
+    attempt,
+    usage: { inputTokens: 10, outputTokens: 1, cacheReadTokens: 0 },
+  });
+  apply({
+    type: 'attempt-succeeded',
+    task,
+    attempt,
+    commit: isMerged ? commit('work') : null,
+    commits: isMerged ? 1 : 0,
+  });
 }
 const elapsedMs = performance.now() - start;
 if (state.index.counts.done !== count) throw new Error(`${state.index.counts.done} of ${count} are done`);

@@ -3,7 +3,7 @@ import type { Command } from './command.ts';
 import type { TaskEstimate } from './estimate.ts';
 import type { AgentLimited, BudgetCrossed, BudgetNarrowed, FaultRaised, PauseAdvised } from './event.ts';
 import type { Timestamp } from './plan.ts';
-import { reservationOf } from './policy/admission.ts';
+import { isLimited, reservationOf } from './policy/admission.ts';
 import { type AgentLoad, limitAt } from './policy/agent-load.ts';
 import { beyond, leftOf, nothingSpent, plus, reachedMark } from './policy/budget.ts';
 import { LONGEST_STREAK } from './policy/failure-streak.ts';
@@ -18,6 +18,8 @@ import {
 } from './run-state.ts';
 import type { Spending } from './settings.ts';
 
+type News = Extract<Command, { type: 'announce' }>['news'];
+
 const nothing: readonly Command[] = [];
 
 /** @param starting the attempts that are about to start: the state does not know them yet */
@@ -26,18 +28,18 @@ export function announcements(
   now: Timestamp,
   starting: readonly Command[],
 ): readonly Command[] {
-  const { budget } = state.record;
-  const isLimited = budget.tokens !== null || budget.costUsd !== null;
   const limits = agentLimits(state, now);
-  if (limits.length === 0 && !isLimited && !isCrowded(state.index.shortReady)) return nothing;
-  const news = [
-    ...limits,
-    crossing(state, 'tokens'),
-    crossing(state, 'cost'),
-    narrowing(state, starting),
-    advice(state, now),
-  ];
-  return news.flatMap((one) => (one === undefined ? [] : [{ type: 'announce', news: one }]));
+  if (limits.length === 0 && !isLimited(state) && !isCrowded(state.index.shortReady)) return nothing;
+  const commands: Command[] = [];
+  const tell = (news: News | undefined): void => {
+    if (news !== undefined) commands.push({ type: 'announce', news });
+  };
+  limits.forEach(tell);
+  tell(crossing(state, 'tokens'));
+  tell(crossing(state, 'cost'));
+  tell(narrowing(state, starting));
+  tell(advice(state, now));
+  return commands;
 }
 
 /** That tasks fail one after the other in the same way: the run has to rest until somebody has looked. */

@@ -15,6 +15,7 @@ import {
   taskAt,
   taskStatuses,
 } from './run-state.ts';
+import { cancelReason } from './schedule.ts';
 import { needsKeeping } from './transitions.ts';
 
 /** @throws InvariantViolation naming the first rule that does not hold */
@@ -64,7 +65,7 @@ function checkQueue(state: RunState): void {
 }
 
 /** SPEC §4: the budget is overdrawn by no more than what attempts used beyond what was set aside for them. */
-function checkBudget({ tasks, record }: RunState): void {
+function checkBudget({ tasks, record, index }: RunState): void {
   const sessions = tasks.flatMap(({ sessions: ended, attempt }) =>
     attempt === null ? ended : [...ended, attempt],
   );
@@ -75,11 +76,13 @@ function checkBudget({ tasks, record }: RunState): void {
     const spent = sum(sessions.map(({ used }) => used[unit]));
     if (Math.abs(spent - record.spent[unit]) > rounding)
       throw new InvariantViolation(`${spent} ${unit} are used, ${record.spent[unit]} are counted`);
-    const limit = record.budget[unit];
-    if (limit === null) continue;
     const setAside = sum(
       tasks.map(({ attempt }) => Math.max(0, (attempt?.reserved?.[unit] ?? 0) - (attempt?.used[unit] ?? 0))),
     );
+    if (Math.abs(setAside - index.unused[unit]) > rounding)
+      throw new InvariantViolation(`${setAside} ${unit} are set aside, ${index.unused[unit]} are counted`);
+    const limit = record.budget[unit];
+    if (limit === null) continue;
     const beyond = sum(
       sessions.map(({ used, reserved }) => Math.max(0, used[unit] - (reserved?.[unit] ?? 0))),
     );
@@ -141,6 +144,9 @@ function brokenRule(state: RunState, task: TaskState, position: number): string 
     return `${task.status} with attempt ${task.attempt?.id}`;
   if (task.attempt !== null && state.index.slots[task.attempt.slot] !== position)
     return 'its slot is not its own';
+  if (task.attempt !== null && cancelReason(state, task) !== undefined && !state.record.stopping) {
+    if (!state.index.suspects.has(position)) return 'its attempt is to be cancelled, and would be forgotten';
+  }
   if ((isActive(task.status) || task.status === 'ready') && unmet > 0)
     return `${task.status} with unmet dependencies`;
   if (task.status === 'waiting' && unmet === 0) return 'waits for nothing';

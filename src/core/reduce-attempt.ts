@@ -3,7 +3,7 @@ import { type Event, hasSession } from './event.ts';
 import { type Failure, isCharged } from './failure.ts';
 import { InvariantViolation } from './invariant-violation.ts';
 import type { AttemptId, TaskId, Timestamp } from './plan.ts';
-import { beyond, isOverrun, nothingSpent, plus, spendingOf, usualPrice } from './policy/budget.ts';
+import { beyond, isOverrun, minus, nothingSpent, plus, spendingOf, usualPrice } from './policy/budget.ts';
 import { type FailedAttempt, nextStep } from './policy/retry.ts';
 import { isWorthResuming } from './policy/session-to-resume.ts';
 import { noteFailure, noteServed } from './reduce-agents.ts';
@@ -16,6 +16,7 @@ import {
   type RunState,
   type TaskState,
   taskAt,
+  unusedOf,
 } from './run-state.ts';
 import { freeSlot, makeReady, setStatus, settle, takeSlot } from './transitions.ts';
 
@@ -151,8 +152,14 @@ function settleUsage(
   const more = beyond(told, session.used);
   const used = plus(session.used, more);
   state.record.spent = plus(state.record.spent, more);
-  if (running) Object.assign(running, { used, told: usage });
-  else
+  if (running) {
+    const before = unusedOf(running);
+    running.used = used;
+    running.told = usage;
+    state.index.unused = plus(state.index.unused, minus(unusedOf(running), before));
+    if (running.reserved !== null && isOverrun(used, running.reserved, budget.overrun))
+      state.index.suspects.add(position);
+  } else
     task.sessions = task.sessions.map((ended) =>
       ended.id === attempt ? { ...ended, used, told: usage } : ended,
     );

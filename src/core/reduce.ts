@@ -5,7 +5,7 @@ import { nothingSpent } from './policy/budget.ts';
 import { limitAgent } from './reduce-agents.ts';
 import { reduceAttempt } from './reduce-attempt.ts';
 import { reduceIntegration } from './reduce-integration.ts';
-import { isRequest, reduceRequest } from './reduce-request.ts';
+import { reduceRequest } from './reduce-request.ts';
 import { freshTask, newRunState, positionOf, type RunState, taskAt } from './run-state.ts';
 import { indexAll, makeReady, needsKeeping, setRanks, settle } from './transitions.ts';
 
@@ -61,8 +61,7 @@ export function reduce(state: RunState, event: Event): RunState {
     throw new InvariantViolation(`event ${event.seq} follows on ${state.record.seq}`);
   }
   const { record } = state;
-  if (event.type === 'engine-started') record.idleMs += Math.max(0, event.at - record.engineAt);
-  if (isOfEngine(event, record.phase)) record.engineAt = event.at;
+  const { phase } = record;
   record.seq = event.seq;
   record.at = event.at;
   switch (event.type) {
@@ -97,24 +96,27 @@ export function reduce(state: RunState, event: Event): RunState {
     case 'slots-requested':
     case 'budget-requested':
       reduceRequest(state, event);
-      break;
+      // What people say may be recorded while no engine lives; so may a landing, and the end of a run that is at rest.
+      return state;
+    case 'run-landed':
+      return state;
+    case 'engine-started':
+      record.idleMs += Math.max(0, event.at - record.engineAt);
+      record.engineAt = event.at;
+      startEngine(state);
+      return state;
     default:
       reduceRun(state, event);
   }
+  if (phase !== 'paused' && phase !== 'ended') record.engineAt = event.at;
   return state;
 }
-
-/** What people say, and a landing, may be recorded while no engine lives; so may the end of a run that is at rest. */
-const isOfEngine = (event: Event, phase: RunState['record']['phase']): boolean =>
-  event.type === 'engine-started' ||
-  (phase !== 'paused' && phase !== 'ended' && !isRequest(event) && event.type !== 'run-landed');
 
 type RunEvent = Extract<
   Event,
   {
     type:
       | 'run-created'
-      | 'engine-started'
       | 'task-skipped'
       | 'baseline-started'
       | 'baseline-recorded'
@@ -131,8 +133,7 @@ type RunEvent = Extract<
       | 'agent-limited'
       | 'pause-advised'
       | 'run-paused'
-      | 'run-ended'
-      | 'run-landed';
+      | 'run-ended';
   }
 >;
 
@@ -141,9 +142,6 @@ function reduceRun(state: RunState, event: RunEvent): void {
   switch (event.type) {
     case 'run-created':
       throw new InvariantViolation('a run is created once');
-    case 'engine-started':
-      startEngine(state);
-      return;
     case 'task-skipped':
       skip(state, event);
       return;
@@ -200,7 +198,6 @@ function reduceRun(state: RunState, event: RunEvent): void {
       return;
     case 'ref-restored':
     case 'foreign-change-seen':
-    case 'run-landed':
       return;
   }
 }

@@ -8,6 +8,7 @@ import { type IndexedHeap, indexedHeap } from './indexed-heap.ts';
 import type { AttemptId, Commit, Plan, RunId, Task, TaskId, Timestamp } from './plan.ts';
 import type { AgentLoad } from './policy/agent-load.ts';
 import { type AgentUse, agentUse } from './policy/agent-use.ts';
+import { beyond, nothingSpent, plus } from './policy/budget.ts';
 import { type FileExclusion, fileExclusion } from './policy/exclusion.ts';
 import { rankTasks } from './policy/order.ts';
 import { type PoolUse, poolUse } from './policy/pool-use.ts';
@@ -15,6 +16,7 @@ import { UNCHARGED_PER_ALLOWANCE } from './policy/retry.ts';
 import { type WaveGate, waveGate } from './policy/wave-gate.ts';
 import { type ReadyQueue, readyQueue } from './ready-queue.ts';
 import type { RunSettings, Spending } from './settings.ts';
+import { type TaskTraits, taskTraits } from './task-traits.ts';
 
 /** An attempt that holds a slot. */
 export interface AttemptState {
@@ -179,6 +181,7 @@ export interface RunState {
   readonly integrates: boolean;
   /** Start order: a smaller rank goes first. */
   readonly ranks: Int32Array;
+  readonly traits: TaskTraits;
   readonly record: RunRecord;
   readonly tasks: TaskState[];
   readonly index: Indexes;
@@ -199,6 +202,10 @@ export interface Indexes {
   readonly pools: PoolUse;
   readonly files: FileExclusion;
   readonly agents: AgentUse;
+  /** What attempts that run have not used yet of what was set aside for them. */
+  unused: Spending;
+  /** Tasks that run and of which something has shown by which their attempt may have to be cancelled. */
+  readonly suspects: Set<number>;
   /** Position of the task in each slot, or -1; longer than the limit while it is being lowered. */
   readonly slots: number[];
   /** Tasks for which a worktree has still to be set aside. */
@@ -295,6 +302,7 @@ export function newRunState(
     graph,
     integrates: plan.tasks.some(({ workspace }) => workspace === 'worktree'),
     ranks,
+    traits: taskTraits(plan.tasks, estimates),
     record,
     tasks,
     index: {
@@ -310,6 +318,8 @@ export function newRunState(
       pools: poolUse(settings.pools, plan.tasks),
       files: fileExclusion(plan.tasks),
       agents: agentUse(settings),
+      unused: nothingSpent,
+      suspects: new Set(),
       slots: [],
       toKeep: new Set(),
       keeping: new Set(),
@@ -334,14 +344,9 @@ export const countsOf = (state: RunState): Counts => ({ ...state.index.counts })
 export const slotsUsed = (state: RunState): number =>
   state.index.counts.running + state.index.counts.verifying;
 
+/** What an attempt keeps for itself of the budget, beyond what it has used. */
+export const unusedOf = ({ reserved, used }: Pick<AttemptState, 'reserved' | 'used'>): Spending =>
+  reserved === null ? nothingSpent : beyond(reserved, used);
+
 /** What is used or set aside: attempts that run keep what they have not used of their reservation. */
-export function takenFromBudget(state: RunState): Spending {
-  let { tokens, costUsd } = state.record.spent;
-  for (const position of state.index.slots) {
-    const attempt = position === -1 ? null : taskAt(state, position).attempt;
-    if (attempt === null || attempt.reserved === null) continue;
-    tokens += Math.max(0, attempt.reserved.tokens - attempt.used.tokens);
-    costUsd += Math.max(0, attempt.reserved.costUsd - attempt.used.costUsd);
-  }
-  return { tokens, costUsd };
-}
+export const takenFromBudget = ({ record, index }: RunState): Spending => plus(record.spent, index.unused);

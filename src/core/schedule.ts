@@ -31,8 +31,8 @@ export function schedule(state: RunState, now: Timestamp): readonly Command[] {
   commands.push(...starting);
   integrations(state, commands);
   if (commands.length === 0 && isIdle(state)) ending(state, now, commands);
-  commands.unshift(...announcements(state, now, starting));
-  return commands;
+  const news = announcements(state, now, starting);
+  return news.length === 0 ? commands : [...news, ...commands];
 }
 
 /** When a task may start that waits for nothing but a time; undefined when there is none. */
@@ -50,7 +50,8 @@ export function nextWake(state: RunState, now: Timestamp): Timestamp | undefined
 }
 
 function cancellations(state: RunState, commands: Command[]): void {
-  for (const position of state.index.slots) {
+  const { slots, suspects } = state.index;
+  for (const position of state.record.stopping ? slots : suspects) {
     if (position === -1) continue;
     const task = taskAt(state, position);
     if (task.attempt === null || task.attempt.cancelling) continue;
@@ -65,7 +66,8 @@ function cancellations(state: RunState, commands: Command[]): void {
   }
 }
 
-function cancelReason({ record, settings }: RunState, task: TaskState): string | undefined {
+/** Why the attempt that runs is to be cancelled; undefined when it is not. */
+export function cancelReason({ record, settings }: RunState, task: TaskState): string | undefined {
   if (task.cancelRequested) return 'cancelled by request';
   if (record.stopping) return record.reason;
   if (task.paused) return 'paused by request';

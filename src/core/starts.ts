@@ -1,15 +1,30 @@
 /** Which ready tasks start now, and how: fills free slots in order with what nothing holds. */
 import type { Command } from './command.ts';
 import { attemptId, type Timestamp } from './plan.ts';
-import { openAdmission, reservationOf, routeAt } from './policy/admission.ts';
+import {
+  admit,
+  closeAdmission,
+  holdOf,
+  isLimited,
+  isOpen,
+  openAdmission,
+  reservationOf,
+  routeAt,
+} from './policy/admission.ts';
 import { sessionToResume } from './policy/session-to-resume.ts';
+import type { Hold } from './ready-queue.ts';
 import { planned, type RunState, slotsUsed, taskAt } from './run-state.ts';
+
+type Start = Extract<Command, { type: 'start-attempt' }>;
+
+const nothing: readonly Command[] = [];
 
 /** Starts as commands, or the trial of the gate that comes before all of them. */
 export function starts(state: RunState, now: Timestamp): readonly Command[] {
-  if (state.record.baseline === 'checking') return [];
+  if (state.record.baseline === 'checking') return nothing;
   if (state.record.baseline === 'unknown' && needsBaseline(state)) return [{ type: 'check-baseline' }];
   const chosen = startable(state, now, state.record.slots - slotsUsed(state));
+  if (chosen.length === 0) return nothing;
   const slots = slotsFor(state, chosen);
   return chosen.map((position, index) => startOf(state, position, slots[index] as number));
 }
@@ -21,22 +36,27 @@ const needsBaseline = (state: RunState): boolean =>
 /** A free slot for each: the one in which a session can be gone on with, else the lowest. */
 function slotsFor(state: RunState, chosen: readonly number[]): readonly number[] {
   const { slots } = state.index;
-  const taken = new Set<number>();
-  const isFree = (slot: number): boolean => (slots[slot] ?? -1) === -1 && !taken.has(slot);
-  const take = (slot: number): number => {
-    taken.add(slot);
-    return slot;
-  };
+  const taken: number[] = [];
+  const isFree = (slot: number): boolean =>
+    (slots[slot] ?? -1) === -1 && (taken.length === 0 || !taken.includes(slot));
   const own = chosen.map((position) => {
-    const slot = sessionToResume(taskAt(state, position), routeAt(state, position))?.slot;
-    return slot !== undefined && slot < state.record.slots && isFree(slot) ? take(slot) : undefined;
+    const slot = sessionSlot(state, position);
+    if (slot === undefined || slot >= state.record.slots || !isFree(slot)) return undefined;
+    taken.push(slot);
+    return slot;
   });
   let lowest = 0;
   return own.map((slot) => {
     if (slot !== undefined) return slot;
     while (!isFree(lowest)) lowest++;
-    return take(lowest);
+    return lowest++;
   });
+}
+
+/** Where the session ran that the next attempt can go on in. */
+function sessionSlot(state: RunState, position: number): number | undefined {
+  const task = taskAt(state, position);
+  return task.sessions.length === 0 ? undefined : sessionToResume(task, routeAt(state, position))?.slot;
 }
 
 /** Up to `count` ready tasks that nothing holds, in order; those that something holds are parked in its lane. */
@@ -48,12 +68,13 @@ function startable(state: RunState, now: Timestamp, count: number): readonly num
   // Only time may have opened them.
   for (const agent in state.record.agents) ready.touch({ type: 'agent', agent });
   const admission = openAdmission(state, now);
+  const isOpenNow = (hold: Hold, position: number): boolean => isOpen(admission, hold, position);
   const chosen: number[] = [];
   while (chosen.length < count) {
-    ready.admit(admission.isOpen);
+    ready.admit(isOpenNow);
     const position = ready.first();
     if (position === undefined) break;
-    const hold = admission.holdOf(position);
+    const hold = holdOf(admission, position);
     if (hold !== undefined) {
       ready.park(position, hold);
       continue;
@@ -61,10 +82,10 @@ function startable(state: RunState, now: Timestamp, count: number): readonly num
     ready.setAside(position);
     // A worktree that is just being set aside for a person is no use to the next attempt.
     if (state.index.keeping.has(position)) continue;
-    admission.admit(position);
+    admit(admission, position);
     chosen.push(position);
   }
-  admission.close();
+  closeAdmission(admission, chosen);
   return chosen;
 }
 
@@ -79,30 +100,26 @@ function wakeDue(state: RunState, now: Timestamp): void {
 }
 
 /** How a ready task starts in a slot. */
-export function startOf(
-  state: RunState,
-  position: number,
-  slot: number,
-): Extract<Command, { type: 'start-attempt' }> {
+export function startOf(state: RunState, position: number, slot: number): Start {
   const { id } = planned(state, position);
   const task = taskAt(state, position);
   const { kind, merge, restart } = task.next;
+  const { agent, model } = routeAt(state, position);
   const tip = state.record.targetTip;
-  return {
+  const start: { -readonly [Key in keyof Start]: Start[Key] } = {
     type: 'start-attempt',
     task: id,
     attempt: attemptId(id, task.attempts + 1),
     kind,
     slot,
-    ...routeAt(state, position),
+    agent,
     // A branch that goes on keeps its base: that contains its dependencies already.
     base: task.base === null || restart || merge ? tip : task.base,
     branch: state.branches[position] as string,
     restart,
-    ...(merge ? { merge: tip } : {}),
-    ...(isLimited(state) ? { reserved: reservationOf(state, position) } : {}),
   };
+  if (model !== undefined) start.model = model;
+  if (merge) start.merge = tip;
+  if (isLimited(state)) start.reserved = reservationOf(state, position);
+  return start;
 }
-
-const isLimited = ({ record: { budget } }: RunState): boolean =>
-  budget.tokens !== null || budget.costUsd !== null;

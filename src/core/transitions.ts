@@ -1,9 +1,8 @@
 /** The only functions that change a task's status: they keep counts, heaps, queues and blocking true. */
-import type { TaskEstimate } from './estimate.ts';
 import { hasSession, type TaskStatus } from './event.ts';
 import { neighbours } from './graph.ts';
 import type { Timestamp } from './plan.ts';
-import { isShort } from './policy/starvation.ts';
+import { minus, nothingSpent, plus } from './policy/budget.ts';
 import type { Hold } from './ready-queue.ts';
 import {
   isActive,
@@ -13,8 +12,10 @@ import {
   type NextAttempt,
   planned,
   type RunState,
+  slotsUsed,
   type TaskState,
   taskAt,
+  unusedOf,
 } from './run-state.ts';
 
 /** Moves a task to a status; dependents are told by `settle` and `reopen`, not here. */
@@ -29,7 +30,7 @@ export function setStatus(state: RunState, position: number, status: TaskStatus)
   for (let wave = opened + 1; wave <= waves.open; wave++) ready.touch({ type: 'wave', wave });
   if (status === 'ready') {
     enqueue(state, position);
-    if (isShort(state.estimates[position] as TaskEstimate)) state.index.shortReady++;
+    if (state.traits.isShort(position)) state.index.shortReady++;
   }
   if (status === 'integrating') state.record.integrationQueue.push(position);
   if (needsKeeping(state, position)) state.index.toKeep.add(position);
@@ -50,6 +51,7 @@ function dequeue(state: RunState, position: number): void {
 export function setPaused(state: RunState, position: number, paused: boolean): void {
   const task = taskAt(state, position);
   task.paused = paused;
+  if (task.attempt !== null) state.index.suspects.add(position);
   if (task.status !== 'ready') return;
   dequeue(state, position);
   enqueue(state, position);
@@ -77,7 +79,7 @@ function leave(state: RunState, position: number, task: TaskState): void {
   state.index.waves.leave(position, task.status);
   if (task.status === 'ready') {
     dequeue(state, position);
-    if (isShort(state.estimates[position] as TaskEstimate)) state.index.shortReady--;
+    if (state.traits.isShort(position)) state.index.shortReady--;
   }
   if (task.status === 'integrating') {
     const place = state.record.integrationQueue.indexOf(position);
@@ -93,7 +95,7 @@ export function makeReady(state: RunState, position: number, at: Timestamp, next
   const task = taskAt(state, position);
   task.next = next;
   task.readyAt = at;
-  if (planned(state, position).autonomous || next.kind === 'resolve') setStatus(state, position, 'ready');
+  if (state.traits.isAutonomous(position) || next.kind === 'resolve') setStatus(state, position, 'ready');
   else settle(state, position, 'needs-attention', at);
 }
 
@@ -196,10 +198,13 @@ export function indexAll(state: RunState): void {
     state.index.unmet[position] = countUnmet(state, position);
     if (task.status === 'ready') {
       enqueue(state, position);
-      if (isShort(state.estimates[position] as TaskEstimate)) state.index.shortReady++;
+      if (state.traits.isShort(position)) state.index.shortReady++;
     }
     if (task.holdsFiles) state.index.files.hold(position);
-    if (task.attempt !== null) takeSlot(state, task.attempt.slot, position);
+    if (task.attempt !== null) {
+      takeSlot(state, task.attempt.slot, position);
+      state.index.suspects.add(position);
+    }
     if (needsKeeping(state, position)) state.index.toKeep.add(position);
   });
 }
@@ -221,7 +226,10 @@ export function takeSlot(state: RunState, slot: number, position: number): void 
   slots[slot] = position;
   pools.take(position);
   const { attempt } = taskAt(state, position);
-  if (attempt !== null && hasSession(attempt.kind)) state.index.agents.take(attempt.agent);
+  if (attempt !== null) {
+    state.index.unused = plus(state.index.unused, unusedOf(attempt));
+    if (hasSession(attempt.kind)) state.index.agents.take(attempt.agent);
+  }
   if (state.settings.conflicts !== 'serialize') return;
   taskAt(state, position).holdsFiles = true;
   files.hold(position);
@@ -237,6 +245,9 @@ export function freeSlot(state: RunState, position: number): void {
   if (attempt === null) return;
   const { slots, pools, ready } = state.index;
   slots[attempt.slot] = -1;
+  // From nothing again when nothing runs: sums of fractions of a cent drift.
+  state.index.unused = slotsUsed(state) <= 1 ? nothingSpent : minus(state.index.unused, unusedOf(attempt));
+  state.index.suspects.delete(position);
   for (const demand of pools.give(position)) ready.touch({ type: 'pool', ...demand });
   ready.touch(waitsForTokens);
   ready.touch(waitsForMoney);
@@ -266,6 +277,7 @@ export function cancelTask(state: RunState, position: number, satisfied: boolean
   task.satisfied = satisfied;
   if (isActive(task.status) || state.record.integrating === position) {
     task.cancelRequested = true;
+    state.index.suspects.add(position);
     return;
   }
   settle(state, position, 'cancelled', at);

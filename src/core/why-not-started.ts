@@ -2,7 +2,7 @@
 
 import { hasSession } from './event.ts';
 import type { Timestamp } from './plan.ts';
-import { mostSessions, openAdmission, reservationOf, routeAt } from './policy/admission.ts';
+import { holdOf, mostSessions, openAdmission, reservationOf, routeAt } from './policy/admission.ts';
 import { isClosed } from './policy/agent-load.ts';
 import { beyond, lacking, leftOf, nothingSpent } from './policy/budget.ts';
 import { type Reason, reason } from './reason.ts';
@@ -155,9 +155,8 @@ function whyTurn(state: RunState, position: number): Reason[] {
       status === 'ready' &&
       !paused &&
       (state.ranks[other] as number) < (state.ranks[position] as number) &&
-      admission.holdOf(other) === undefined,
+      holdOf(admission, other) === undefined,
   ).length;
-  admission.close();
   if (ahead === 0) return [];
   const first = ahead === 1 ? 'One ready task goes' : `${ahead} ready tasks go`;
   return [reason('turn', `${first} first (order: ${state.settings.order}).`)];

@@ -1,6 +1,6 @@
 /** What starts next: ready tasks in start order, each with what holds it. */
 import type { TaskId, Timestamp } from '../core/plan.ts';
-import { openAdmission } from '../core/policy/admission.ts';
+import { holdOf, openAdmission } from '../core/policy/admission.ts';
 import type { Hold } from '../core/ready-queue.ts';
 import { planned, type RunState, slotsUsed, taskAt } from '../core/run-state.ts';
 
@@ -34,7 +34,7 @@ export function queueView(state: RunState, now: Timestamp): QueueView[] {
   const admission = openAdmission(state, now);
   let free = state.record.slots - slotsUsed(state);
   return ready.map((position): QueueView => {
-    const held = heldBy(state, position, now) ?? ofHold(admission.holdOf(position)) ?? noSlot(free);
+    const held = heldBy(state, position, now) ?? ofHold(holdOf(admission, position)) ?? noSlot(free);
     if (held === null) free--;
     const { id, title } = planned(state, position);
     return { task: id, title, held };

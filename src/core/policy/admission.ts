@@ -6,72 +6,77 @@ import type { Hold } from '../ready-queue.ts';
 import { planned, type RunState, takenFromBudget, taskAt } from '../run-state.ts';
 import type { Spending } from '../settings.ts';
 import { isClosed, isProbed, limitAt } from './agent-load.ts';
-import { type BudgetUnit, lacking, leftOf, plus } from './budget.ts';
+import { type BudgetUnit, lacking, leftOf, minus } from './budget.ts';
 import { type Route, routeOf } from './routing.ts';
 
 /** One decision about starts. What it has admitted counts as taken until it is closed. */
 export interface Admission {
-  /** What holds a task; undefined when it may start. */
-  holdOf(position: number): Hold | undefined;
-  /** Whether what a lane waits for has ended, as far as this task is concerned. */
-  isOpen(hold: Hold, position: number): boolean;
-  admit(position: number): void;
-  /** Takes back what was admitted: it counts again when its start has been recorded. Files are lent until the next decision. */
-  close(): void;
+  readonly state: RunState;
+  readonly agents: AgentAdmission | undefined;
+  /** What is left of the budget; undefined when nothing limits it. */
+  left: Spending | undefined;
 }
 
-export function openAdmission(state: RunState, now: Timestamp = state.record.at): Admission {
+export const openAdmission = (state: RunState, now: Timestamp = state.record.at): Admission => ({
+  state,
+  agents: openAgents(state, now),
+  left: isLimited(state) ? leftOf(state.record.budget, takenFromBudget(state)) : undefined,
+});
+
+/** What holds a task; undefined when it may start. */
+export function holdOf(admission: Admission, position: number): Hold | undefined {
+  const { state, agents } = admission;
   const { waves, pools, files } = state.index;
-  const agents = openAgents(state, now);
-  const { budget } = state.record;
-  const serializes = state.settings.conflicts === 'serialize';
-  const isLimited = budget.tokens !== null || budget.costUsd !== null;
-  const admitted: number[] = [];
-  let left = isLimited ? leftOf(budget, takenFromBudget(state)) : undefined;
-  const short = (position: number): BudgetUnit | undefined =>
-    left === undefined ? undefined : lacking(reservationOf(state, position), left);
-  return {
-    holdOf(position) {
-      const wave = waves.waveOf(position);
-      if (wave > waves.open) return { type: 'wave', wave };
-      const demand = pools.lacking(position);
-      if (demand !== undefined) return { type: 'pool', ...demand };
-      const glob = serializes ? files.inTheWay(position) : undefined;
-      if (glob !== undefined) return { type: 'files', glob };
-      const agent = agents?.lacking(position);
-      if (agent !== undefined) return { type: 'agent', agent };
-      const unit = short(position);
-      return unit === undefined ? undefined : { type: 'budget', unit };
-    },
-    isOpen(hold, position) {
-      switch (hold.type) {
-        case 'wave':
-          return hold.wave <= waves.open;
-        case 'pool':
-          return pools.free(hold.pool) >= hold.units;
-        case 'files':
-          return !files.isHeld(hold.glob);
-        case 'agent':
-          return agents === undefined || agents.lacking(position) !== hold.agent;
-        case 'budget':
-          return short(position) !== hold.unit;
-      }
-    },
-    admit(position) {
-      admitted.push(position);
-      pools.take(position);
-      agents?.take(position);
-      if (serializes) files.lend(position);
-      if (left !== undefined) {
-        const { tokens, costUsd } = reservationOf(state, position);
-        left = plus(left, { tokens: -tokens, costUsd: -costUsd });
-      }
-    },
-    close() {
-      for (const position of admitted) pools.give(position);
-    },
-  };
+  const wave = waves.waveOf(position);
+  if (wave > waves.open) return { type: 'wave', wave };
+  const demand = pools.lacking(position);
+  if (demand !== undefined) return { type: 'pool', ...demand };
+  const glob = serializes(state) ? files.inTheWay(position) : undefined;
+  if (glob !== undefined) return { type: 'files', glob };
+  const agent = agents?.lacking(position);
+  if (agent !== undefined) return { type: 'agent', agent };
+  const unit = shortOf(admission, position);
+  return unit === undefined ? undefined : { type: 'budget', unit };
 }
+
+/** Whether what a lane waits for has ended, as far as this task is concerned. */
+export function isOpen(admission: Admission, hold: Hold, position: number): boolean {
+  const { waves, pools, files } = admission.state.index;
+  switch (hold.type) {
+    case 'wave':
+      return hold.wave <= waves.open;
+    case 'pool':
+      return pools.free(hold.pool) >= hold.units;
+    case 'files':
+      return !files.isHeld(hold.glob);
+    case 'agent':
+      return admission.agents?.lacking(position) !== hold.agent;
+    case 'budget':
+      return shortOf(admission, position) !== hold.unit;
+  }
+}
+
+export function admit(admission: Admission, position: number): void {
+  const { state, agents, left } = admission;
+  state.index.pools.take(position);
+  agents?.take(position);
+  if (serializes(state)) state.index.files.lend(position);
+  if (left !== undefined) admission.left = minus(left, reservationOf(state, position));
+}
+
+/** Takes back what was admitted: it counts again when its start has been recorded. Files are lent until the next decision. */
+export function closeAdmission({ state }: Admission, admitted: readonly number[]): void {
+  for (const position of admitted) state.index.pools.give(position);
+}
+
+const shortOf = ({ state, left }: Admission, position: number): BudgetUnit | undefined =>
+  left === undefined ? undefined : lacking(reservationOf(state, position), left);
+
+const serializes = ({ settings }: RunState): boolean => settings.conflicts === 'serialize';
+
+/** Whether there is a budget at all. */
+export const isLimited = ({ record: { budget } }: RunState): boolean =>
+  budget.tokens !== null || budget.costUsd !== null;
 
 interface AgentAdmission {
   /** The agent that would work on it, when no more sessions of it may run. */

@@ -40,6 +40,11 @@ export const plus = (a: Spending, b: Spending): Spending => ({
   costUsd: a.costUsd + b.costUsd,
 });
 
+export const minus = (a: Spending, b: Spending): Spending => ({
+  tokens: a.tokens - b.tokens,
+  costUsd: a.costUsd - b.costUsd,
+});
+
 /** `a` without `b`, never below nothing. */
 export const beyond = (a: Spending, b: Spending): Spending => ({
   tokens: Math.max(0, a.tokens - b.tokens),

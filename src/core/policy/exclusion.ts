@@ -24,33 +24,35 @@ interface Place {
   readonly isLiteral: boolean;
 }
 
-/** Held globs by folder. */
+/** Held globs by folder; what nothing is in has no table. */
 interface Folder {
-  inside?: Map<string, Folder>;
+  inside: Map<string, Folder> | undefined;
   /** Globs without wildcard, by their last part. */
-  literals?: Map<string, Place>;
-  /** By their text. */
-  wild?: Map<string, Place>;
+  literals: Map<string, Place> | undefined;
+  wild: Place[] | undefined;
 }
+
+const emptyFolder = (): Folder => ({ inside: undefined, literals: undefined, wild: undefined });
 
 /**
  * Held globs stand in a tree of folders: a question walks down the folders of its own glob and meets only what can
  * overlap it, however many are held elsewhere.
  */
 export function fileExclusion(tasks: readonly Task[]): FileExclusion {
-  const root: Folder = {};
+  const root = emptyFolder();
   const holdersOf = new Map<string, number[]>();
-  const placesOf: (readonly Place[] | undefined)[] = [];
+  /** Of tasks that ask, and until they hold nothing any more. */
+  const placesOf = new Map<number, readonly Place[]>();
   /** 1 for each task that holds its globs. */
   const holding = new Uint8Array(tasks.length);
   /** A handful: as many as may start at once. */
   const lent: number[] = [];
   const places = (position: number): readonly Place[] => {
-    const known = placesOf[position];
+    const known = placesOf.get(position);
     if (known !== undefined) return known;
     const { files } = tasks[position] as Task;
     const found = (files.length > 1 ? [...new Set(files)] : files).map(placeOf);
-    placesOf[position] = found;
+    placesOf.set(position, found);
     return found;
   };
   const take = (position: number): void => {
@@ -105,13 +107,12 @@ export function fileExclusion(tasks: readonly Task[]): FileExclusion {
       lent.push(position);
     },
     reclaim() {
-      for (const position of lent) giveUp(position);
-      lent.length = 0;
+      for (let position = lent.pop(); position !== undefined; position = lent.pop()) giveUp(position);
     },
     release(position) {
       const freed = giveUp(position);
       // Most never ask again.
-      placesOf[position] = undefined;
+      placesOf.delete(position);
       return freed;
     },
     isHeld: (glob) => holdersOf.has(glob),
@@ -144,7 +145,7 @@ function enter(root: Folder, place: Place): void {
     folder.inside ??= new Map();
     let next = folder.inside.get(name);
     if (next === undefined) {
-      next = {};
+      next = emptyFolder();
       folder.inside.set(name, next);
     }
     folder = next;
@@ -153,8 +154,8 @@ function enter(root: Folder, place: Place): void {
     folder.literals ??= new Map();
     folder.literals.set(place.rest, place);
   } else {
-    folder.wild ??= new Map();
-    folder.wild.set(place.glob, place);
+    if (folder.wild) folder.wild.push(place);
+    else folder.wild = [place];
   }
 }
 
@@ -163,7 +164,7 @@ function leave(folder: Folder, place: Place, depth: number): void {
   const name = place.folders[depth];
   if (name === undefined) {
     if (place.isLiteral) folder.literals?.delete(place.rest);
-    else folder.wild?.delete(place.glob);
+    else folder.wild = folder.wild?.filter(({ glob }) => glob !== place.glob);
     return;
   }
   const next = folder.inside?.get(name);
@@ -173,7 +174,7 @@ function leave(folder: Folder, place: Place, depth: number): void {
 }
 
 const isEmpty = ({ inside, literals, wild }: Folder): boolean =>
-  (inside?.size ?? 0) + (literals?.size ?? 0) + (wild?.size ?? 0) === 0;
+  (inside?.size ?? 0) + (literals?.size ?? 0) + (wild?.length ?? 0) === 0;
 
 /** A held glob that may match the same file; two equal ones are known to. */
 function findOverlap(root: Folder, place: Place): string | undefined {
@@ -203,17 +204,17 @@ function findOverlap(root: Folder, place: Place): string | undefined {
   return undefined;
 }
 
-function firstOf(candidates: ReadonlyMap<string, Place> | undefined, glob: string): string | undefined {
-  if (candidates === undefined || candidates.size === 0) return undefined;
-  for (const candidate of candidates.values()) if (globsOverlap(glob, candidate.glob)) return candidate.glob;
+const firstOf = (candidates: Iterable<Place> | undefined, glob: string): string | undefined => {
+  if (candidates === undefined) return undefined;
+  for (const candidate of candidates) if (globsOverlap(glob, candidate.glob)) return candidate.glob;
   return undefined;
-}
+};
 
 const sameAs = (candidate: Place | undefined, glob: string): string | undefined =>
   candidate !== undefined && globsOverlap(glob, candidate.glob) ? candidate.glob : undefined;
 
 function firstBelow(folder: Folder, glob: string): string | undefined {
-  const here = firstOf(folder.wild, glob) ?? firstOf(folder.literals, glob);
+  const here = firstOf(folder.wild, glob) ?? firstOf(folder.literals?.values(), glob);
   if (here !== undefined) return here;
   for (const inside of folder.inside?.values() ?? []) {
     const found = firstBelow(inside, glob);

@@ -29,9 +29,18 @@ export function poolUse(
   const inUse = new Map<string, number>();
   const size = (pool: string): number => (Object.hasOwn(sizes, pool) ? (sizes[pool] as number) : 1);
   const used = (pool: string): number => inUse.get(pool) ?? 0;
-  const demandsOf = tasks.map(({ pools }) => demandsIn(pools));
-  const kinds = kindsOfDemand(demandsOf);
-  const demands = (position: number): readonly PoolDemand[] => demandsOf[position] as readonly PoolDemand[];
+  const demandsOf = new Map<number, readonly PoolDemand[]>();
+  /** 1 for each task that has any. */
+  const demanding = new Uint8Array(tasks.length);
+  tasks.forEach(({ pools }, position) => {
+    const own = demandsIn(pools);
+    if (own.length === 0) return;
+    demanding[position] = 1;
+    demandsOf.set(position, own);
+  });
+  const kinds = kindsOfDemand(demandsOf.values());
+  const demands = (position: number): readonly PoolDemand[] =>
+    demanding[position] === 1 ? (demandsOf.get(position) ?? none) : none;
   return {
     lacking(position) {
       const own = demands(position);
@@ -57,12 +66,16 @@ function demandsIn(pools: Task['pools']): readonly PoolDemand[] {
 }
 
 /** For each pool the different amounts of it that tasks need. */
-function kindsOfDemand(demandsOf: readonly (readonly PoolDemand[])[]): ReadonlyMap<string, PoolDemand[]> {
+function kindsOfDemand(
+  demandsOf: Iterable<readonly PoolDemand[]>,
+): ReadonlyMap<string, readonly PoolDemand[]> {
   const kinds = new Map<string, PoolDemand[]>();
-  for (const demand of demandsOf.flat()) {
-    const known = kinds.get(demand.pool);
-    if (known === undefined) kinds.set(demand.pool, [demand]);
-    else if (!known.some(({ units }) => units === demand.units)) known.push(demand);
+  for (const own of demandsOf) {
+    for (const demand of own) {
+      const known = kinds.get(demand.pool);
+      if (known === undefined) kinds.set(demand.pool, [demand]);
+      else if (!known.some(({ units }) => units === demand.units)) known.push(demand);
+    }
   }
   return kinds;
 }

@@ -29,6 +29,7 @@ export function waveGate(
   const count = waves.reduce((most, wave) => Math.max(most, wave + 1), 0);
   const done = new Int32Array(count);
   const unsettled = new Int32Array(count);
+  const isDynamic = schedule === 'dynamic';
   let closed = 0;
   const isThrough = (wave: number): boolean => {
     const [ready, left] = [done[wave] as number, unsettled[wave] as number];
@@ -39,12 +40,13 @@ export function waveGate(
     if (status === 'done' || status === 'skipped') done[wave] = (done[wave] as number) + by;
     else if (counts(status)) unsettled[wave] = (unsettled[wave] as number) + by;
     else return;
+    if (isDynamic) return;
     if (wave < closed && !isThrough(wave)) closed = wave;
     while (closed < count && isThrough(closed)) closed++;
   };
   return {
     get open() {
-      return schedule === 'dynamic' ? count : closed;
+      return isDynamic ? count : closed;
     },
     waveOf: (position) => waves[position] as number,
     enter: (position, status) => change(position, status, 1),
