@@ -80,7 +80,7 @@ const server = await startControlServer(
       return () => void listeners.delete(listener);
     },
   },
-  { address: home.folder.socketFile },
+  { run: RUN, address: home.folder.socketFile },
 );
 
 /** As many as are due by now: a process that had to wait keeps the rate. */

@@ -177,7 +177,7 @@ export async function openRun(home: Home, run: RunId, open: () => Promise<Opened
       { journal, clock, orderSearch: search, ...ports },
       { pid: process.pid, version, opening },
     );
-    const server = await startControlServer(engine, { address: folder.socketFile });
+    const server = await startControlServer(engine, { run, address: folder.socketFile });
     return {
       engine,
       journal,

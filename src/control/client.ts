@@ -2,6 +2,7 @@
 import { connect, type Socket } from 'node:net';
 import type { AttemptProgress } from '../core/attempt-progress.ts';
 import type { Event, Request } from '../core/event.ts';
+import type { RunId } from '../core/plan.ts';
 import { ProblemError, problem } from '../core/problem.ts';
 import type { ControlAnswer, ControlClient } from '../ports/control.ts';
 import { readJsonLines } from './json-lines.ts';
@@ -47,9 +48,9 @@ class SocketClient implements ControlClient {
 
   // Each stream has a connection of its own: the engine drops one that is read too
   // slowly, and that must not cost anybody an answer.
-  async follow(signal: AbortSignal): Promise<AsyncIterable<Event | AttemptProgress> | undefined> {
+  async follow(run: RunId, signal: AbortSignal): Promise<AsyncIterable<Event | AttemptProgress> | undefined> {
     const connection = signal.aborted ? undefined : await Connection.open(this.#address);
-    return (await connection?.follow(signal)) === true ? connection?.news() : undefined;
+    return (await connection?.follow(run, signal)) === true ? connection?.news() : undefined;
   }
 
   close(): void {
@@ -106,7 +107,7 @@ class Connection {
   }
 
   /** Asks for the engine's news; says whether they have begun, or that there will be none. */
-  async follow(signal: AbortSignal): Promise<boolean> {
+  async follow(run: RunId, signal: AbortSignal): Promise<boolean> {
     if (signal.aborted) this.close();
     if (this.isClosed) return false;
     const begun = Promise.withResolvers<boolean>();
@@ -122,7 +123,7 @@ class Connection {
       else if (message.type === 'event') this.#take(message.event);
       else if (message.type === 'progress') this.#take(message.progress);
     };
-    this.send(encode({ type: 'follow' }));
+    this.send(encode({ type: 'follow', run }));
     return begun.promise;
   }
 

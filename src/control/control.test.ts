@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { AttemptProgress } from '../core/attempt-progress.ts';
 import type { Event, Request } from '../core/event.ts';
-import { attemptId, taskId } from '../core/plan.ts';
+import { attemptId, runId, taskId } from '../core/plan.ts';
 import { problem } from '../core/problem.ts';
 import type { ControlAnswer, ControlHandler } from '../ports/control.ts';
 import { connectControl } from './client.ts';
@@ -28,6 +28,8 @@ afterEach(async () => {
   for (const cleanup of cleanups.reverse()) await cleanup();
   rmSync(folder, { recursive: true, force: true });
 });
+
+const run = runId('r-1');
 
 /** An engine that writes down what it is asked and whose events the test makes. */
 class FakeEngine implements ControlHandler {
@@ -55,7 +57,7 @@ class FakeEngine implements ControlHandler {
 
 async function serve(unreadLimit?: number): Promise<FakeEngine> {
   const engine = new FakeEngine();
-  const server = await startControlServer(engine, { address, ...(unreadLimit ? { unreadLimit } : {}) });
+  const server = await startControlServer(engine, { run, address, ...(unreadLimit ? { unreadLimit } : {}) });
   cleanups.push(() => server.close());
   return engine;
 }
@@ -78,7 +80,7 @@ async function rawClient(...lines: string[]): Promise<Socket> {
 
 /** A client that follows and reads nothing more once it has been told so. */
 async function silentFollower(): Promise<Socket> {
-  const socket = await rawClient(encode(hello), encode({ type: 'follow' }));
+  const socket = await rawClient(encode(hello), encode({ type: 'follow', run }));
   let received = '';
   while (!received.includes('"following"')) received += (await once(socket, 'data'))[0];
   socket.pause();
@@ -86,7 +88,7 @@ async function silentFollower(): Promise<Socket> {
 }
 
 async function follow(signal = never) {
-  const stream = await (await client()).follow(signal);
+  const stream = await (await client()).follow(run, signal);
   if (stream === undefined) throw new Error('the engine tells nothing');
   return stream;
 }
@@ -129,7 +131,7 @@ it('answers requests in the order they came, and says no with a problem', async 
 
 it('streams events to every follower until the engine ends', async () => {
   const engine = new FakeEngine();
-  const server = await startControlServer(engine, { address });
+  const server = await startControlServer(engine, { run, address });
   const streams = await Promise.all([follow(), follow()]);
   for (let seq = 1; seq <= 300; seq++) engine.publish(event(seq, 'x'.repeat(1000)));
   const received = streams.map(collect);
@@ -145,13 +147,22 @@ it('ends a stream when its reader leaves or aborts', async () => {
   const aborted = collect(await follow(abort.signal));
   abort.abort();
   expect(await aborted).toEqual([]);
-  expect(await (await client()).follow(abort.signal)).toBeUndefined();
+  expect(await (await client()).follow(run, abort.signal)).toBeUndefined();
   engine.publish(event(1));
   const leaving = (await follow())[Symbol.asyncIterator]();
   engine.publish(event(2));
   expect((await leaving.next()).value).toEqual(event(2));
   await leaving.return?.(undefined);
   expect(await leaving.next()).toMatchObject({ done: true });
+});
+
+it('tells nobody of a run what happens in another', async () => {
+  const engine = await serve();
+  expect(await (await client()).follow(runId('r-2'), never)).toBeUndefined();
+  const stream = (await follow())[Symbol.asyncIterator]();
+  engine.publish(event(1));
+  expect((await stream.next()).value).toEqual(event(1));
+  await stream.return?.(undefined);
 });
 
 it('tells who begins to follow the newest progress of each attempt that runs', async () => {
@@ -200,7 +211,7 @@ it('drops a reader that does not read, without waiting for it', async () => {
 
 it('closes although a reader does not read', async () => {
   const engine = new FakeEngine();
-  const server = await startControlServer(engine, { address });
+  const server = await startControlServer(engine, { run, address });
   await silentFollower();
   for (let seq = 1; seq < 1000; seq++) engine.publish(event(seq, 'x'.repeat(1000)));
   await server.close();
@@ -209,7 +220,7 @@ it('closes although a reader does not read', async () => {
 
 it.each([
   ['no JSON', ['{{{\n']],
-  ['no hello', [encode({ type: 'follow' })]],
+  ['no hello', [encode({ type: 'follow', run })]],
   ['another protocol', [`${JSON.stringify({ ...hello, protocol: 99 })}\n`]],
   ['an unknown message', [encode(hello), '{"type":"shutdown"}\n']],
   ['null', [encode(hello), 'null\n']],
@@ -244,7 +255,7 @@ it('takes a request that comes in pieces', async () => {
 it('is private, replaces what a killed engine left, and refuses to take a living one’s place', async () => {
   await serve();
   expect(statSync(address).mode & 0o777).toBe(0o600);
-  await expect(startControlServer(new FakeEngine(), { address })).rejects.toMatchObject({
+  await expect(startControlServer(new FakeEngine(), { run, address })).rejects.toMatchObject({
     name: 'Fault',
     code: 'workspace-unavailable',
   });
@@ -264,7 +275,7 @@ it('replaces a socket file that nobody listens on', async () => {
 
 it('does not replace what is no socket', async () => {
   writeFileSync(address, 'precious');
-  await expect(startControlServer(new FakeEngine(), { address })).rejects.toThrow('no socket');
+  await expect(startControlServer(new FakeEngine(), { run, address })).rejects.toThrow('no socket');
 });
 
 it('finds nobody where nobody listens', async () => {

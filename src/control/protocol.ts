@@ -4,7 +4,7 @@ import type { Event } from '../core/event.ts';
 import type { ControlAnswer } from '../ports/control.ts';
 
 /** Raised when a message changes its meaning; both sides must have the same. */
-export const protocolVersion = 2;
+export const protocolVersion = 3;
 
 /** Longest line the engine takes from a client, in bytes. */
 export const longestRequest = 64 * 1024;
@@ -23,7 +23,8 @@ export type ClientMessage =
   | Hello
   /** `request` is checked by `parseRequest`; `id` comes back with the answer. */
   | { readonly type: 'submit'; readonly id: number; readonly request: unknown }
-  | { readonly type: 'follow' };
+  /** About another run than the engine's it is answered by the end of the connection. */
+  | { readonly type: 'follow'; readonly run: unknown };
 
 export type ServerMessage =
   | Hello

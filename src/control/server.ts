@@ -4,7 +4,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { AttemptProgress } from '../core/attempt-progress.ts';
 import type { Event } from '../core/event.ts';
 import { Fault } from '../core/fault.ts';
-import type { AttemptId } from '../core/plan.ts';
+import type { AttemptId, RunId } from '../core/plan.ts';
 import type { ControlAnswer, ControlHandler, ControlServer } from '../ports/control.ts';
 import { readJsonLines } from './json-lines.ts';
 import { parseRequest } from './parse-request.ts';
@@ -19,6 +19,8 @@ import {
 } from './protocol.ts';
 
 export interface ControlServerOptions {
+  /** What the engine works on: nobody is told of it who asks for another. */
+  readonly run: RunId;
   /** Path of the socket; its folder is private to the user. */
   readonly address: string;
   /** Unread bytes after which a client is dropped (default 4 MB). */
@@ -34,9 +36,9 @@ const farewellMs = 500;
  */
 export async function startControlServer(
   handler: ControlHandler,
-  { address, unreadLimit = defaultUnreadLimit }: ControlServerOptions,
+  { run, address, unreadLimit = defaultUnreadLimit }: ControlServerOptions,
 ): Promise<ControlServer> {
-  const audience = new Audience(handler, unreadLimit);
+  const audience = new Audience(run, handler, unreadLimit);
   const server = createServer((socket) => audience.welcome(socket));
   try {
     await removeStale(address);
@@ -60,6 +62,7 @@ export async function startControlServer(
 
 /** The clients of one engine; owns their sockets and the one look at its news. */
 class Audience {
+  readonly #run: RunId;
   readonly #handler: ControlHandler;
   readonly #unreadLimit: number;
   readonly #clients = new Set<Socket>();
@@ -68,7 +71,8 @@ class Audience {
   readonly #progress: ProgressFeed;
   readonly #stopWatching: () => void;
 
-  constructor(handler: ControlHandler, unreadLimit: number) {
+  constructor(run: RunId, handler: ControlHandler, unreadLimit: number) {
+    this.#run = run;
     this.#handler = handler;
     this.#unreadLimit = unreadLimit;
     this.#progress = progressFeed((progress) => {
@@ -113,7 +117,7 @@ class Audience {
       void this.#submit(message.request).then((answer) => {
         if (!socket.destroyed) this.#send(socket, encode({ type: 'answer', id, answer }));
       });
-    } else if (message?.type === 'follow') {
+    } else if (message?.type === 'follow' && message.run === this.#run) {
       this.#follow(socket);
     } else {
       socket.destroy();

@@ -6,7 +6,7 @@ import { planFrom } from '../../test/rig/plan-text.ts';
 import { baselineGreen, createdEvent, integrated, started, succeeded } from '../../test/rig/story.ts';
 import type { AttemptProgress } from '../core/attempt-progress.ts';
 import type { Event, EventBody } from '../core/event.ts';
-import { attemptId, taskId } from '../core/plan.ts';
+import { attemptId, type RunId, taskId } from '../core/plan.ts';
 import { writeSnapshot } from '../core/snapshot.ts';
 import type { ControlClient } from '../ports/control.ts';
 import { openMirror } from './mirror.ts';
@@ -20,11 +20,13 @@ class Scene {
   readonly journal = new MemoryJournal(this.disk);
   /** Streams that were asked for; the last one is open. */
   readonly streams: NewsStream<News>[] = [];
+  readonly run: RunId;
   isAlive = true;
   #seq = 0;
 
   constructor(plan = 'A\nB: A') {
     const created = createdEvent(planFrom(plan));
+    this.run = created.run;
     this.journal.append([created]);
     this.#seq = created.seq;
   }
@@ -43,7 +45,8 @@ class Scene {
 
   readonly client: ControlClient = {
     submit: ({ type }) => Promise.resolve({ accepted: true, message: `took ${type}` }),
-    follow: (signal) => {
+    follow: (run, signal) => {
+      expect(run).toBe(this.run);
       const stream = new NewsStream<News>();
       this.streams.push(stream);
       signal.addEventListener('abort', () => stream.end());
@@ -56,7 +59,11 @@ class Scene {
   onFollow: () => void = () => {};
 
   async open() {
-    const mirror = await openMirror({ journal: new MemoryJournal(this.disk), client: this.client });
+    const mirror = await openMirror({
+      run: this.run,
+      journal: new MemoryJournal(this.disk),
+      client: this.client,
+    });
     const seen: News[] = [];
     mirror.watch((news) => seen.push(news));
     return { mirror, seen, seqs: () => seen.map((news) => ('seq' in news ? news.seq : news.text)) };
@@ -189,7 +196,9 @@ describe('a mirror', () => {
   it('leaves the engine alone when the journal cannot be read', async () => {
     const scene = new Scene();
     const broken = new MemoryJournal();
-    await expect(openMirror({ journal: broken, client: scene.client })).rejects.toThrow('run-created');
+    await expect(openMirror({ run: scene.run, journal: broken, client: scene.client })).rejects.toThrow(
+      'run-created',
+    );
     expect(await scene.streams[0]?.read().next()).toMatchObject({ done: true });
   });
 });

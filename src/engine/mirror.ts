@@ -1,6 +1,7 @@
 /** Keeps a copy of a run's state current in another process than its engine's: from its socket and its journal. */
 import { type AttemptProgress, latestProgress } from '../core/attempt-progress.ts';
 import type { Event, Request } from '../core/event.ts';
+import type { RunId } from '../core/plan.ts';
 import { reduce } from '../core/reduce.ts';
 import type { RunState } from '../core/run-state.ts';
 import type { ControlAnswer, ControlClient } from '../ports/control.ts';
@@ -19,7 +20,8 @@ export interface RunMirror {
   /** Whether an engine was at work on the run when it was opened. */
   readonly isLive: boolean;
   /**
-   * Resolves when the engine tells no more; the state then is what the journal has, unless the mirror was closed.
+   * Resolves when the engine tells no more; the state then is what the journal has, unless the mirror was closed. Of a run
+   * that was at rest: when an engine has begun to work on it.
    * Rejects with the fault of a journal that cannot be read.
    */
   readonly ended: Promise<void>;
@@ -28,16 +30,17 @@ export interface RunMirror {
 }
 
 export interface MirrorPorts {
+  readonly run: RunId;
   readonly journal: Journal;
   /** Of the engine that is at work on this run. */
   readonly client: ControlClient;
 }
 
 /** @throws what `replay` throws */
-export async function openMirror({ journal, client }: MirrorPorts): Promise<RunMirror> {
+export async function openMirror({ run, journal, client }: MirrorPorts): Promise<RunMirror> {
   const leaving = new AbortController();
   // What the engine tells while the journal is read waits in the stream: between the two nothing is lost.
-  let news = await client.follow(leaving.signal);
+  let news = await client.follow(run, leaving.signal);
   const state = replayedOr(() => leaving.abort(), journal);
   const latest = latestProgress();
   const listeners = new Set<(news: Event | AttemptProgress) => void>();
@@ -69,8 +72,8 @@ export async function openMirror({ journal, client }: MirrorPorts): Promise<RunM
         if (leaving.signal.aborted) return;
         see(one);
       }
-      // A reader that was too slow is dropped, and comes again.
-      news = isOver(state) ? undefined : await client.follow(leaving.signal);
+      // A reader that was too slow is dropped, and comes again; by then an engine of another run may listen there.
+      news = isOver(state) ? undefined : await client.follow(run, leaving.signal);
     }
   };
   const ended = follow();

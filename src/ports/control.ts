@@ -1,6 +1,7 @@
 /** Control: how another terminal reaches the engine that owns a run. */
 import type { AttemptProgress } from '../core/attempt-progress.ts';
 import type { Event, Request } from '../core/event.ts';
+import type { RunId } from '../core/plan.ts';
 import type { Problem } from '../core/problem.ts';
 
 export type ControlAnswer =
@@ -26,8 +27,8 @@ export interface ControlClient {
   /**
    * Resolves when the engine has begun to tell: each event from now on, and progress as it can be told without haste,
    * first the newest of each attempt that runs. The stream ends with the engine, when it is read too slowly, or when the
-   * signal aborts. Undefined: no engine is there any more, or the signal has aborted.
+   * signal aborts. Undefined: no engine is there any more, it works on another run by now, or the signal has aborted.
    */
-  follow(signal: AbortSignal): Promise<AsyncIterable<Event | AttemptProgress> | undefined>;
+  follow(run: RunId, signal: AbortSignal): Promise<AsyncIterable<Event | AttemptProgress> | undefined>;
   close(): void;
 }

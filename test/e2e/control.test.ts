@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { connectControl } from '../../src/control/client.ts';
+import { runId } from '../../src/core/plan.ts';
 import { type Cli, describeResult } from '../rig/cli-process.ts';
 import { it } from '../rig/e2e-test.ts';
 import { proveTarget } from '../rig/git-proof.ts';
@@ -285,7 +286,7 @@ describe('--detach', () => {
     );
     const client = await connectControl(join((await project.stateFolder()) ?? '', 'engine.sock'));
     const ended = (async () => {
-      for await (const event of (await client?.follow(AbortSignal.timeout(20_000))) ?? []) {
+      for await (const event of (await client?.follow(runId(run ?? ''), AbortSignal.timeout(20_000))) ?? []) {
         if (event.type === 'run-ended') return event.outcome;
       }
       return 'lost';

@@ -98,6 +98,27 @@ describe.skipIf(!canShow)('a dashboard', { timeout: 120_000 }, () => {
     expect((await project.run(['resume'])).code).toBe(0);
   });
 
+  it('of a run at rest goes live when somebody resumes it, and not for what is only recorded', async ({
+    project,
+  }) => {
+    await withTerminal(project, async (screen) => {
+      const { terminal: watcher } = screen;
+      await startRun(screen);
+      await watcher.press('C-c', 'C-c');
+      await watcher.sees(/^code 4/m);
+      await watcher.enter(`clear; ${tutti} watch; echo watched $?`);
+      await watcher.sees(/PAUSED/);
+      expect((await project.run(['cancel', 'C', '--yes'])).code).toBe(0);
+      const other = await screen.another();
+      await other.enter(`${tutti} resume; echo code $?`);
+      expect(await watcher.sees(/WORKING 2\/2/)).toMatch(/watching; q or Ctrl\+C leaves/);
+      await project.letGo('A', 'B');
+      await other.sees(/^code \d/m);
+      expect(await watcher.sees(/^watched \d/m)).toMatch(/2 done \(2 merged\)[\s\S]*^watched 0/m);
+      await expectGivenBack(watcher);
+    });
+  });
+
   it('is not opened for a run that cannot start: the error is the one of any terminal', async ({
     project,
   }) => {

@@ -30,7 +30,7 @@ describe('a mirror', () => {
     const database = openDatabase(join(folder, 'journal.db'));
     const client = await connectControl(join(folder, 'engine.sock'));
     if (client === undefined) throw new Error('the engine does not listen');
-    const mirror = await openMirror({ journal: openJournal(database, runId(run)), client });
+    const mirror = await openMirror({ run: runId(run), journal: openJournal(database, runId(run)), client });
     const news: (Event | AttemptProgress)[] = [];
     const known = Promise.withResolvers<void>();
     const from = mirror.state.record.seq;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AttemptProgress } from '../../src/core/attempt-progress.ts';
 import type { Event } from '../../src/core/event.ts';
-import { taskId } from '../../src/core/plan.ts';
+import { type RunId, taskId } from '../../src/core/plan.ts';
 import { writeSnapshot } from '../../src/core/snapshot.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { openMirror } from '../../src/engine/mirror.ts';
@@ -28,7 +28,7 @@ function clientOf(engine: () => Engine) {
   let isClosed = false;
   const client: ControlClient = {
     submit: (request) => engine().submit(request),
-    follow: (signal) => {
+    follow: (_, signal) => {
       if (isClosed || signal.aborted) return Promise.resolve(undefined);
       const stream = new NewsStream<News>();
       const leave = engine().watch((news) => stream.push(news));
@@ -61,7 +61,7 @@ async function mirrored(seed: number) {
     },
     crashBeforeEffect(effects) {
       if (effects >= beginsAt && opening === undefined) {
-        opening = openMirror({ journal: new MemoryJournal(disk), client });
+        opening = openMirror({ run: engine?.state.run as RunId, journal: new MemoryJournal(disk), client });
         void opening.then((mirror) => mirror.watch((one) => news.push(one)));
       } else if (chance(12) === 0) drop();
       return false;

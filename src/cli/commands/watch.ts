@@ -19,10 +19,13 @@ export const command: Action<object> = async (terminal, [id]) => {
   const home = await openHome({ cwd: terminal.cwd, env: terminal.env, flags: {} });
   try {
     const run = id === undefined ? await currentRun(home) : findRun(home, id);
-    const mirror = (await followRun(home, run)) ?? standingRun(home, run);
-    const { how, failure } = await showDashboard(home, mirror, terminal, false);
-    if (failure !== '') terminal.remark(`the screen failed: ${failure}`);
-    return how === 'rest' ? tellRest(mirror.state, home, terminal) : exitCode.allDone;
+    for (;;) {
+      const mirror = (await followRun(home, run)) ?? standingRun(home, run);
+      const { how, failure } = await showDashboard(home, mirror, terminal, false);
+      if (failure !== '') terminal.remark(`the screen failed: ${failure}`);
+      if (how === 'left') return exitCode.allDone;
+      if (mirror.isLive) return tellRest(mirror.state, home, terminal);
+    }
   } finally {
     home.close();
   }
