@@ -18,6 +18,13 @@ const request: IntegrationRequest = {
   baselineRed: [],
 };
 const never = new AbortController().signal;
+const restored = {
+  type: 'restored',
+  ref: 'refs/heads/tutti/r1',
+  from: commit('stray'),
+  to: commit('base'),
+  quarantine: 'refs/q',
+} as const;
 
 function setUp(answers: Record<string, StepAnswer> = {}) {
   const gate = new FakeGate(answers);
@@ -114,20 +121,40 @@ describe('integrate', () => {
   it('has a moved target put back first', async () => {
     const { integrator, target, workspaces } = setUp();
     target.at = commit('stray');
-    workspaces.findings = [
-      {
-        type: 'restored',
-        ref: 'refs/heads/t',
-        from: commit('stray'),
-        to: commit('base'),
-        quarantine: 'refs/q',
-      },
-    ];
+    workspaces.findings = [restored];
     workspaces.onAudit = () => {
       target.at = commit('base');
     };
     const reports = await integrator.integrate(request, never);
     expect(reports.map(({ type }) => type)).toEqual(['ref-restored', 'task-integrated']);
+  });
+
+  it('has a target put back that moves while the gate runs, and what passed goes onto it', async () => {
+    const { integrator, target, workspaces, gate } = setUp({
+      test: () => {
+        target.at = commit('stray');
+        return {};
+      },
+    });
+    workspaces.findings = [restored];
+    workspaces.onAudit = () => {
+      target.at = commit('base');
+    };
+    const reports = await integrator.integrate(request, never);
+    expect(reports.map(({ type }) => type)).toEqual(['ref-restored', 'task-integrated']);
+    expect([target.at, gate.ran]).toEqual(['m1', ['test@/d/m1']]);
+  });
+
+  it('stops when the target moves again whenever it has been put back', async () => {
+    const { integrator, target, workspaces } = setUp();
+    target.advance = () => {
+      target.at = commit('stray');
+      return Promise.resolve(false);
+    };
+    workspaces.onAudit = () => {
+      target.at = commit('base');
+    };
+    await expect(integrator.integrate(request, never)).rejects.toMatchObject({ code: 'target-moved' });
   });
 
   it('stops when the target is somewhere else for good', async () => {
@@ -148,14 +175,6 @@ describe('integrate', () => {
 describe('reconcileTarget', () => {
   const own = { ...request.settings, target: 'tutti/r1' };
   const named = { ...request.settings, target: 'develop' };
-  const restored = {
-    type: 'restored',
-    ref: 'refs/heads/tutti/r1',
-    from: commit('stray'),
-    to: commit('base'),
-    quarantine: 'refs/q',
-  } as const;
-
   it('says nothing when nothing moved', async () => {
     const { integrator } = setUp();
     expect(await integrator.reconcileTarget(request.run, own, commit('base'))).toEqual([]);

@@ -2,7 +2,7 @@
 import type { ForeignChangeSeen, IntegrationFailed, RefRestored, StepResult } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
 import { Fault } from '../core/fault.ts';
-import { ownTarget, trailerValue } from '../core/plan.ts';
+import { type Commit, ownTarget, trailerValue } from '../core/plan.ts';
 import type { IntegrationReport, IntegrationRequest, Integrator } from '../ports/integrator.ts';
 import type { Target } from '../ports/target.ts';
 import type { Verification, Verifier } from '../ports/verifier.ts';
@@ -64,14 +64,29 @@ async function integrate(
     return [...reports, failedReport(request, gateFailure(verification.step))];
   }
   signal.throwIfAborted();
-  if (!(await ports.target.advance(onto, merged.commit))) {
-    throw targetMoved('somewhere else', onto.slice(0, 10));
-  }
+  reports.push(...(await advanceTarget(request, merged.commit, ports)));
   return [
     ...reports,
     ...verification.turnedGreen.map((step) => ({ type: 'step-turned-green', step }) as const),
     { type: 'task-integrated', task, commit: merged.commit },
   ];
+}
+
+/** How often it is put back for one merge: who moves it again at once does so on purpose, or for ever. */
+const MOST_ADVANCES = 3;
+
+/** A gate takes minutes, in which an agent that goes astray may move the target: that costs neither the merge nor the run. */
+async function advanceTarget(
+  request: IntegrationRequest,
+  to: Commit,
+  ports: IntegratorPorts,
+): Promise<IntegrationReport[]> {
+  const reports: IntegrationReport[] = [];
+  for (let advances = 0; advances < MOST_ADVANCES; advances++) {
+    if (await ports.target.advance(request.onto, to)) return reports;
+    reports.push(...(await auditTarget(request, ports)));
+  }
+  throw targetMoved('somewhere else', request.onto.slice(0, 10));
 }
 
 /** Somebody may have moved the target since our last move: the ledger puts it back and says so. */
