@@ -8,12 +8,19 @@ import type { ControlAnswer, ControlClient } from '../ports/control.ts';
 import { readJsonLines } from './json-lines.ts';
 import { encode, hello, isHello, longestMessage, type ServerMessage } from './protocol.ts';
 
+/** An engine greets at once; one that is stopped, or starved, is connected to all the same. */
+const GREETING_MS = 10_000;
+
 /**
  * Connects to a listening engine; undefined when none listens there.
- * @throws ProblemError `unsupported` when it speaks another version
+ * @param greetingMs how long to wait for its first word
+ * @throws ProblemError `unsupported` when it speaks another version, `engine-silent` when it says nothing
  */
-export async function connectControl(address: string): Promise<ControlClient | undefined> {
-  const connection = await Connection.open(address);
+export async function connectControl(
+  address: string,
+  greetingMs = GREETING_MS,
+): Promise<ControlClient | undefined> {
+  const connection = await Connection.open(address, greetingMs);
   return connection && new SocketClient(address, connection);
 }
 
@@ -49,7 +56,7 @@ class SocketClient implements ControlClient {
   // Each stream has a connection of its own: the engine drops one that is read too
   // slowly, and that must not cost anybody an answer.
   async follow(run: RunId, signal: AbortSignal): Promise<AsyncIterable<Event | AttemptProgress> | undefined> {
-    const connection = signal.aborted ? undefined : await Connection.open(this.#address);
+    const connection = signal.aborted ? undefined : await Connection.open(this.#address, GREETING_MS);
     return (await connection?.follow(run, signal)) === true ? connection?.news() : undefined;
   }
 
@@ -71,7 +78,7 @@ class Connection {
     socket.once('close', () => this.onClose());
   }
 
-  static async open(address: string): Promise<Connection | undefined> {
+  static async open(address: string, greetingMs: number): Promise<Connection | undefined> {
     const socket = connect(address);
     const greeted = Promise.withResolvers<unknown>();
     const connection = new Connection(socket);
@@ -84,14 +91,16 @@ class Connection {
       first = false;
       greeted.resolve(message);
     });
+    const timer = setTimeout(() => greeted.resolve(SILENCE), greetingMs);
     const greeting = await greeted.promise;
+    clearTimeout(timer);
     if (greeting === undefined) return undefined;
     if (isHello(greeting)) {
       connection.send(encode(hello));
       return connection;
     }
     connection.close();
-    throw new ProblemError([otherVersion(greeting)]);
+    throw new ProblemError([greeting === SILENCE ? engineSilent : otherVersion(greeting)]);
   }
 
   get isClosed(): boolean {
@@ -161,6 +170,14 @@ const engineGone: ControlAnswer = {
     '`tutti status` tells how the run stands',
   ),
 };
+
+const SILENCE = Symbol('no greeting came');
+
+const engineSilent = problem(
+  'engine-silent',
+  'the engine of the run does not answer: it has been stopped, or the machine has no time for it',
+  '`tutti status` names its process; `kill -CONT PID` wakes one that is stopped',
+);
 
 const otherVersion = (greeting: unknown) =>
   problem(

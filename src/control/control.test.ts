@@ -282,6 +282,13 @@ it('finds nobody where nobody listens', async () => {
   expect(await connectControl(join(folder, 'nobody.sock'))).toBeUndefined();
 });
 
+it('says so when the engine takes the connection and says nothing', async () => {
+  const stopped = createServer((socket) => void cleanups.push(() => socket.destroy())).listen(address);
+  cleanups.push(() => stopped.close());
+  await once(stopped, 'listening');
+  await expect(connectControl(address, 20)).rejects.toMatchObject({ problems: [{ code: 'engine-silent' }] });
+});
+
 it('says so when the engine ends before it answers, and when it speaks otherwise', async () => {
   const greetings = [`${JSON.stringify({ ...hello, protocol: 1 })}\n`, encode(hello)];
   const strange = createServer((socket) => {

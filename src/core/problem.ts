@@ -45,6 +45,7 @@ export type ProblemCode =
   | 'confirmation-needed'
   | 'locked'
   | 'no-run'
+  | 'engine-silent'
   | 'unknown-task'
   | 'wrong-state'
   | 'cannot-land';
