@@ -74,7 +74,9 @@ function subjectOf(
 /** Of a value that fits no shape: what is wrong inside the shape it was meant for, when that can be told. */
 function innermost(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
   if (issue.code !== 'invalid_union') return [issue];
-  const meant = issue.errors.find((errors) => errors.some(({ path: inside }) => inside.length > 0));
+  const meant = issue.errors.find((errors) =>
+    errors.some(({ path: inside, code }) => inside.length > 0 || code === 'unrecognized_keys'),
+  );
   return meant?.map((inside) => ({ ...inside, path: [...issue.path, ...inside.path] })) ?? [issue];
 }
 

@@ -76,9 +76,16 @@ const gateStep = z.union(
   { error: 'expected a command, or { name, run, timeout }' },
 );
 
-const estimate = z.strictObject(
-  { duration: duration.optional(), tokens: tokens.optional(), commits: whole.optional() },
-  { error: withUnknownKeys('expected { duration, tokens, commits }') },
+const estimateParts = z.strictObject({
+  duration: duration.optional(),
+  tokens: tokens.optional(),
+  commits: whole.optional(),
+});
+const estimate = z.union(
+  [duration.transform((alone): z.output<typeof estimateParts> => ({ duration: alone })), estimateParts],
+  {
+    error: 'expected a duration such as 40m, or { duration, tokens, commits }',
+  },
 );
 
 /** What `defaults` may say for all tasks. */
@@ -147,7 +154,7 @@ export const fileSchema = z.strictObject(
 export function knownKeys(path: readonly PropertyKey[], inTask: boolean): readonly string[] {
   if (path.length === 0) return Object.keys(inTask ? taskSchema.shape : fileSchema.shape);
   const part = String(path[0]);
-  if (part === 'estimate') return Object.keys(estimate.shape);
+  if (part === 'estimate') return Object.keys(estimateParts.shape);
   if (part === 'outline') return Object.keys(outlinePhase.shape);
   return part === 'gate' ? ['name', 'run', 'timeout'] : [];
 }

@@ -71,7 +71,7 @@ tasks:
     pools: { gpu: 2 }
     agent: claude-code
     gate: [make, { name: e2e, run: npm run e2e, timeout: 90s }]
-  - { id: C, agent: command, command: "make docs", workspace: none, dependsOn: [B], gate: [] }
+  - { id: C, agent: command, command: "make docs", workspace: none, dependsOn: [B], gate: [], estimate: 2h }
 `);
     const file = path.join(folder, 'plan.yaml');
     const common = {
@@ -140,7 +140,7 @@ tasks:
             title: 'C',
             body: '',
             dependsOn: ['B'],
-            estimate: { tokens: 50_000 },
+            estimate: { durationMs: 7_200_000, tokens: 50_000 },
             agent: 'command',
             command: 'make docs',
             workspace: 'none',
@@ -295,6 +295,29 @@ tasks:
           : expected,
       ),
     );
+  });
+
+  it('an estimate that is neither a duration nor its parts', async () => {
+    expect(
+      await problemsOf(`tasks:
+  - { id: A, body: a, estimate: soon }
+  - { id: B, body: b, estimate: { tokns: 2k } }`),
+    ).toEqual([
+      error(
+        'invalid-value',
+        2,
+        'A: estimate: expected a duration such as 40m, or { duration, tokens, commits }',
+        'Correct estimate.',
+        'A',
+      ),
+      error(
+        'invalid-value',
+        3,
+        'B: unknown key "tokns"',
+        'Did you mean tokens? Known: duration, tokens, commits.',
+        'B',
+      ),
+    ]);
   });
 
   it('a demand above a pool’s size', async () => {
