@@ -1,6 +1,5 @@
 /** How long a plan takes at best: longest path, slack, bounds and the ideal curve over slots. Weights in any unit. */
 import { degree, type Graph, longestTails, neighbours, topologicalOrder } from '../graph.ts';
-import { rankSet } from '../rank-set.ts';
 
 export interface Times {
   /** Earliest start of each task with unlimited slots. */
@@ -82,65 +81,83 @@ interface Beginning {
   /** Where in it each position stands. */
   readonly rank: Int32Array;
   readonly unmet: Int32Array;
-  /** Places in the order of what waits for nothing. */
-  readonly ready: readonly number[];
+  /** Places in the order of what waits for nothing: a bit each, and a bit for each word of them that has any. */
+  readonly ready: Int32Array;
+  readonly readyWords: Int32Array;
+  /** How many these are. */
+  readonly waiting: number;
 }
 
 function beginningOf(graph: Graph, order: Int32Array): Beginning {
   const rank = new Int32Array(graph.size);
   const unmet = new Int32Array(graph.size);
-  const ready: number[] = [];
+  const ready = new Int32Array((graph.size >>> 5) + 1);
+  const readyWords = new Int32Array((ready.length >>> 5) + 1);
+  let waiting = 0;
   for (let place = 0; place < graph.size; place++) {
     const position = order[place] as number;
     rank[position] = place;
     unmet[position] = degree(graph.dependencies, position);
-    if (unmet[position] === 0) ready.push(place);
+    if (unmet[position] !== 0) continue;
+    addPlace(ready, readyWords, place);
+    waiting++;
   }
-  return { order, rank, unmet, ready };
+  return { order, rank, unmet, ready, readyWords, waiting };
 }
 
+function addPlace(ready: Int32Array, readyWords: Int32Array, place: number): void {
+  ready[place >>> 5] = (ready[place >>> 5] as number) | (1 << (place & 31));
+  readyWords[place >>> 10] = (readyWords[place >>> 10] as number) | (1 << ((place >>> 5) & 31));
+}
+
+// One function on arrays of numbers, not a `rankSet` and an object for each end: it runs for each number of slots, in code
+// that has just been loaded, where each call costs as much as all the rest of a step.
 function listMakespan(graph: Graph, weights: Float64Array, beginning: Beginning, slots: number): number {
   const { starts, items } = graph.dependents;
   const { order, rank } = beginning;
-  const unmet = beginning.unmet.slice();
-  const ready = rankSet(graph.size);
-  for (const place of beginning.ready) ready.add(place);
-  const ends = new Float64Array(graph.size);
-  // The one that ends first is the last: slots are few, so that keeping an order costs less than a heap.
-  const running: number[] = [];
+  const [unmet, ready, readyWords] = [
+    beginning.unmet.slice(),
+    beginning.ready.slice(),
+    beginning.readyWords.slice(),
+  ];
+  // What ends first is the last: slots are few, so that keeping an order costs less than a heap.
+  const running = new Int32Array(slots);
+  const ends = new Float64Array(slots);
+  let { waiting } = beginning;
+  let busy = 0;
   let now = 0;
   for (;;) {
-    while (running.length < slots) {
-      const next = ready.first();
-      if (next === -1) break;
-      ready.remove(next);
-      const position = order[next] as number;
-      ends[position] = now + (weights[position] as number);
-      insert(running, position, ends);
+    for (; busy < slots && waiting > 0; waiting--) {
+      let top = 0;
+      while (readyWords[top] === 0) top++;
+      const words = readyWords[top] as number;
+      const word = top * 32 + 31 - Math.clz32(words & -words);
+      const bits = ready[word] as number;
+      ready[word] = bits & (bits - 1);
+      if (ready[word] === 0) readyWords[top] = words & (words - 1);
+      const position = order[word * 32 + 31 - Math.clz32(bits & -bits)] as number;
+      const end = now + (weights[position] as number);
+      let place = busy++;
+      for (; place > 0 && (ends[place - 1] as number) < end; place--) {
+        ends[place] = ends[place - 1] as number;
+        running[place] = running[place - 1] as number;
+      }
+      ends[place] = end;
+      running[place] = position;
     }
-    const first = running.at(-1);
-    if (first === undefined) return now;
-    now = ends[first] as number;
+    if (busy === 0) return now;
+    now = ends[busy - 1] as number;
     // All that ends at this moment, before anything starts: the best of what becomes ready goes first.
-    while (running.length > 0 && ends[running.at(-1) as number] === now) {
-      const done = running.pop() as number;
-      for (let edge = starts[done] as number; edge < (starts[done + 1] as number); edge++) {
+    while (busy > 0 && ends[busy - 1] === now) {
+      const done = running[--busy] as number;
+      const last = starts[done + 1] as number;
+      for (let edge = starts[done] as number; edge < last; edge++) {
         const dependent = items[edge] as number;
         unmet[dependent] = (unmet[dependent] as number) - 1;
-        if (unmet[dependent] === 0) ready.add(rank[dependent] as number);
+        if (unmet[dependent] !== 0) continue;
+        addPlace(ready, readyWords, rank[dependent] as number);
+        waiting++;
       }
     }
   }
-}
-
-/** Keeps what ends first at the end. */
-function insert(running: number[], position: number, ends: Float64Array): void {
-  const end = ends[position] as number;
-  let place = running.length;
-  running.push(position);
-  while (place > 0 && (ends[running[place - 1] as number] as number) < end) {
-    running[place] = running[place - 1] as number;
-    place--;
-  }
-  running[place] = position;
 }
