@@ -1,8 +1,4 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs';
-import module from 'node:module';
-import { isAbsolute, join } from 'node:path';
-
 // Checks the Node version before anything is imported that an old one could not even parse.
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 18)) {
@@ -18,6 +14,8 @@ if (major < 22 || (major === 22 && minor < 18)) {
 
 /** Has Node keep the compiled program (docs/decisions/0016-compile-cache.md). Where it cannot, it compiles as ever and says nothing. */
 function keepCompiled({ XDG_CACHE_HOME: stated, HOME: home }) {
+  // Not imported: that makes Node load more (`scripts/build.ts`).
+  const [{ existsSync }, module, { isAbsolute, join }] = ['fs', 'module', 'path'].map(process.getBuiltinModule);
   if (stated && isAbsolute(stated)) module.enableCompileCache(join(stated, 'tutti'));
   // A home that does not exist is none to be made: users of services have such.
   else if (home && existsSync(home)) module.enableCompileCache(join(home, '.cache', 'tutti'));

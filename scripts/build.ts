@@ -33,17 +33,34 @@ const leavesOut: Plugin = {
   load: (id) => (id === '\0nothing' ? 'export {};' : null),
 };
 
+/**
+ * Takes modules of Node's from `process` instead of importing them: to import `node:fs` makes Node look at all that it exports,
+ * and load streams and promises for it, which most commands need not.
+ */
+const asksProcess: Plugin = {
+  name: 'asks-process',
+  renderChunk: (code) =>
+    code
+      .replace(/^import ([^;\n]*) from "(node:[\w/]+)";$/gm, (_, names: string, id: string) =>
+        [...names.matchAll(/\{[^}]*\}|\* as [\w$]+|[\w$]+/g)]
+          .map(([name]) => name.replace(/^\* as /, '').replaceAll(' as ', ': '))
+          .map((name) => `const ${name} = globalThis.process.getBuiltinModule("${id}");`)
+          .join(' '),
+      )
+      .replace(/\b__require\(("node:[\w/]+")\)/g, 'globalThis.process.getBuiltinModule($1)'),
+};
+
 /** What most commands load, in two files: to find and open a file takes Node longer than to load what it may hold too much. */
 const together = [
   {
     name: 'core',
-    test: /\/src\/(?:core|view|cli\/(?:alias-groups|exit-code|tell-error|wrapped-text)\.ts)/,
+    test: /\/src\/(?:core|view|cli\/(?:alias-groups|exit-code|report\/report-output|tell-error|wrapped-text)\.ts)|^\0/,
     minShareCount: 2,
   },
   // Without what needs a package: that is loaded for the plans that need it.
   {
     name: 'readers',
-    test: /\/src\/readers\/(?!native-(?:plan|schema|issues|text)\.|yaml-source\.)/,
+    test: /\/src\/readers\/(?!native-(?:plan|schema|issues|text)\.|yaml-source\.)|\/src\/cli\/(?:load-plan|choose-plan|analysis-output|analysis-text)\.ts/,
     minShareCount: 2,
   },
 ];
@@ -60,7 +77,7 @@ async function writeProgram(): Promise<readonly string[]> {
     cwd: root,
     input: entries,
     platform: 'node',
-    plugins: [leavesOut],
+    plugins: [leavesOut, asksProcess],
     // React and ink have a second self for those who develop with them.
     transform: {
       define: {
