@@ -15,7 +15,9 @@ if (major < 22 || (major === 22 && minor < 18)) {
 /** Has Node keep the compiled program (docs/decisions/0016-compile-cache.md). Where it cannot, it compiles as ever and says nothing. */
 function keepCompiled({ XDG_CACHE_HOME: stated, HOME: home }) {
   // Not imported: that makes Node load more (`scripts/build.ts`).
-  const [{ existsSync }, module, { isAbsolute, join }] = ['fs', 'module', 'path'].map(process.getBuiltinModule);
+  const { existsSync } = process.getBuiltinModule('node:fs');
+  const { isAbsolute, join } = process.getBuiltinModule('node:path');
+  const module = process.getBuiltinModule('node:module');
   if (stated && isAbsolute(stated)) module.enableCompileCache(join(stated, 'tutti'));
   // A home that does not exist is none to be made: users of services have such.
   else if (home && existsSync(home)) module.enableCompileCache(join(home, '.cache', 'tutti'));

@@ -10,16 +10,14 @@ export interface GlobShape {
   readonly isLiteral: boolean;
 }
 
-export const shapeOf = (glob: string): GlobShape => ({
-  glob,
-  prefix: literalPrefix(glob),
-  suffix: literalSuffix(glob),
-  isLiteral: isLiteral(glob),
-});
+export function shapeOf(glob: string): GlobShape {
+  const literal = isLiteral(glob);
+  return { glob, prefix: literalPrefix(glob), suffix: literalSuffix(glob, literal), isLiteral: literal };
+}
 
 /** The part of a glob before its first wildcard. */
 export function literalPrefix(glob: string): string {
-  const normal = glob.replace(/^(?:\.\/)+/, '');
+  const normal = glob.startsWith('./') ? glob.replace(/^(?:\.\/)+/, '') : glob;
   const wildcard = normal.search(/[*?[{]/);
   return wildcard === -1 ? normal : normal.slice(0, wildcard);
 }
@@ -41,9 +39,9 @@ const isLiteral = (glob: string): boolean => !/[*?[{]/.test(glob);
 const isSameOrInside = (path: string, folder: string): boolean =>
   path === folder || folder.endsWith('/') || path.startsWith(`${folder}/`);
 
-function literalSuffix(glob: string): string {
+function literalSuffix(glob: string, literal: boolean): string {
   const name = glob.slice(glob.lastIndexOf('/') + 1);
   // A name without wildcard may be a folder, whose files end in any way.
-  if (isLiteral(name)) return name.includes('.') && isLiteral(glob) ? name : '';
+  if (literal || isLiteral(name)) return literal && name.includes('.') ? name : '';
   return /[^*?[\]{}]*$/.exec(name)?.[0] ?? '';
 }

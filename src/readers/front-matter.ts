@@ -14,8 +14,11 @@ export interface FrontMatter {
   readonly problems: readonly Problem[];
 }
 
-/** @param text with `\n` line ends */
-export async function splitFrontMatter(text: string, file: string): Promise<FrontMatter> {
+/**
+ * Waits only for the parser of all of YAML, where that is needed: for hundreds of small files promises cost as much as reading.
+ * @param text with `\n` line ends
+ */
+export function splitFrontMatter(text: string, file: string): FrontMatter | Promise<FrontMatter> {
   const none = { values: undefined, source: undefined, body: text, bodyLine: 1, problems: [] };
   const start = /^\s*---[ \t]*\n/.exec(text);
   if (start === null || start[0].trimStart().length < 4) return none;
@@ -31,12 +34,15 @@ export async function splitFrontMatter(text: string, file: string): Promise<Fron
   const firstLine = countLines(start[0]) + 1;
   const rest = text.slice(start[0].length + end.index + end[0].length);
   const body = rest.startsWith('\n') ? rest.slice(1) : rest;
-  // Plans have hundreds of such files, and a parser of all of YAML takes longer to load than all of them to read.
-  const source =
-    parsePlainYaml(yaml, firstLine) ?? (await import('./yaml-source.ts')).parseYaml(yaml, file, firstLine);
   const bodyLine = firstLine + countLines(yaml) + (body === rest ? 0 : 1);
-  const values = isPlainMap(source.value) ? source.value : undefined;
-  return { values, source, body, bodyLine, problems: source.problems };
+  const withSource = (source: YamlSource): FrontMatter => {
+    const values = isPlainMap(source.value) ? source.value : undefined;
+    return { values, source, body, bodyLine, problems: source.problems };
+  };
+  // Plans have hundreds of such files, and a parser of all of YAML takes longer to load than all of them to read.
+  const plain = parsePlainYaml(yaml, firstLine);
+  if (plain !== undefined) return withSource(plain);
+  return import('./yaml-source.ts').then(({ parseYaml }) => withSource(parseYaml(yaml, file, firstLine)));
 }
 
 /** Ends of lines. */

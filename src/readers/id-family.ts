@@ -46,17 +46,14 @@ export function isNone(text: string): boolean {
 /** @param ids all ids of the plan */
 export function idFamily(ids: Iterable<string>): IdFamily {
   const known = new Set(ids);
-  const canonical = new Map<string, string>();
-  const prefixes = new Map<string, string>();
-  for (const id of known) {
-    const name = canonicalName(id);
-    if (!canonical.has(name)) canonical.set(name, id);
-    const prefix = idShape.exec(id)?.[1] ?? '';
-    // A bare number is an id only where it stands alone; see `bareNumber`.
-    if (prefix !== '') prefixes.set(prefix.toLowerCase(), prefix);
-  }
+  // Made when something is not an id exactly as it is written: in most plans everything is.
+  let names: KnownNames | undefined;
+  const namesKnown = (): KnownNames => {
+    names ??= knownNames(known);
+    return names;
+  };
   const lookUp = (text: string): string | undefined =>
-    known.has(text) ? text : canonical.get(canonicalName(text));
+    known.has(text) ? text : namesKnown().canonical.get(canonicalName(text));
 
   /** `T-002-contract-testing.md` names T-002. */
   const idInWord = (word: string): string | undefined => {
@@ -67,7 +64,8 @@ export function idFamily(ids: Iterable<string>): IdFamily {
       if (found !== undefined) return found;
     }
     const [, start, prefix] = /^((.*?)\d+[A-Za-z]?(?:\.\d+)*)(?![\p{L}\p{N}])/u.exec(word) ?? [];
-    const written = prefix === undefined || prefix === '' ? undefined : prefixes.get(prefix.toLowerCase());
+    const written =
+      prefix === undefined || prefix === '' ? undefined : namesKnown().prefixes.get(prefix.toLowerCase());
     return start === undefined || written === undefined ? undefined : start;
   };
 
@@ -149,6 +147,25 @@ export function idFamily(ids: Iterable<string>): IdFamily {
       return [value.trim().slice(0, 200)];
     },
   };
+}
+
+/** Ids by how they are written when nobody minds cases and zeros, and their prefixes by the same in lower case. */
+interface KnownNames {
+  readonly canonical: ReadonlyMap<string, string>;
+  readonly prefixes: ReadonlyMap<string, string>;
+}
+
+function knownNames(known: ReadonlySet<string>): KnownNames {
+  const canonical = new Map<string, string>();
+  const prefixes = new Map<string, string>();
+  for (const id of known) {
+    const name = canonicalName(id);
+    if (!canonical.has(name)) canonical.set(name, id);
+    const prefix = idShape.exec(id)?.[1] ?? '';
+    // A bare number is an id only where it stands alone; see `bareNumber`.
+    if (prefix !== '') prefixes.set(prefix.toLowerCase(), prefix);
+  }
+  return { canonical, prefixes };
 }
 
 /** Without struck-out text, link targets and bracketed notes; a statement that is one single note keeps it. */

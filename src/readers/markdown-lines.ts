@@ -20,27 +20,36 @@ export interface MarkdownLine {
 export function markdownLines(body: string, firstLine: number): MarkdownLine[] {
   const lines: MarkdownLine[] = [];
   const fences: Fence[] = [];
+  // Most texts have neither: asked once, not for each of their lines.
+  const hasFences = body.includes('```') || body.includes('~~~');
+  const hasComments = body.includes('<!--');
   let inComment = false;
   let line = firstLine - 1;
   for (const whole of body.split('\n')) {
     line++;
-    const raw = whole.slice(0, MAX_LINE);
-    const mark = !inComment && (raw.includes('```') || raw.includes('~~~')) ? fenceOf(raw) : undefined;
-    if (mark !== undefined) readFence(mark, fences);
-    if (mark !== undefined || fences.length > 0) continue;
-    let text = raw;
-    if (inComment || raw.includes('<!--')) ({ text, open: inComment } = withoutComments(raw, inComment));
+    let text = whole.length > MAX_LINE ? whole.slice(0, MAX_LINE) : whole;
+    if (hasFences) {
+      const mark = !inComment && (text.includes('```') || text.includes('~~~')) ? fenceOf(text) : undefined;
+      if (mark !== undefined) readFence(mark, fences);
+      if (mark !== undefined || fences.length > 0) continue;
+    }
+    if (hasComments && (inComment || text.includes('<!--')))
+      ({ text, open: inComment } = withoutComments(text, inComment));
     if (text.trim() === '') continue;
     const heading = text.includes('#') ? /^ {0,3}(#{1,6})(?:[ \t]+(.*))?$/.exec(text) : null;
-    lines.push({
-      kind: heading === null ? 'text' : 'heading',
-      level: heading?.[1]?.length ?? 0,
-      text: heading === null ? text : (heading[2] ?? '').replace(/[ \t]+#+[ \t]*$/, '').trim(),
-      line,
-    });
+    lines.push(
+      heading === null ? { kind: 'text', level: 0, text, line } : headingOf(heading[1], heading[2], line),
+    );
   }
   return lines;
 }
+
+const headingOf = (marks = '', text = '', line: number): MarkdownLine => ({
+  kind: 'heading',
+  level: marks.length,
+  text: (text.includes('#') ? text.replace(/[ \t]+#+[ \t]*$/, '') : text).trim(),
+  line,
+});
 
 /** A line of code marks that begins or ends a block of code. */
 interface Fence {

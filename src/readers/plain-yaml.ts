@@ -12,12 +12,14 @@ const plain = /^[A-Za-z0-9_/.(][^:#"'`{}[\]&!|>%@\\,]*$/;
 const quoted = /^"[^"\\]*"$|^'[^']*'$/;
 const nothing = ['null', 'Null', 'NULL'];
 /** Blanks that are none to YAML, or the other way round; and what may not be in a file at all. */
+/** What maps inherit from. One without any prototype would be a table of its own for each of hundreds of files. */
+const memberless: object = Object.create(null);
 const oddCharacter = /[^\S \n]|(?!\n)\p{Cc}|\p{Surrogate}|[\ufeff\ufffe\uffff]/u;
 
 interface Entry {
   value: PlainValue;
   readonly line: number;
-  /** The line of each item. */
+  /** The line of each item that has one of its own. */
   readonly items: number[];
   /** Blanks before the dashes of its items. */
   indent: number;
@@ -42,12 +44,14 @@ export function parsePlainYaml(text: string, firstLine: number): YamlSource | un
       if (!addItem(open, item, indent.length, line)) return undefined;
       continue;
     }
-    const [, name, value] = key.exec(row) ?? [];
+    const stated = key.exec(row);
+    const name = stated?.[1];
+    const value = stated?.[2];
     if (name === undefined || nothing.includes(name) || entries.has(name)) return undefined;
     const entry: Entry = { value: undefined, line, items: [], indent: -1, at: line };
     entries.set(name, entry);
     open = value === undefined ? entry : undefined;
-    if (value !== undefined && !setValue(entry, value, line)) return undefined;
+    if (value !== undefined && !setValue(entry, value)) return undefined;
   }
   return entries.size === 0 ? undefined : sourceOf(entries, firstLine);
 }
@@ -66,15 +70,15 @@ function addItem(entry: Entry, text: string, indent: number, line: number): bool
   return indent === entry.indent;
 }
 
-function setValue(entry: Entry, text: string, line: number): boolean {
+function setValue(entry: Entry, text: string): boolean {
   if (!text.startsWith('[') || !text.endsWith(']')) {
     entry.value = scalar(text);
     return entry.value !== undefined;
   }
   const list = text.slice(1, -1);
   const values = list.trim() === '' ? [] : list.split(',').map((part) => scalar(part.trim()));
+  // All of them stand where the key stands, which is where what has no line of its own is looked for.
   entry.value = values;
-  entry.items.push(...values.map(() => line));
   return !values.includes(undefined);
 }
 
@@ -85,7 +89,7 @@ function scalar(text: string): string | undefined {
 }
 
 function sourceOf(entries: ReadonlyMap<string, Entry>, firstLine: number): YamlSource {
-  const value: { [key: string]: PlainValue } = Object.create(null);
+  const value: { [key: string]: PlainValue } = Object.create(memberless);
   for (const [name, entry] of entries) value[name] = entry.value;
   const first = entries.values().next().value?.line ?? firstLine;
   const lineOf = ([name, index]: ValuePath): number => {

@@ -29,10 +29,9 @@ export interface SourceText {
 
 /** Reads a file of at most `maxBytes` as text with `\n` line ends, without BOM and NUL. */
 export function readSource(file: string, maxBytes = MAX_FILE_BYTES): SourceText {
-  const location = { file, line: 1 };
   const refused = (message: string, fix: string): SourceText => ({
     text: undefined,
-    problems: [problem('unreadable', message, fix, { location })],
+    problems: [problem('unreadable', message, fix, { location: { file, line: 1 } })],
   });
   try {
     const stats = statSync(file);
@@ -46,9 +45,11 @@ export function readSource(file: string, maxBytes = MAX_FILE_BYTES): SourceText 
       );
     }
     const { text, damaged } = readText(file);
+    if (!damaged) return { text, problems: [] };
     const message = `${file} is not valid UTF-8; what could not be read shows as \uFFFD`;
+    const location = { file, line: 1 };
     const warning = problem('unreadable', message, 'Save it as UTF-8.', { location, severity: 'warning' });
-    return { text, problems: damaged ? [warning] : [] };
+    return { text, problems: [warning] };
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? String(error);
     return refused(`${file} cannot be read (${reason})`, 'Check that it exists and may be read.');

@@ -32,8 +32,9 @@ export function statedEdges(of: StatedField): {
   const edges = read.flatMap(({ ids, statement: { line } }) =>
     ids.map((other) => edgeOf(of, other, { file: of.file, line })),
   );
-  const named = new Set([of.id, ...read.flatMap(({ ids }) => ids)]);
-  const remarks = read.flatMap((statement) => uncounted(of, statement, named));
+  const isAllCounted = read.every(({ remarked, leftover }) => remarked.length + leftover.length === 0);
+  const named = new Set(isAllCounted ? [] : [of.id, ...read.flatMap(({ ids }) => ids)]);
+  const remarks = isAllCounted ? [] : read.flatMap((statement) => uncounted(of, statement, named));
   const isUnclear = edges.length === 0 && remarks.length === 0;
   return { edges, problems: isUnclear ? unclear(of) : remarks };
 }
@@ -53,7 +54,6 @@ function uncounted(
   { statement: { text, line }, remarked, leftover }: ReadStatement,
   named: ReadonlySet<string>,
 ): Problem[] {
-  if (remarked.length === 0 && leftover.length === 0) return [];
   const only = remarked.filter((other) => !named.has(other));
   const tell = (names: readonly string[], message: string, severity: 'info' | 'warning'): Problem[] =>
     names.length === 0

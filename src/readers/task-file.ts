@@ -16,6 +16,7 @@ import { type MarkdownLine, markdownLines, plainText } from './markdown-lines.ts
 import { presentOnly } from './present-only.ts';
 import { type FieldLine, type FieldName, globsOfLine, proseFields } from './prose-fields.ts';
 import { fileName } from './source-file.ts';
+import type { YamlSource } from './yaml-source.ts';
 import type { PlainValue } from './yaml-value.ts';
 
 /** One thing the file says about its neighbours, before it is known which ids there are. */
@@ -74,9 +75,13 @@ const keyFields: ReadonlyMap<string, FieldName | 'id' | 'title' | 'hours'> = new
 
 type Key = FieldName | 'id' | 'title' | 'hours';
 
-/** @param text the file's text with `\n` line ends */
-export async function parseTaskFile(file: string, text: string): Promise<TaskFile> {
-  const front = await splitFrontMatter(text, file);
+/** Waits as little as `splitFrontMatter` does. @param text the file's text with `\n` line ends */
+export function parseTaskFile(file: string, text: string): TaskFile | Promise<TaskFile> {
+  const front = splitFrontMatter(text, file);
+  return front instanceof Promise ? front.then((read) => taskFileOf(file, read)) : taskFileOf(file, front);
+}
+
+function taskFileOf(file: string, front: FrontMatter): TaskFile {
   const values = frontValues(front);
   const lines = markdownLines(front.body, front.bodyLine);
   const prose = proseFields(lines);
@@ -85,7 +90,8 @@ export async function parseTaskFile(file: string, text: string): Promise<TaskFil
   const heading = lines.find(({ kind, level }) => kind === 'heading' && level === 1);
   const id = statedId ?? namedId ?? '';
   const first = (field: FieldName): string | undefined =>
-    values.get(field)?.text ?? prose.find((line) => line.field === field && isUsable(line))?.text;
+    values.get(field)?.text ??
+    (prose.length === 0 ? undefined : prose.find((line) => line.field === field && isUsable(line))?.text);
   return {
     file,
     statedId,
@@ -110,6 +116,7 @@ export async function parseTaskFile(file: string, text: string): Promise<TaskFil
 interface FrontValue {
   /** Undefined for a list or a map. */
   readonly text: string | undefined;
+  /** Those of a list; of text only where it may name several tasks. */
   readonly items: readonly { readonly text: string; readonly line: number }[];
   readonly line: number;
 }
@@ -122,12 +129,13 @@ function frontValues({ values, source }: FrontMatter): ReadonlyMap<Key, FrontVal
     if (field === undefined) continue;
     const value = values[key];
     const text = typeof value === 'string' ? value.trim() : '';
-    const items = Array.isArray(value)
-      ? value.map((item, index) => ({ text: textOfItem(item), line: source.lineOf([key, index]) }))
-      : splitOutsideNotes(text).map((part) => ({ text: part, line: source.lineOf([key]) }));
     const stated: FrontValue = {
       text: text === '' ? undefined : text,
-      items: items.filter((item) => item.text !== ''),
+      items: Array.isArray(value)
+        ? listedItems(value, key, source)
+        : field === 'dependencies' || field === 'blocks'
+          ? splitOutsideNotes(text).map((part) => ({ text: part, line: source.lineOf([key]) }))
+          : [],
       line: source.keyLineOf([], key),
     };
     const earlier = found.get(field);
@@ -135,6 +143,11 @@ function frontValues({ values, source }: FrontMatter): ReadonlyMap<Key, FrontVal
   }
   return found;
 }
+
+const listedItems = (values: readonly PlainValue[], key: string, source: YamlSource): FrontValue['items'] =>
+  values
+    .map((item, index) => ({ text: textOfItem(item), line: source.lineOf([key, index]) }))
+    .filter((item) => item.text !== '');
 
 /** `depends_on` beside `blocked_by`: both count. */
 const joined = (first: FrontValue, second: FrontValue): FrontValue => ({
@@ -177,7 +190,7 @@ function readScalars(first: (field: FieldName) => string | undefined, hours: str
   };
   const estimate: Estimate = presentOnly({
     durationMs: hours === undefined ? read('estimate', parseEffortInHours) : parseEffortInHours(hours),
-    tokens: read('tokens', (text) => parseTokens(text.replace(/^~\s*/, ''))),
+    tokens: read('tokens', parseAboutTokens),
     commits: read('commits', parseCount),
   });
   return {
@@ -191,6 +204,8 @@ function readScalars(first: (field: FieldName) => string | undefined, hours: str
     }),
   };
 }
+
+const parseAboutTokens = (text: string): number | undefined => parseTokens(text.replace(/^~\s*/, ''));
 
 const asWritten = (text: string): string => text;
 
@@ -208,6 +223,8 @@ function listOf(
   const front = values.get(field);
   const items = front?.text === undefined ? front?.items.map(({ text }) => text) : splitList(front.text);
   const lines = prose.filter((line) => line.field === field);
+  // One of a kind is never there twice: nearly all lists of hundreds of files are as short as that.
+  if (lines.length === 0 && (items === undefined || items.length < 2)) return items ?? [];
   return [...new Set([...(items ?? []), ...lines.flatMap(({ text }) => read(text))])];
 }
 
@@ -216,11 +233,13 @@ function statements(
   values: ReadonlyMap<Key, FrontValue>,
   prose: readonly FieldLine[],
 ): Statement[] {
-  const front = (values.get(field)?.items ?? []).map((item) => ({
-    ...item,
+  const front = (values.get(field)?.items ?? []).map(({ text, line }) => ({
+    text,
+    line,
     structured: true,
     certain: true,
   }));
+  if (prose.length === 0) return front;
   const written = prose
     .filter((line) => line.field === field && line.text !== '')
     .map(({ text, line, certain }) => ({ text, line, structured: false, certain }));

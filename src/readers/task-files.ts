@@ -81,7 +81,8 @@ async function readFolder(folder: string, options: ReadOptions = {}): Promise<Re
   const ignored: string[] = [];
   for (const file of listed.files.slice(0, 2 * MAX_TASKS)) {
     const { text, problems: sourceProblems } = readSource(file);
-    const taskFile = await parseTaskFile(file, text ?? '');
+    const read = parseTaskFile(file, text ?? '');
+    const taskFile = read instanceof Promise ? await read : read;
     if (taskFile.isEvident || taskFile.namedId !== undefined) problems.push(...sourceProblems);
     parsed.push(taskFile);
   }

@@ -4,7 +4,7 @@ import type { Plan, Task, TaskId } from '../plan.ts';
 import { type Problem, type ProblemDocument, problemDocument } from '../problem.ts';
 import { diagnoseGraph, overlapProblems, redundancyProblems } from './diagnose.ts';
 import { findOverlaps } from './overlaps.ts';
-import { PAIRWISE_LIMIT, reachBlocks } from './reachability.ts';
+import { onlyBlock, PAIRWISE_LIMIT, reachBlocks } from './reachability.ts';
 import { findRedundant, type Layered } from './redundant.ts';
 import { type Timing, timePlan } from './timing.ts';
 
@@ -164,9 +164,10 @@ function lookAtPairs(plan: Plan, layered: Layered, full: boolean) {
   const { graph } = layered;
   const id = (position: number): TaskId => graph.ids[position] as TaskId;
   const overlapping = findOverlaps(plan.tasks, graph, full);
-  const redundancy = findRedundant(layered, full);
+  const whole = onlyBlock(graph);
+  const redundancy = findRedundant(layered, full, whole);
   const downstream = new Int32Array(graph.size);
-  for (const block of reachBlocks(graph)) {
+  for (const block of whole === undefined ? reachBlocks(graph) : [whole]) {
     for (let position = 0; position < graph.size; position++)
       downstream[position] = (downstream[position] as number) + block.count(position);
   }

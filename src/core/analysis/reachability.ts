@@ -56,6 +56,10 @@ export function* reachBlocks(graph: Graph): Generator<ReachBlock> {
   }
 }
 
+/** The one block of a graph that needs no more, which stays valid; undefined for a larger graph. */
+export const onlyBlock = (graph: Graph): ReachBlock | undefined =>
+  graph.size > MAX_WORDS * BITS ? undefined : reachBlocks(graph).next().value;
+
 /** Which tasks come before or after those at positions `start` … `end - 1`. */
 export interface OrderBlock {
   readonly start: number;

@@ -1,7 +1,7 @@
 /** Dependencies that another dependency already implies. They do no harm; the plan is clearer without them. */
 import { degree, type Graph, neighbours } from '../graph.ts';
-import { labelReach } from './reach-labels.ts';
-import { blockCost, emptyMask, reachBlocks } from './reachability.ts';
+import { labelReach, type ReachLabels } from './reach-labels.ts';
+import { blockCost, emptyMask, type ReachBlock, reachBlocks } from './reachability.ts';
 
 const MAX_EDGES = 10_000;
 
@@ -24,50 +24,48 @@ export interface Layered {
   readonly wave: Int32Array;
 }
 
-/** The transitively redundant edges in plan order; at most 10,000 unless `full`. */
-export function findRedundant(layered: Layered, full = false): Redundancy {
+/**
+ * The transitively redundant edges in plan order; at most 10,000 unless `full`.
+ * @param reach of the same graph, for who has it already
+ */
+export function findRedundant(layered: Layered, full = false, reach?: ReachBlock): Redundancy {
   const limit = full ? Infinity : MAX_EDGES;
+  const known = reach === undefined ? undefined : { reaches: reach.has, steps: () => 0 };
   // On sparse graphs labels are nearly linear; where tasks have very many dependencies, sets of bits are cheaper.
   return (
-    redundantByLabels(layered, limit, blockCost(layered.graph)) ?? redundantByBlocks(layered.graph, limit)
+    redundantByLabels(layered, limit, blockCost(layered.graph), known) ??
+    redundantByBlocks(layered.graph, limit)
   );
 }
 
-/** Undefined when it would take more than `maxSteps`. */
+/** The lowest `via` of each; undefined when it would take more than `maxSteps`. */
 export function redundantByLabels(
   { graph, wave }: Layered,
   limit: number,
   maxSteps: number,
+  labels: ReachLabels = labelReach(graph, wave),
 ): Redundancy | undefined {
-  const labels = labelReach(graph, wave);
+  const { starts, items } = graph.dependencies;
   const redundant: RedundantEdge[] = [];
   let pairs = 0;
   for (let task = 0; task < graph.size; task++) {
-    if (degree(graph.dependencies, task) < 2) continue;
-    const dependencies = neighbours(graph.dependencies, task);
-    for (const dependency of dependencies) {
+    const [first, end] = [starts[task] as number, starts[task + 1] as number];
+    for (let edge = first; edge < end && end - first > 1; edge++) {
+      const dependency = items[edge] as number;
       // What only this task waits for, no other task can imply.
       if (degree(graph.dependents, dependency) < 2) continue;
-      pairs += dependencies.length;
+      pairs += end - first;
       if (pairs + labels.steps() > maxSteps) return undefined;
-      const via = firstReached(labels.reaches, dependency, dependencies);
+      let via: number | undefined;
+      for (let next = first; next < end; next++) {
+        const other = items[next] as number;
+        if ((via === undefined || other < via) && labels.reaches(dependency, other)) via = other;
+      }
       if (via !== undefined) redundant.push({ task, dependency, via });
       if (redundant.length > limit) return { redundant: inOrder(redundant.slice(0, limit)), truncated: true };
     }
   }
   return { redundant: inOrder(redundant), truncated: false };
-}
-
-/** The lowest position among `others` that depends on `dependency`. */
-function firstReached(
-  reaches: (from: number, to: number) => boolean,
-  dependency: number,
-  others: Int32Array,
-): number | undefined {
-  let via: number | undefined;
-  for (const other of others)
-    if ((via === undefined || other < via) && reaches(dependency, other)) via = other;
-  return via;
 }
 
 /** For graphs of any density; costs `blockCost` words. */
