@@ -4,6 +4,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Plugin, rolldown } from 'rolldown';
+import { compileEagerly } from './compile-eagerly.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -70,6 +71,7 @@ const modules = await writeProgram();
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licencesOf(modules));
 writeTypes();
 copySandbox();
+compileEagerly(dist, join(root, 'bin/tutti.mjs'));
 
 /** Gives the files that went in. */
 async function writeProgram(): Promise<readonly string[]> {
