@@ -17,7 +17,7 @@ import {
   type ReadResult,
   splitPart,
 } from './reader.ts';
-import { isInside, readSource } from './source-file.ts';
+import { isInside, type ListFolder, listOnce, readSource } from './source-file.ts';
 import { specKitReader } from './spec-kit.ts';
 import { idOfName } from './task-file.ts';
 import { taskFilesReader } from './task-files.ts';
@@ -42,6 +42,8 @@ export const formats: readonly string[] = readers.map(({ format }) => format);
 export interface DetectOptions {
   /** Take this format, whatever the path looks like. */
   readonly format?: string;
+  /** Lists folders. */
+  readonly list?: ListFolder;
 }
 
 export type Detection =
@@ -73,7 +75,8 @@ export async function detectPlan(source: string, options: DetectOptions = {}): P
     return refuse(laterFormat(options.format, source) ?? unknownFormat(options.format));
   // A source such as `github:owner/repo` is no path.
   if (!existsSync(splitPart(source).file)) return refuse(recogniseLater(source) ?? missing(source));
-  const all = (await Promise.all(readers.map((reader) => reader.matches(source)))).flat();
+  const { list = listOnce() } = options;
+  const all = (await Promise.all(readers.map((reader) => reader.matches(source, list)))).flat();
   const found =
     options.format === undefined ? mostSpecific(all) : all.filter(({ format }) => format === options.format);
   const [only, second] = found;
@@ -100,11 +103,13 @@ export async function readPlan(
   source: string,
   options: DetectOptions & ReadOptions = {},
 ): Promise<ReadResult> {
-  const detected = await detectPlan(source, options);
+  // What was listed to find the plan is not listed again to read it.
+  const inOneGo = { list: listOnce(), ...options };
+  const detected = await detectPlan(source, inOneGo);
   const { alsoFound } = detected;
   if (detected.reader !== undefined) {
     const { found } = detected;
-    const result = await detected.reader.read(detected.path, options);
+    const result = await detected.reader.read(detected.path, inOneGo);
     return { ...result, detection: { alsoFound, ...(found === undefined ? {} : { found }) } };
   }
   const plan = { name: nameFromPath(source, options.root), source, format: 'unknown', tasks: [], pools: {} };

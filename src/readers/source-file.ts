@@ -85,7 +85,10 @@ function decodeBytes(bytes: Uint8Array): { readonly text: string; readonly damag
  * The Markdown files below `folder`, as paths that begin with `folder`, in natural order (`T-2` before `T-10`).
  * Links are followed inside the folder only and every folder is visited once, so that loops end.
  */
-export function markdownFiles(folder: string): {
+export function markdownFiles(
+  folder: string,
+  list: ListFolder = listFolder,
+): {
   readonly files: readonly string[];
   /** Links to Markdown files elsewhere. */
   readonly outside: readonly string[];
@@ -108,7 +111,7 @@ export function markdownFiles(folder: string): {
     }
     // Joined once, not for each of a thousand files.
     const [inside, reallyInside] = [at, real].map((place) => path.join(place, '-').slice(0, -1));
-    for (const entry of entriesOf(at, problems)) {
+    for (const entry of entriesOf(at, list, problems)) {
       if (++entries > MAX_ENTRIES) return;
       const child = `${inside}${entry.name}`;
       const kind = kindOf(entry, child);
@@ -133,9 +136,9 @@ const tooMuch = (file: string, what: string): Problem =>
     location: { file, line: 1 },
   });
 
-function entriesOf(folder: string, problems: Problem[]): Dirent[] {
+function entriesOf(folder: string, list: ListFolder, problems: Problem[]): readonly Dirent[] {
   try {
-    return sortNaturally(readdirSync(folder, { withFileTypes: true }));
+    return list(folder);
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? String(error);
     const message = `${folder} cannot be listed (${reason})`;
@@ -196,5 +199,18 @@ function numberAt(text: string, start: number): string {
   return text.slice(start, end);
 }
 
-export const sortNaturally = (entries: readonly Dirent[]): Dirent[] =>
-  entries.toSorted((a, b) => compareNaturally(a.name, b.name));
+/** What is in a folder, in natural order. @throws what the file system says when it cannot be listed */
+export type ListFolder = (folder: string) => readonly Dirent[];
+
+export const listFolder: ListFolder = (folder) =>
+  readdirSync(folder, { withFileTypes: true }).sort((a, b) => compareNaturally(a.name, b.name));
+
+/** Lists each folder once, for several readers that look at the same place one after the other. */
+export function listOnce(): ListFolder {
+  const listed = new Map<string, readonly Dirent[]>();
+  return (folder) => {
+    const known = listed.get(folder) ?? listFolder(folder);
+    listed.set(folder, known);
+    return known;
+  };
+}

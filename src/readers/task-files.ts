@@ -14,7 +14,7 @@ import {
   type ReadOptions,
   type ReadResult,
 } from './reader.ts';
-import { markdownFiles, readSource } from './source-file.ts';
+import { type ListFolder, markdownFiles, readSource } from './source-file.ts';
 import { type DependencyField, type Edge, statedEdges } from './stated-edges.ts';
 import { idOfName, parseTaskFile, type TaskFile } from './task-file.ts';
 
@@ -30,14 +30,14 @@ const usualPlaces = [
 
 export const taskFilesReader: Reader = {
   format: 'task-files',
-  matches: (at) => findTaskFolders(at),
+  matches: (at, list) => findTaskFolders(at, list),
   read: (folder, options) => readFolder(folder, options),
 };
 
 /** The folder itself when it holds task files; else the usual places below it; else the folder with all that is in it. */
-async function findTaskFolders(at: string): Promise<readonly Evidence[]> {
+async function findTaskFolders(at: string, list?: ListFolder): Promise<readonly Evidence[]> {
   if (!isFolder(at)) return [];
-  const { files } = markdownFiles(at);
+  const { files } = markdownFiles(at, list);
   const named = files.filter((file) => idOfName(file) !== undefined);
   const depth = path.join(at, '-').length - 1;
   const direct = files.filter((file) => !file.includes(path.sep, depth));
@@ -74,7 +74,7 @@ async function hasTasks(files: readonly string[]): Promise<boolean> {
 }
 
 async function readFolder(folder: string, options: ReadOptions = {}): Promise<ReadResult> {
-  const listed = markdownFiles(folder);
+  const listed = markdownFiles(folder, options.list);
   const named = listed.outside.filter((file) => idOfName(file) !== undefined);
   const problems: Problem[] = [...listed.problems, ...named.map(outsideFile)];
   const parsed: TaskFile[] = [];

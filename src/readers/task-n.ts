@@ -18,7 +18,7 @@ import {
   type ReadOptions,
   type ReadResult,
 } from './reader.ts';
-import { readSource } from './source-file.ts';
+import { type ListFolder, readSource } from './source-file.ts';
 import { idOfName } from './task-file.ts';
 import { connectTaskN } from './task-n-order.ts';
 import { hasTaskParts, parseTaskSection, type TaskSection, taskNumberOf } from './task-n-section.ts';
@@ -33,18 +33,18 @@ const MAX_TOLD = 20;
 
 export const taskNReader: Reader = {
   format: 'task-n',
-  matches: async (at) => findPlans(at),
+  matches: async (at, list) => findPlans(at, list),
   read: (at, options) => readTaskN(at, options),
 };
 
-function findPlans(at: string): readonly Evidence[] {
+function findPlans(at: string, list?: ListFolder): readonly Evidence[] {
   if (isFile(at)) return isMarkdown(at) ? evidence(at, false) : [];
   if (!isFolder(at)) return [];
-  const own = markdownFilesIn(at).flatMap((file) => evidence(file, true));
+  const own = markdownFilesIn(at, list).flatMap((file) => evidence(file, true));
   if (own.length > 0) return own;
   const nested = foldersIn(path.join(at, 'docs')).map((folder) => path.join(folder, 'plans'));
   return [...usualPlaces.map((place) => path.join(at, place)), ...nested]
-    .flatMap(markdownFilesIn)
+    .flatMap((place) => markdownFilesIn(place, list))
     .flatMap((file) => evidence(file, true));
 }
 
