@@ -8,9 +8,10 @@ import type { PlainValue } from './yaml-value.ts';
 const MAX_LINE = 2_000;
 const key = /^([A-Za-z][A-Za-z0-9_-]*):(?: +(\S.*))?$/;
 /** Whatever means something in YAML anywhere in a word keeps the word from being plain; `*` does at its beginning. */
-const plain = /^[A-Za-z0-9_/.(][^:#"'`{}[\]&!|>%@\\,]*$/;
+const plain = /^(?!\.\.\.)[A-Za-z0-9_/.(][^:#"'`{}[\]&!|>%@\\,]*$/;
 const quoted = /^"[^"\\]*"$|^'[^']*'$/;
-const nothing = ['null', 'Null', 'NULL'];
+/** What YAML takes for nothing. */
+const isNothing = (word: string): boolean => word.length === 4 && /^(?:null|Null|NULL)$/.test(word);
 /** Blanks that are none to YAML, or the other way round; and what may not be in a file at all. */
 /** What maps inherit from. One without any prototype would be a table of its own for each of hundreds of files. */
 const memberless: object = Object.create(null);
@@ -38,7 +39,8 @@ export function parsePlainYaml(text: string, firstLine: number): YamlSource | un
     const row = raw.trimEnd();
     if (row === '') continue;
     if (row.length > MAX_LINE) return undefined;
-    if (row.startsWith(' ') || row.startsWith('-')) {
+    const first = row[0];
+    if (first === ' ' || first === '-') {
       const [, indent, item] = /^( *)- +(\S.*)$/.exec(row) ?? [];
       if (indent === undefined || item === undefined || open === undefined) return undefined;
       if (!addItem(open, item, indent.length, line)) return undefined;
@@ -47,7 +49,7 @@ export function parsePlainYaml(text: string, firstLine: number): YamlSource | un
     const stated = key.exec(row);
     const name = stated?.[1];
     const value = stated?.[2];
-    if (name === undefined || nothing.includes(name) || entries.has(name)) return undefined;
+    if (name === undefined || isNothing(name) || entries.has(name)) return undefined;
     const entry: Entry = { value: undefined, line, items: [], indent: -1, at: line };
     entries.set(name, entry);
     open = value === undefined ? entry : undefined;
@@ -71,7 +73,7 @@ function addItem(entry: Entry, text: string, indent: number, line: number): bool
 }
 
 function setValue(entry: Entry, text: string): boolean {
-  if (!text.startsWith('[') || !text.endsWith(']')) {
+  if (text[0] !== '[' || !text.endsWith(']')) {
     entry.value = scalar(text);
     return entry.value !== undefined;
   }
@@ -84,8 +86,9 @@ function setValue(entry: Entry, text: string): boolean {
 
 /** Undefined for what is not plain, and for what YAML takes for nothing. */
 function scalar(text: string): string | undefined {
-  if (text.startsWith('"') || text.startsWith("'")) return quoted.test(text) ? text.slice(1, -1) : undefined;
-  return plain.test(text) && !nothing.includes(text) && !text.startsWith('...') ? text : undefined;
+  const first = text[0];
+  if (first === '"' || first === "'") return quoted.test(text) ? text.slice(1, -1) : undefined;
+  return plain.test(text) && !isNothing(text) ? text : undefined;
 }
 
 function sourceOf(entries: ReadonlyMap<string, Entry>, firstLine: number): YamlSource {

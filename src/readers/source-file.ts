@@ -202,8 +202,12 @@ function numberAt(text: string, start: number): string {
 /** What is in a folder, in natural order. @throws what the file system says when it cannot be listed */
 export type ListFolder = (folder: string) => readonly Dirent[];
 
-export const listFolder: ListFolder = (folder) =>
-  readdirSync(folder, { withFileTypes: true }).sort((a, b) => compareNaturally(a.name, b.name));
+export function listFolder(folder: string): readonly Dirent[] {
+  const entries = new Map(readdirSync(folder, { withFileTypes: true }).map((entry) => [entry.name, entry]));
+  // Sorted as text first, which needs no calls of ours: that is nearly the natural order, and costs few more to put right.
+  const names = [...entries.keys()].sort().sort(compareNaturally);
+  return names.map((name) => entries.get(name) as Dirent);
+}
 
 /** Lists each folder once, for several readers that look at the same place one after the other. */
 export function listOnce(): ListFolder {

@@ -1,7 +1,7 @@
 /** Reads a folder of task files into a plan: which files are tasks, and which task waits for which. One file is read in `task-file`. */
 import path from 'node:path';
 import { unknownDependency } from '../core/analysis/diagnose.ts';
-import { type Location, makeTask, type Task, taskId } from '../core/plan.ts';
+import { byDependency, type Location, makeTask, type Task, taskId } from '../core/plan.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import { idFamily, isNone } from './id-family.ts';
 import {
@@ -154,7 +154,7 @@ function joinTasks(files: readonly TaskFile[], problems: Problem[]): Task[] {
       id: taskId(idOf(file)),
       location: { file: file.file, line: file.line },
       dependsOn: [...locations.keys()].map(taskId),
-      dependencyLocations: Object.fromEntries(locations),
+      dependencyLocations: byDependency(locations),
     });
   });
 }
