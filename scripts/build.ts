@@ -51,13 +51,28 @@ const asksProcess: Plugin = {
       .replace(/\b__require\(("node:[\w/]+")\)/g, 'globalThis.process.getBuiltinModule($1)'),
 };
 
-/** What most commands load, in two files: to find and open a file takes Node longer than to load what it may hold too much. */
-const together = [
-  {
-    name: 'core',
-    test: /\/src\/(?:core|view|cli\/(?:alias-groups|exit-code|report\/report-output|tell-error|wrapped-text)\.ts)|^\0/,
-    minShareCount: 2,
+/** What commands that read a plan and run nothing import, one from the other: a fifth of `src/core` and `src/view`. */
+const neededForPlans = new Set<string>();
+const notesNeeds: Plugin = {
+  name: 'notes-needs',
+  buildEnd() {
+    const next = ['src/cli/main.ts', 'src/cli/commands/analyze.ts'].map((file) => join(root, file));
+    for (const id of next) {
+      if (neededForPlans.has(id)) continue;
+      neededForPlans.add(id);
+      next.push(...(this.getModuleInfo(id)?.importedIds ?? []));
+    }
   },
+};
+
+/** What most commands load, in few files: to find and open a file takes Node longer than to load what it may hold too much. */
+const isCore = (id: string): boolean =>
+  /\/src\/(?:core|view|cli\/(?:alias-groups|exit-code|report\/report-output|tell-error|wrapped-text)\.ts)|^\0/.test(
+    id,
+  );
+const together = [
+  { name: 'core', test: (id: string) => isCore(id) && neededForPlans.has(id), minShareCount: 2 },
+  { name: 'engine', test: isCore, minShareCount: 2 },
   // Without what needs a package: that is loaded for the plans that need it.
   {
     name: 'readers',
@@ -79,7 +94,7 @@ async function writeProgram(): Promise<readonly string[]> {
     cwd: root,
     input: entries,
     platform: 'node',
-    plugins: [leavesOut, asksProcess],
+    plugins: [leavesOut, asksProcess, notesNeeds],
     // React and ink have a second self for those who develop with them.
     transform: {
       define: {
