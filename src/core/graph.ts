@@ -61,7 +61,7 @@ export function buildGraph(plan: Pick<Plan, 'tasks'>): Graph {
 function turned({ starts, items }: Adjacency): Adjacency {
   const size = starts.length - 1;
   const next = new Int32Array(size + 1);
-  for (const item of items) next[item + 1] = at(next, item + 1) + 1;
+  for (let edge = 0; edge < items.length; edge++) bump(next, at(items, edge) + 1);
   for (let position = 0; position < size; position++)
     next[position + 1] = at(next, position + 1) + at(next, position);
   const turnedStarts = next.slice();
@@ -130,7 +130,8 @@ export function waves(graph: Graph): Int32Array | null {
   const { starts, items } = graph.dependencies;
   const wave = new Int32Array(graph.size);
   knownWaves.set(graph, wave);
-  for (const position of order) {
+  for (let step = 0; step < order.length; step++) {
+    const position = at(order, step);
     let own = 0;
     for (let edge = at(starts, position); edge < at(starts, position + 1); edge++)
       own = Math.max(own, at(wave, at(items, edge)) + 1);

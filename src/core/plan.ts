@@ -129,9 +129,11 @@ export function makeTask(task: Partial<Task> & { readonly id: TaskId }): Task {
  * What is told of each dependency, as tasks have it. Without prototype: a record of its own shape for each of many tasks is
  * slow to make otherwise, and no id means anything to it.
  */
-export function byDependency<Value>(entries: Iterable<readonly [string, Value]>): Record<string, Value> {
+export function byDependency<Value>(entries: ReadonlyMap<string, Value>): Record<string, Value> {
   const record: Record<string, Value> = Object.create(null);
-  for (const [id, value] of entries) record[id] = value;
+  entries.forEach((value, id) => {
+    record[id] = value;
+  });
   return record;
 }
 

@@ -9,7 +9,9 @@ const conventional = /^(?:build|chore|ci|docs|feat|fix|perf|refactor|revert|styl
 export function readOutline(lines: readonly MarkdownLine[]): OutlinePhase[] {
   const phases: { phase: string; commits: string[] }[] = [];
   let planLevel = Infinity;
-  for (const { kind, level, text } of lines) {
+  // By numbers, as in `markdown-lines`.
+  for (let index = 0; index < lines.length; index++) {
+    const { kind, level, text } = lines[index] as MarkdownLine;
     if (kind === 'heading') {
       if (level <= planLevel) planLevel = level > 1 && isCommitPlan(text) ? level : Infinity;
       if (planLevel !== Infinity) phases.push({ phase: phaseName(text), commits: [] });

@@ -84,7 +84,9 @@ export function proseFields(lines: readonly MarkdownLine[]): FieldLine[] {
   let section: { readonly field: FieldName; readonly level: number } | undefined;
   let certain = true;
   let commitPlanLevel = Infinity;
-  for (const { kind, level, text, line } of lines) {
+  // By numbers, as in `markdown-lines`.
+  for (let index = 0; index < lines.length; index++) {
+    const { kind, level, text, line } = lines[index] as MarkdownLine;
     if (kind === 'heading') {
       if (level <= commitPlanLevel) commitPlanLevel = level > 1 && isCommitPlan(text) ? level : Infinity;
       const field = fieldOfHeading(text);

@@ -147,8 +147,9 @@ function joinTasks(files: readonly TaskFile[], problems: Problem[]): Task[] {
   return files.map((file, index) => {
     const edges = [...(waiting[index] as Edge[]), ...(blockedBy.get(idOf(file)) ?? [])];
     const locations = new Map<string, Location>();
-    for (const { dependency, location } of edges)
+    edges.forEach(({ dependency, location }) => {
       if (!locations.has(dependency)) locations.set(dependency, location);
+    });
     return makeTask({
       ...file.task,
       id: taskId(idOf(file)),

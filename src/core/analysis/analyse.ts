@@ -136,27 +136,29 @@ const severityRank = { error: 0, warning: 1, info: 2 } as const;
 
 function groupByWave(plan: Plan, wave: Int32Array): TaskId[][] {
   const groups: TaskId[][] = [];
-  for (const [position, { id }] of plan.tasks.entries()) {
+  plan.tasks.forEach(({ id }, position) => {
     const group = wave[position] as number;
     while (groups.length <= group) groups.push([]);
     groups[group]?.push(id);
-  }
+  });
   return groups;
 }
 
 function readyTasks(plan: Plan, graph: Graph): TaskId[] {
   const isDone = new Uint8Array(graph.size);
-  for (const [position, { status }] of plan.tasks.entries()) isDone[position] = status === 'done' ? 1 : 0;
+  plan.tasks.forEach(({ status }, position) => {
+    isDone[position] = status === 'done' ? 1 : 0;
+  });
   const { starts, items } = graph.dependencies;
   const ready: TaskId[] = [];
-  for (const [position, { id, status, dependsOn }] of plan.tasks.entries()) {
+  plan.tasks.forEach(({ id, status, dependsOn }, position) => {
     let edge = starts[position] as number;
     const end = starts[position + 1] as number;
     while (edge < end && isDone[items[edge] as number] === 1) edge++;
-    if (status !== 'todo' || edge < end) continue;
+    if (status !== 'todo' || edge < end) return;
     // One that is not in the plan is never done.
     if (dependsOn.every((other) => graph.positions.has(other) && other !== id)) ready.push(id);
-  }
+  });
   return ready;
 }
 

@@ -61,13 +61,13 @@ const globsOf = (task: Task | undefined): readonly string[] =>
 
 function namedGlobs(tasks: readonly Task[]): ReadonlyMap<string, NamedGlob> {
   const globs = new Map<string, NamedGlob>();
-  for (const [position, task] of tasks.entries()) {
-    for (const glob of globsOf(task)) {
+  tasks.forEach((task, position) => {
+    globsOf(task).forEach((glob) => {
       const known = globs.get(glob);
       if (known === undefined) globs.set(glob, { ...shapeOf(glob), tasks: [position], overlapping: [] });
       else known.tasks.push(position);
-    }
-  }
+    });
+  });
   return globs;
 }
 

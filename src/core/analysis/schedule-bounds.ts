@@ -16,7 +16,9 @@ export function computeTimes(graph: Graph, weights: Float64Array): Times {
   const { starts: first, items } = graph.dependencies;
   const starts = new Float64Array(graph.size);
   let length = 0;
-  for (const position of topologicalOrder(graph)) {
+  const order = topologicalOrder(graph);
+  for (let step = 0; step < order.length; step++) {
+    const position = order[step] as number;
     let start = 0;
     for (let edge = first[position] as number; edge < (first[position + 1] as number); edge++) {
       const dependency = items[edge] as number;

@@ -42,8 +42,9 @@ export function timePlan(plan: Plan, graph: Graph, slots: number, withCurve: boo
     ({ status, estimate }) => status !== 'done' && estimate.durationMs !== undefined,
   );
   const weights = new Float64Array(tasks.length);
-  for (const [position, task] of tasks.entries())
+  tasks.forEach((task, position) => {
     weights[position] = task.status === 'done' ? 0 : estimated ? estimatedDurationMs(task) : 1;
+  });
   const told = (value: number): number => (estimated ? value / 1000 : value);
   const times = computeTimes(rest, weights);
   const { starts, tails, length } = times;
