@@ -181,7 +181,8 @@ export function compareNaturally(a: string, b: string): number {
   if (at === a.length || at === b.length) return a.length - b.length;
   let start = at;
   while (isDigit(a, start - 1)) start--;
-  const [x, y] = [numberAt(a, start), numberAt(b, start)];
+  const x = numberAt(a, start);
+  const y = numberAt(b, start);
   if (x !== '' && y !== '' && x !== y) return Number(x) - Number(y) || (x < y ? -1 : 1);
   // A number ends the word before it, and the shorter word comes first.
   if (start > 0 && x !== y) return x !== '' ? -1 : 1;

@@ -135,14 +135,14 @@ function joinTasks(files: readonly TaskFile[], problems: Problem[]): Task[] {
   const waiting = files.map((file) => resolve(file, 'dependencies'));
   const blocking = files.map((file) => resolve(file, 'blocks'));
   const blockedBy = Map.groupBy(blocking.flat(), ({ task }) => task);
-  for (const [index, file] of files.entries()) {
+  files.forEach((file, index) => {
     problems.push(...file.problems);
     for (const edge of blocking[index] as Edge[])
       if (!known.has(edge.task))
         problems.push(
           unknownDependency(taskId(idOf(file)), taskId(edge.task), known, edge.location, 'says it blocks'),
         );
-  }
+  });
   problems.push(...oneSided(files, waiting, blocking));
   return files.map((file, index) => {
     const edges = [...(waiting[index] as Edge[]), ...(blockedBy.get(idOf(file)) ?? [])];

@@ -84,7 +84,8 @@ function duplicateProblems(plan: Plan, graph: Graph): Problem[] {
 function dependencyProblems(plan: Plan, graph: Graph): Problem[] {
   const problems: Problem[] = [];
   let suggestions = Math.min(MAX_SUGGESTIONS, Math.ceil(MAX_COMPARED / Math.max(1, graph.size)));
-  for (const [position, task] of plan.tasks.entries()) {
+  for (let position = 0; position < plan.tasks.length; position++) {
+    const task = plan.tasks[position] as Task;
     // The graph has all of them as edges: nothing is wrong with any, unless an id stands for several tasks.
     const areEdges = degree(graph.dependencies, position) === task.dependsOn.length;
     if (areEdges && !task.dependsOn.includes(task.id)) continue;

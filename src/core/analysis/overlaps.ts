@@ -78,15 +78,16 @@ function namedGlobs(tasks: readonly Task[]): ReadonlyMap<string, NamedGlob> {
 function connect(globs: readonly NamedGlob[], maxComparisons: number): boolean {
   // By their prefixes alone, which sorts without a call for each pair that is compared.
   const byPrefix = new Map<string, NamedGlob[]>();
-  for (const glob of globs) {
+  globs.forEach((glob) => {
     const same = byPrefix.get(glob.prefix);
     if (same === undefined) byPrefix.set(glob.prefix, [glob]);
     else same.push(glob);
-  }
+  });
   const sorted = [...byPrefix.keys()].sort().flatMap((prefix) => byPrefix.get(prefix) ?? []);
   let comparisons = 0;
-  for (const glob of sorted) glob.overlapping.push(glob);
-  for (const [index, wide] of sorted.entries()) {
+  sorted.forEach((glob) => void glob.overlapping.push(glob));
+  for (let index = 0; index < sorted.length; index++) {
+    const wide = sorted[index] as NamedGlob;
     for (let next = index + 1; next < sorted.length; next++) {
       const narrow = sorted[next] as NamedGlob;
       if (!narrow.prefix.startsWith(wide.prefix)) break;

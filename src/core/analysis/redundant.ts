@@ -49,7 +49,8 @@ export function redundantByLabels(
   const redundant: RedundantEdge[] = [];
   let pairs = 0;
   for (let task = 0; task < graph.size; task++) {
-    const [first, end] = [starts[task] as number, starts[task + 1] as number];
+    const first = starts[task] as number;
+    const end = starts[task + 1] as number;
     for (let edge = first; edge < end && end - first > 1; edge++) {
       const dependency = items[edge] as number;
       // What only this task waits for, no other task can imply.

@@ -50,8 +50,9 @@ export function peakOfEarliestStarts({ starts }: Times, weights: Float64Array): 
   const ends = lasting.map((start, index) => start + (lengths[index] as number)).sort();
   let peak = starts.length > 0 ? 1 : 0;
   let ended = 0;
-  for (const [begun, start] of lasting.sort().entries()) {
-    while ((ends[ended] as number) <= start) ended++;
+  lasting.sort();
+  for (let begun = 0; begun < lasting.length; begun++) {
+    while ((ends[ended] as number) <= (lasting[begun] as number)) ended++;
     peak = Math.max(peak, begun + 1 - ended);
   }
   return peak;
