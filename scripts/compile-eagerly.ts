@@ -55,47 +55,41 @@ function calledFunctions(
   );
 }
 
-interface Span {
-  readonly start: number;
-  readonly end: number;
+interface Mark {
+  readonly at: number;
+  readonly text: string;
 }
 
 /** A declaration stands before everything else of its module, so that one in parentheses has to be moved there. */
 function putInParentheses(file: string, called: ReadonlySet<number>): void {
   const code = readFileSync(file, 'utf8');
   const { program } = parseSync(file, code);
-  const expressions: Span[] = [];
-  const note = (span: Span): void => {
-    if (called.has(span.start)) expressions.push(span);
+  const marks: Mark[] = [];
+  const mark = ({ start, end }: { readonly start: number; readonly end: number }): void => {
+    if (called.has(start)) marks.push({ at: start, text: '(' }, { at: end, text: ')' });
   };
-  new Visitor({ ArrowFunctionExpression: note, FunctionExpression: note }).visit(program);
-  const declarations = program.body.filter(
-    (node) => node.type === 'FunctionDeclaration' && called.has(node.start),
-  );
-  const imports = program.body.filter(({ type }) => type === 'ImportDeclaration');
-  const begin = imports.at(-1)?.end ?? 0;
-  const marks = expressions.flatMap(({ start, end }) => [
-    { at: start, text: '(' },
-    { at: end, text: ')' },
-  ]);
-  const marked = (start: number, end: number): string => {
-    let text = '';
-    let from = start;
-    for (const mark of marks.filter(({ at }) => at >= start && at <= end).toSorted((a, b) => a.at - b.at)) {
-      text += code.slice(from, mark.at) + mark.text;
-      from = mark.at;
-    }
-    return text + code.slice(from, end);
-  };
-  const moved = declarations.map((node) => {
-    const name = node.type === 'FunctionDeclaration' ? node.id?.name : undefined;
-    return `\nvar ${name} = (${marked(node.start, node.end)});`;
-  });
+  new Visitor({ ArrowFunctionExpression: mark, FunctionExpression: mark }).visit(program);
+  marks.sort((a, b) => a.at - b.at);
+  let from = program.body.findLast(({ type }) => type === 'ImportDeclaration')?.end ?? 0;
+  let text = code.slice(0, from);
   let rest = '';
-  let from = begin;
-  for (const { start, end } of declarations) {
-    rest += marked(from, start);
-    from = end;
+  for (const node of program.body) {
+    if (node.type !== 'FunctionDeclaration' || node.id === null || !called.has(node.start)) continue;
+    text += `\nvar ${node.id.name} = (${marked(code, marks, node.start, node.end)});`;
+    rest += marked(code, marks, from, node.start);
+    from = node.end;
   }
-  writeFileSync(file, code.slice(0, begin) + moved.join('') + rest + marked(from, code.length));
+  writeFileSync(file, text + rest + marked(code, marks, from, code.length));
+}
+
+/** The code from `start` to `end` with the marks that belong in it. */
+function marked(code: string, marks: readonly Mark[], start: number, end: number): string {
+  let text = '';
+  let from = start;
+  for (const mark of marks) {
+    if (mark.at < start || mark.at > end) continue;
+    text += code.slice(from, mark.at) + mark.text;
+    from = mark.at;
+  }
+  return text + code.slice(from, end);
 }
