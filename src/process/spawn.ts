@@ -98,10 +98,10 @@ export const startProgram: StartProgram = async (request, listener) => {
   // At once: a child that has ended is reaped in the next turn, and nobody could tell its start time then.
   const identity = identify(pid, request.mark);
   feed(child, request);
-  const tail = collect(child, request, listener);
+  const finish = collect(child, request, listener);
   let isOpen = true;
   const close = (): void => {
-    if (isOpen) listener.close(tail());
+    if (isOpen) listener.close(finish());
     isOpen = false;
   };
   child.once('exit', (code, signal) => listener.exit({ code, signal }));
@@ -150,11 +150,12 @@ function feed(child: ChildProcess, { stdin }: SpawnRequest): void {
   if (typeof stdin === 'string') child.stdin?.end(stdin);
 }
 
-/** Gives the end of its output so far. */
+/** Passes output on. What it gives does so with last lines that have no line break, and gives the end of all output. */
 function collect(child: ChildProcess, request: SpawnRequest, listener: ProgramListener): () => string {
   const { logFile, logLimitBytes = LOG_LIMIT_BYTES, tailBytes = TAIL_BYTES } = request;
   const log = logFile === undefined ? undefined : outputLog(logFile, logLimitBytes);
   const tail = outputTail(tailBytes);
+  const endings: (() => void)[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     const lines: string[] = [];
     const splitter = request.lines ? splitLines((line) => lines.push(line), request.lineBytes) : undefined;
@@ -168,13 +169,17 @@ function collect(child: ChildProcess, request: SpawnRequest, listener: ProgramLi
       void taken.then(() => stream.resume());
     });
     stream?.on('error', () => {});
-    stream?.once('close', () => {
+    // Not at the stream's own `close`: the child's is told before that when the program has ended first.
+    endings.push(() => {
       splitter?.end();
       if (lines.length > 0) void listener.output(lines.splice(0));
     });
   }
   if (log) child.once('close', log.close);
-  return tail.text;
+  return () => {
+    for (const end of endings) end();
+    return tail.text();
+  };
 }
 
 async function startError(child: ChildProcess, { cwd }: SpawnRequest): Promise<StartError> {

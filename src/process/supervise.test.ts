@@ -104,6 +104,13 @@ describe.each([
       expect(lines).toEqual(['half grün', 'a\uFFFDb', 'red done', '100%', 'no end']);
     });
 
+    it('gives its last line, which has no end, when its output is closed after it has ended', async () => {
+      const lines: string[] = [];
+      const program = { shell: 'printf "no end"; sleep 60 &' };
+      await supervisor.run(request({ program, onLine: (line) => lines.push(line) }), never);
+      expect(lines).toEqual(['no end']);
+    });
+
     it('may flood: log and memory stay bounded, no line is lost', async () => {
       const logFile = join(folder, `flood-${name}.log`);
       let lines = 0;

@@ -21,6 +21,7 @@ interface Program {
 }
 
 const TIMEOUT_MS = 10_000;
+const LAST_WORDS_MS = 500;
 /** What a program says about its failure; more nobody reads. */
 const MOST_WORDS = 300;
 
@@ -88,13 +89,20 @@ function howItEnded(child: ChildProcess, name: string, timeoutMs: number): Promi
     resolve(`${name} took longer than ${timeoutMs / 1000} s`);
   }, timeoutMs);
   child.once('error', (error) => resolve(`${name} cannot be started: ${error.message}`));
-  // What it left in the background may hold its output open: that is not waited for.
+  let late: NodeJS.Timeout | undefined;
   child.once('exit', (code, signal) => {
-    const said = words.trim().split('\n').at(-1) ?? '';
-    resolve(code === 0 ? undefined : `${name} ended with ${code ?? signal}${said === '' ? '' : `: ${said}`}`);
+    if (code === 0) resolve(undefined);
+    const tell = (): void => {
+      const said = words.trim().split('\n').at(-1) ?? '';
+      resolve(`${name} ended with ${code ?? signal}${said === '' ? '' : `: ${said}`}`);
+    };
+    // Its last words may still be on their way; what it left in the background may hold them open for ever.
+    child.once('close', tell);
+    late = setTimeout(tell, LAST_WORDS_MS);
   });
   return promise.finally(() => {
     clearTimeout(timer);
+    clearTimeout(late);
     child.stderr?.destroy();
   });
 }
