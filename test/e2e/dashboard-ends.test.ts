@@ -85,6 +85,10 @@ describe.skipIf(!canShow)('a dashboard', { timeout: 120_000 }, () => {
         /its engine is gone, .*`tutti resume` goes on[\s\S]*^watched 4/m,
       );
       await expectGivenBack(terminal);
+      await terminal.enter(`clear; ${tutti} watch; echo watched $?`);
+      expect(await terminal.sees(/CUT OFF 2\/2/)).toMatch(/WAITING 1[^\n]*\n[^\n]*[^:] ← A/);
+      await terminal.type('q');
+      await terminal.sees(/^watched 0/m);
       await terminal.enter(`clear; ${tutti} resume; echo code $?`);
       await terminal.sees(/WORKING 2\/2/);
       process.kill(await enginePid(project), 'SIGKILL');

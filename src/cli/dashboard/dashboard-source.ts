@@ -31,7 +31,9 @@ function standingView(state: RunState): RunView {
   const view = runView(state, state.record.at);
   if (view.state === 'paused' || view.state === 'ended') return view;
   const queue = view.queue.map((one) => ({ ...one, held: one.held?.by === 'paused' ? one.held : NOBODY }));
-  return { ...view, state: 'paused', reason: 'its engine is gone; `tutti resume` goes on', queue };
+  // What they wait for does not go on either.
+  const tasks = view.tasks.map((task) => (task.soon ? { ...task, soon: false } : task));
+  return { ...view, state: 'paused', reason: 'its engine is gone; `tutti resume` goes on', queue, tasks };
 }
 
 /** The journal may have more already: that is still to be told. */
