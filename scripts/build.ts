@@ -67,7 +67,7 @@ const notesNeeds: Plugin = {
 
 /** What most commands load, in few files: to find and open a file takes Node longer than to load what it may hold too much. */
 const isCore = (id: string): boolean =>
-  /\/src\/(?:core|view|cli\/(?:alias-groups|exit-code|report\/report-output|tell-error|wrapped-text)\.ts)|^\0/.test(
+  /\/src\/(?:core|view|cli\/(?:alias-groups|exit-code|palette|report\/report-output|tell-error|wrapped-text)\.ts)|^\0/.test(
     id,
   );
 const together = [

@@ -59,7 +59,7 @@ const rooms: Readonly<Record<string, Room>> = {
       'version.ts',
     ],
     node: true,
-    packages: ['commander', 'picocolors', 'zod'],
+    packages: ['commander', 'zod'],
   },
   'version.ts': { rooms: [], node: true },
   'compose.ts': {

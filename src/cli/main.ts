@@ -1,11 +1,11 @@
 /** The entry of the command line: finds the command, runs it, sets the exit code. Loads only what the command needs. */
 import { CommanderError } from 'commander';
-import { ProblemError } from '../core/problem.ts';
+import { ProblemError, problem } from '../core/problem.ts';
 import { commands } from './command-table.ts';
 import { exitCode } from './exit-code.ts';
 import { buildProgram } from './program.ts';
 import { errorDocument, tellError } from './tell-error.ts';
-import { processTerminal, type Terminal } from './terminal.ts';
+import { isHangUp, processTerminal, type Terminal } from './terminal.ts';
 
 /** What the completion scripts ask; no command for people. */
 const COMPLETE = '__complete';
@@ -32,7 +32,18 @@ export async function main(argv: readonly string[]): Promise<void> {
       }
     }
   }
+  const { aborted, reason } = terminal.closed;
+  if (aborted && !isHangUp(reason)) {
+    const code = tellError(unwritable(reason), terminal, false);
+    process.exitCode ||= code;
+  }
 }
+
+const unwritable = ({ message }: Error): ProblemError => {
+  const fix =
+    'Make room there, or write to another place. What the command has done stays done; only its output is cut off.';
+  return new ProblemError([problem('usage', `standard output cannot be written: ${message}`, fix)]);
+};
 
 /** Answers with what may stand at the cursor. Whatever goes wrong, a key press is no time to tell it. */
 async function printCompletions(words: readonly string[], terminal: Terminal): Promise<void> {

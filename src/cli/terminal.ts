@@ -1,6 +1,7 @@
 /** The terminal a command talks to: where it prints, what it may colour, how it asks. */
-import pico from 'picocolors';
-import type { Palette } from './palette.ts';
+import { styleText } from 'node:util';
+import { noColours, type Palette } from './palette.ts';
+import { openOutput } from './standard-output.ts';
 
 export interface Terminal {
   readonly cwd: string;
@@ -10,7 +11,7 @@ export interface Terminal {
   readonly columns: () => number;
   readonly rows: () => number;
   readonly palette: Palette;
-  /** Aborts when something was printed that nobody reads any more: a pipe or a terminal was closed. */
+  /** Aborts when what is printed gets nowhere any more, with why: a pipe or a terminal was closed (`isHangUp`), a disk is full. */
   readonly closed: AbortSignal;
   /** Whether colours may be used at all (NO_COLOR). */
   readonly coloured: boolean;
@@ -26,38 +27,57 @@ export interface Terminal {
   askText(question: string): Promise<string>;
 }
 
+/** Whether there are colours is decided for the whole terminal, not by each text. */
+const painted =
+  (style: 'green' | 'cyan' | 'red' | 'dim' | 'bold') =>
+  (text: string): string =>
+    styleText(style, text, { validateStream: false });
+
+const colours: Palette = {
+  good: painted('green'),
+  busy: painted('cyan'),
+  bad: painted('red'),
+  dim: painted('dim'),
+  strong: painted('bold'),
+};
+
 /** The process's own terminal. Honours NO_COLOR, TERM=dumb and CI. */
 export function processTerminal(): Terminal {
-  const { stdout, stderr, env } = process;
-  // Standard input is asked for last: Node opens it then.
-  const interactive = stdout.isTTY === true && !env.CI && env.TERM !== 'dumb' && process.stdin.isTTY === true;
-  const coloured = pico.isColorSupported && stdout.isTTY === true && !env.NO_COLOR;
-  const colours = pico.createColors(coloured);
+  const { env } = process;
   const closed = new AbortController();
-  ignoreClosed(stdout, () => closed.abort());
-  ignoreClosed(stderr, () => {});
+  const output = openOutput(
+    1,
+    () => process.stdout,
+    (error) => closed.abort(error),
+  );
+  const remarks = openOutput(
+    2,
+    () => process.stderr,
+    () => {},
+  );
+  const isTerminal = output.terminal !== undefined;
+  const isDumb = env.TERM === 'dumb';
+  const coloured = isTerminal && !isDumb && !env.NO_COLOR;
   return {
     closed: closed.signal,
     cwd: process.cwd(),
     env,
-    interactive,
-    columns: () => stdout.columns ?? 80,
-    rows: () => stdout.rows ?? 24,
+    // Standard input is asked for last: Node opens it then.
+    interactive: isTerminal && !env.CI && !isDumb && process.stdin.isTTY === true,
+    columns: () => output.terminal?.columns ?? 80,
+    rows: () => output.terminal?.rows ?? 24,
     coloured,
-    palette: {
-      good: colours.green,
-      busy: colours.cyan,
-      bad: colours.red,
-      dim: colours.dim,
-      strong: colours.bold,
-    },
-    print: (text) => void stdout.write(`${text}\n`),
-    remark: (text) => void stderr.write(`${text}\n`),
-    write: (text) => void stdout.write(text),
+    palette: coloured ? colours : noColours,
+    print: (text) => output.write(`${text}\n`),
+    remark: (text) => remarks.write(`${text}\n`),
+    write: (text) => output.write(text),
     ask: async (question) => /^y(es)?$/i.test((await askLine(`${question} [y/N] `)).trim()),
     askText: (question) => askLine(`${question} `),
   };
 }
+
+/** `tutti run | head` must not end a run, nor a terminal that was closed: who reads no more is no reason to die, or to complain. */
+export const isHangUp = ({ code }: NodeJS.ErrnoException): boolean => code === 'EPIPE' || code === 'EIO';
 
 async function askLine(question: string): Promise<string> {
   // Loaded only then: most commands ask nothing.
@@ -68,12 +88,4 @@ async function askLine(question: string): Promise<string> {
   } finally {
     reader.close();
   }
-}
-
-/** `tutti run | head` must not end a run, nor a terminal that was closed: who reads no more is no reason to die. */
-function ignoreClosed(stream: NodeJS.WriteStream, onClosed: () => void): void {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-    onClosed();
-  });
 }

@@ -1,4 +1,4 @@
-/** A journal that cannot grow: the run stops cleanly and says so; once there is room, it goes on. */
+/** A journal that cannot grow: the run stops cleanly and says so; once there is room, it goes on. Output that cannot: it goes on. */
 import { expect } from 'vitest';
 import { describeResult } from '../rig/cli-process.ts';
 import { it } from '../rig/e2e-test.ts';
@@ -28,5 +28,21 @@ it('a journal that cannot be written stops the run with exit 4; resume loses not
   expect(counts.done).toBeLessThan(16);
   const resumed = await project.run(['resume', '--json']);
   expect(resumed.code, describeResult(resumed)).toBe(0);
+  await proveTarget(project, `tutti/${run}`, { planName: 'Test', tasks, base });
+}, 60_000);
+
+it('a run goes on when the file that its output goes to cannot be written, and says so at its end', async ({
+  project,
+}) => {
+  const base = await project.commit({ 'README.md': 'A project.\n' });
+  const tasks = [{ id: 'A' }, { id: 'B', dependsOn: ['A'] }];
+  const plan = await project.plan(tasks);
+  const args = ['run', plan, '--command', works, '--gate', 'true', '--yes'];
+  const result = await project.runLimited('exec "$0" "$@" > /dev/full', args);
+  expect(result.code, describeResult(result)).toBe(2);
+  expect(result.stderr).toMatch(/error \[usage\]: standard output cannot be written: ENOSPC.*\n {2}fix: \S/);
+  expect(result.stderr).not.toMatch(/internal error|^ {4}at /m);
+  const { run, counts } = await project.json('status');
+  expect(counts.done).toBe(2);
   await proveTarget(project, `tutti/${run}`, { planName: 'Test', tasks, base });
 }, 60_000);
