@@ -11,6 +11,6 @@ it.each([
   [['--no-gate', '--gate', 'a'], ['a']],
 ])('takes the last word on the gate: %j', (words, expected) => {
   const run = new Command();
-  for (const option of commands.find(({ name }) => name === 'run')?.options ?? []) run.addOption(option);
+  for (const option of commands.find(({ name }) => name === 'run')?.options() ?? []) run.addOption(option);
   expect(run.parse(words, { from: 'user' }).opts().gate).toEqual(expected);
 });

@@ -35,7 +35,7 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'demo',
     summary: 'watch 45 tasks run in a repository made for it; needs no agent and no network',
-    options: [
+    options: () => [
       new Option('--keep <folder>', 'put the repository there instead of a temporary folder'),
       slots,
       json,
@@ -46,7 +46,7 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'init',
     summary: 'find set-up, gate and plans of this repository, try them, and write tutti.yaml',
-    options: [
+    options: () => [
       new Option('--force', 'overwrite an existing tutti.yaml'),
       new Option('--dry-run', 'print it only'),
       json,
@@ -58,7 +58,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'analyze',
     arguments: '[plan]',
     summary: 'waves, critical path, bounds and problems of a plan',
-    options: [
+    options: () => [
       format,
       slots,
       new Option('--strict', 'take warnings for errors'),
@@ -82,7 +82,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'check',
     arguments: '[plan]',
     summary: 'would this plan run here, and in parallel: plan, git, agents, gate, disk, budget',
-    options: [
+    options: () => [
       format,
       new Option('--agent <name>', 'agent for tasks that name none'),
       new Option('--command <text>', 'the text that `run` would be given as the agent'),
@@ -117,7 +117,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'simulate',
     arguments: '[plan]',
     summary: 'how long a run would take and cost: the engine itself, on a clock that does not wait',
-    options: [
+    options: () => [
       format,
       slots,
       new Option('--schedule <name>', 'when tasks may start').choices(schedules),
@@ -158,7 +158,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'convert',
     arguments: '[plan]',
     summary: 'write any plan that tutti reads as plan.yaml',
-    options: [
+    options: () => [
       new Option('--to <name>', 'the format to write').choices(['native']).default('native'),
       new Option('--out <file>', 'a .yaml or .json file, - for standard output; plan.yaml by default'),
       format,
@@ -172,7 +172,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'run',
     arguments: '[plan]',
     summary: 'execute a plan: each task by an agent in a worktree, verified, merged',
-    options: [
+    options: () => [
       format,
       new Option('--agent <name>', 'agent for tasks that name none'),
       new Option('--command <text>', 'run this text with `sh -c` as the agent'),
@@ -207,7 +207,13 @@ export const commands: readonly CommandSpec[] = [
     name: 'resume',
     arguments: '[run-or-task]',
     summary: 'go on with a run: after a pause, a crash, or a retry; or with a task that was paused',
-    options: [slots, budget, new Option('--land', 'fast-forward your branch when all is done'), detach, json],
+    options: () => [
+      slots,
+      budget,
+      new Option('--land', 'fast-forward your branch when all is done'),
+      detach,
+      json,
+    ],
     examples: [
       'tutti resume',
       'tutti resume --budget 3M',
@@ -220,7 +226,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'status',
     arguments: '[run]',
     summary: 'where a run stands',
-    options: [
+    options: () => [
       new Option('--all', 'every task, not only those of interest'),
       new Option('--follow', 'then a line for each event, until the run comes to rest; ends with its code'),
       json,
@@ -232,7 +238,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'watch',
     arguments: '[run]',
     summary: 'the dashboard of a run that goes on, or of one that has come to rest',
-    options: [],
+    options: () => [],
     examples: ['tutti watch'],
     load: () => import('./commands/watch.ts'),
   },
@@ -240,7 +246,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'logs',
     arguments: '<task>',
     summary: 'what the agent and the gate of a task printed',
-    options: [
+    options: () => [
       new Option('--attempt <n>', 'one attempt only').argParser(number),
       new Option('--raw', 'as it was printed, where an agent prints data'),
       new Option('-f, --follow', 'go on with what is printed from now on, until the task is through'),
@@ -254,7 +260,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'why',
     arguments: '<task>',
     summary: 'why a task has not started, or what happened to it',
-    options: [run, json],
+    options: () => [run, json],
     examples: ['tutti why T-003'],
     load: () => import('./commands/why.ts'),
   },
@@ -262,7 +268,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'report',
     arguments: '[run]',
     summary: 'what a run came to: times, costs, every task, what needs a person; of a run in any phase',
-    options: [
+    options: () => [
       new Option('--format <form>', 'how it is written').choices([...reportForms]),
       new Option('--output <file>', 'write it there; a name such as report.html says the form, too'),
       new Option('--compare <run>', 'set it side by side with another run'),
@@ -280,7 +286,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'prompt',
     arguments: '<task> [plan]',
     summary: 'what the agent of a task is told: of the last run, or of a plan that has not run',
-    options: [run, format],
+    options: () => [run, format],
     examples: ['tutti prompt T-003', 'tutti prompt T-003 plan.yaml'],
     load: () => import('./commands/prompt.ts'),
   },
@@ -288,7 +294,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'pause',
     arguments: '[task]',
     summary: 'start nothing new, let what runs finish, then pause; or leave one task alone for now',
-    options: [new Option('--now', 'cancel what runs; its work stays on its branches'), run, json],
+    options: () => [new Option('--now', 'cancel what runs; its work stays on its branches'), run, json],
     examples: ['tutti pause', 'tutti pause --now', 'tutti pause T-004'],
     load: () => import('./commands/pause.ts'),
   },
@@ -296,7 +302,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'cancel',
     arguments: '[task]',
     summary: 'cancel a task, or the whole run',
-    options: [new Option('--satisfied', 'let its dependents go on as if it were done'), run, yes, json],
+    options: () => [new Option('--satisfied', 'let its dependents go on as if it were done'), run, yes, json],
     examples: ['tutti cancel T-003', 'tutti cancel T-003 --satisfied', 'tutti cancel --yes'],
     load: () => import('./commands/cancel.ts'),
   },
@@ -304,7 +310,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'retry',
     arguments: '<task>',
     summary: 'give a task that needs somebody one more allowance of sessions',
-    options: [
+    options: () => [
       new Option('--fresh', 'start its branch over (what it had is kept aside)'),
       new Option('--note <text>', 'tell the agent something'),
       run,
@@ -317,7 +323,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'resolve',
     arguments: '<task>',
     summary: 'you have done the task yourself: commit, verify and integrate it',
-    options: [new Option('--done <commit>', 'it is in the target already, by this commit'), run, json],
+    options: () => [new Option('--done <commit>', 'it is in the target already, by this commit'), run, json],
     examples: ['tutti resolve T-003', 'tutti resolve T-003 --done 4f2c1a9'],
     load: () => import('./commands/resolve.ts'),
   },
@@ -325,7 +331,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'slots',
     arguments: '<n>',
     summary: 'change the number of slots while a run goes on',
-    options: [run, json],
+    options: () => [run, json],
     examples: ['tutti slots 3'],
     load: () => import('./commands/slots.ts'),
   },
@@ -333,7 +339,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'land',
     arguments: '[run]',
     summary: 'fast-forward your branch to what a run has integrated',
-    options: [json],
+    options: () => [json],
     examples: ['tutti land'],
     load: () => import('./commands/land.ts'),
   },
@@ -341,7 +347,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'clean',
     arguments: '[run]',
     summary: 'delete branches and worktrees whose work is proven to be safe elsewhere; shows them first',
-    options: [yes, json],
+    options: () => [yes, json],
     examples: ['tutti clean', 'tutti clean --yes'],
     load: () => import('./commands/clean.ts'),
   },
@@ -349,7 +355,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'config',
     arguments: '[action] [key] [value...]',
     summary: 'show settings and where they come from, and change them: get, set, unset, list',
-    options: [
+    options: () => [
       new Option('--show-origin', 'say where each value comes from'),
       new Option('--user', 'the file of all your repositories instead of tutti.yaml'),
       json,
@@ -367,7 +373,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'completion',
     arguments: '<shell>',
     summary: 'print the script by which bash, zsh or fish complete commands, options and ids',
-    options: [],
+    options: () => [],
     examples: [
       'source <(tutti completion bash)',
       'source <(tutti completion zsh)',
@@ -378,7 +384,7 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'doctor',
     summary: 'is this machine fit: Node, git, identity, disk, agents',
-    options: [json],
+    options: () => [json],
     examples: ['tutti doctor'],
     load: () => import('./commands/doctor.ts'),
   },

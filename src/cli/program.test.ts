@@ -10,7 +10,7 @@ function recorder(name: string, options: readonly Option[]) {
     name,
     arguments: '[plan]',
     summary: 'record',
-    options,
+    options: () => options,
     examples: [],
     load: async () => ({
       command: async (_terminal, args, given) => {

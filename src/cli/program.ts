@@ -16,7 +16,8 @@ export interface CommandSpec {
   readonly name: string;
   readonly arguments?: string;
   readonly summary: string;
-  readonly options: readonly Option[];
+  /** Made when they are asked for: those of all commands take longer to make than most commands need to start. */
+  readonly options: () => readonly Option[];
   readonly examples: readonly string[];
   /** Loads the command's module; only the command that runs is loaded. */
   readonly load: () => Promise<{ readonly command: Action<never> }>;
@@ -61,7 +62,7 @@ function buildAliases(
   const group = newCommand(name, `tutti ${name}`).summary(summary);
   for (const spec of commands.filter((candidate) => names.includes(candidate.name))) {
     const known = Object.entries(implied).filter(([key]) =>
-      spec.options.some((option) => option.attributeName() === key),
+      spec.options().some((option) => option.attributeName() === key),
     );
     group.addCommand(buildCommand(spec, terminal, onExit, Object.fromEntries(known), `tutti ${name}`));
   }
@@ -98,7 +99,7 @@ function buildCommand(
     .option('--debug', 'print stack traces')
     .addHelpText('after', `\nExamples:\n${spec.examples.map((example) => `  ${example}`).join('\n')}`);
   if (spec.arguments !== undefined) command.arguments(spec.arguments);
-  for (const option of spec.options) command.addOption(option);
+  for (const option of spec.options()) command.addOption(option);
   command.action(async (...given: unknown[]) => {
     // A variadic argument comes as a list.
     const args = given

@@ -216,7 +216,7 @@ it('warns of a budget that nobody reports to', async () => {
 describe('takes the flags of run', () => {
   it('among them those that only run needs', () => {
     const optionsOf = (name: string) =>
-      (commands.find((spec) => spec.name === name)?.options ?? []).map((option) => option.flags);
+      (commands.find((spec) => spec.name === name)?.options() ?? []).map((option) => option.flags);
     const known = new Set(optionsOf('check'));
     expect(optionsOf('run').filter((flags) => !known.has(flags))).toEqual([]);
   });

@@ -105,7 +105,8 @@ interface Call {
   readonly isEnded: boolean;
 }
 
-function readCall({ options }: CommandSpec, before: readonly string[]): Call {
+function readCall(spec: CommandSpec, before: readonly string[]): Call {
+  const options = spec.options();
   const values = new Map<string, string>();
   const positional: string[] = [];
   let open: Option | undefined;
@@ -135,7 +136,7 @@ const globalOptions: readonly Candidate[] = [
 const repeatable: ReadonlySet<string> = new Set(['--gate', '--what-if', '--drop-edge']);
 
 function optionsOf({ options }: CommandSpec, { values }: Call): Completion {
-  const free = options.flatMap(({ long, description }) =>
+  const free = options().flatMap(({ long, description }) =>
     long && (!values.has(long) || repeatable.has(long)) ? [{ value: long, about: description }] : [],
   );
   return listed([...free, { value: '--help', about: 'show help' }]);
