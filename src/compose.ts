@@ -1,6 +1,5 @@
 /** The only file that names concrete adapters: puts a home, a run and its engine together. Decides nothing. */
 import { rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { type AgentRegistry, createRegistry } from './agents/registry.ts';
 import { inheritedEnvironment } from './attempt/environment.ts';
 import { createLocalExecutor } from './attempt/local-executor.ts';
@@ -91,7 +90,7 @@ export interface Home {
 /** @throws ProblemError with everything that stands in the way: repository, configuration, agents */
 export async function openHome({ cwd, env, flags }: HomeOptions): Promise<Home> {
   const { repository, problems } = await openRepository(cwd);
-  const loaded = loadConfig({ root: repository?.topLevel, cwd, home: env.HOME ?? homedir(), env, flags });
+  const loaded = loadConfig({ root: repository?.topLevel, cwd, env, flags });
   const found = [...problems, ...loaded.problems];
   if (repository === undefined || loaded.config === undefined || hasErrors(found))
     throw new ProblemError(found);
@@ -333,7 +332,7 @@ export async function openTrial(
   repository: Repository,
   { cwd, env, name, at }: TrialOptions,
 ): Promise<Trial> {
-  const sources = { cwd, home: env.HOME ?? homedir(), env, flags: {} };
+  const sources = { cwd, env, flags: {} };
   // The file that is about to be replaced may be a broken one.
   const config =
     loadConfig({ ...sources, root: repository.topLevel }).config ??

@@ -1,4 +1,5 @@
 /** Puts the configuration together: flags > environment > project file > user file > defaults, each value with its origin. */
+import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { GateStep } from '../core/plan.ts';
 import { hasErrors, type Problem, problem } from '../core/problem.ts';
@@ -19,8 +20,8 @@ export interface ConfigSources {
   readonly root: string | undefined;
   /** Where relative paths of flags and variables count from. */
   readonly cwd: string;
-  /** The user's home folder. */
-  readonly home: string;
+  /** The user's home folder; by default `HOME`, or what the system says. */
+  readonly home?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly flags: FlagValues;
   /** Text to take for that of a file, by its path: what would be if it were written. */
@@ -38,10 +39,12 @@ export interface LoadedConfig {
 export const projectFileName = 'tutti.yaml';
 
 /** `$XDG_CONFIG_HOME/tutti/config.yaml`. */
-export function userConfigFile({ env, home }: Pick<ConfigSources, 'env' | 'home'>): string {
-  const xdg = env.XDG_CONFIG_HOME;
-  return join(xdg && isAbsolute(xdg) ? xdg : join(home, '.config'), 'tutti', 'config.yaml');
+export function userConfigFile(sources: Pick<ConfigSources, 'env' | 'home'>): string {
+  const xdg = sources.env.XDG_CONFIG_HOME;
+  return join(xdg && isAbsolute(xdg) ? xdg : join(homeOf(sources), '.config'), 'tutti', 'config.yaml');
 }
+
+const homeOf = ({ env, home }: Pick<ConfigSources, 'env' | 'home'>): string => home ?? env.HOME ?? homedir();
 
 /** Reads all sources; everything wrong with any of them is told at once. */
 export function loadConfig(sources: ConfigSources): LoadedConfig {
@@ -67,7 +70,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   if (sources.root !== undefined) takeFile('project', sources.root, projectFileName);
   const userFile = userConfigFile(sources);
   takeFile('user', dirname(userFile), basename(userFile));
-  const { config, origins } = merge(layers, sources.home);
+  const { config, origins } = merge(layers, homeOf(sources));
   // A layer that was refused may be the one that raises the limit.
   if (!hasErrors(problems)) problems.push(...checkSlots(config, origins), ...withoutEffect(config, origins));
   return { config: hasErrors(problems) ? undefined : config, origins, problems };

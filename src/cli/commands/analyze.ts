@@ -1,6 +1,5 @@
 /** `tutti analyze`: what a plan looks like as a graph, and what is wrong with it. Needs no repository and changes nothing. */
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../../config/schema.ts';
 import { type Analysis, analyse } from '../../core/analysis/analyse.ts';
@@ -67,7 +66,7 @@ async function configuredRun(
   if (root === undefined || !existsSync(join(root, 'tutti.yaml'))) return undefined;
   // Loaded only then: what checks a configuration takes as long to load as all the rest.
   const { loadConfig } = await import('../../config/sources.ts');
-  return loadConfig({ root, cwd, home: env.HOME ?? homedir(), env, flags: {} }).config;
+  return loadConfig({ root, cwd, env, flags: {} }).config;
 }
 
 interface Written {

@@ -1,6 +1,5 @@
 /** `tutti check`: would this plan run in this repository, and in parallel? Answers question by question; changes nothing. */
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import {
   openAgents,
@@ -98,7 +97,7 @@ const sourcesOf = ({ cwd, env }: Terminal, options: CheckOptions) => {
   const agent = options.agent ?? agentFor(options.command);
   const flags = { agent, target, order, conflicts, budget, retries, land, ...withProfile(options) };
   const gates = Array.isArray(gate) ? { gate } : {};
-  return { cwd, home: env.HOME ?? homedir(), env, flags: { ...flags, ...gates, ...withoutRouting(agent) } };
+  return { cwd, env, flags: { ...flags, ...gates, ...withoutRouting(agent) } };
 };
 
 /** Arguments that cannot be read are no answer: which plan, which format, what value. */

@@ -1,5 +1,4 @@
 /** `tutti config`: shows settings with their origins, and changes them in the project's or the user's file. */
-import { homedir } from 'node:os';
 import { join, relative } from 'node:path';
 import { openRepository } from '../../compose.ts';
 import { textWith, textWithout } from '../../config/change-setting.ts';
@@ -43,9 +42,9 @@ export const command: Action<ConfigOptions> = async (
 ) => {
   const { repository } = await openRepository(terminal.cwd);
   const { cwd, env } = terminal;
-  const all = { root: repository?.topLevel, cwd, home: env.HOME ?? homedir(), env, flags: {} };
+  const all = { root: repository?.topLevel, cwd, env, flags: {} };
   // With --user only that file speaks, and it needs no repository.
-  const own = { ...all, root: undefined, env: { XDG_CONFIG_HOME: env.XDG_CONFIG_HOME } };
+  const own = { ...all, root: undefined, env: { XDG_CONFIG_HOME: env.XDG_CONFIG_HOME, HOME: env.HOME } };
   const reads = action === 'list' || action === 'get';
   const call: Call = { terminal, options, sources: options.user === true && reads ? own : all };
   switch (action) {

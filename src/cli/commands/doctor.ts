@@ -1,6 +1,5 @@
 /** `tutti doctor`: whether this machine is fit, one line for each thing that was looked at. Works outside any repository. */
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ensurePrivateFolder, findLocalFiles, openAgents, openRepository, stateRoot } from '../../compose.ts';
 import type { Config } from '../../config/schema.ts';
@@ -38,7 +37,7 @@ export const command: Action<{ readonly json?: boolean }> = async (terminal, _ar
 async function lookAtAll({ cwd, env }: Terminal): Promise<readonly Check[]> {
   const { repository, problems } = await openRepository(cwd).catch(asProblems);
   const root = repository?.topLevel;
-  const loaded = loadConfig({ root, cwd, home: env.HOME ?? homedir(), env, flags: {} });
+  const loaded = loadConfig({ root, cwd, env, flags: {} });
   const { agent, agents = {}, env: names = [], sandbox = false, stateDir, worktrees } = loaded.config ?? {};
   const search = { path: env.PATH, cwd };
   const [machine, examined] = await Promise.all([

@@ -1,5 +1,4 @@
 /** `tutti simulate`: how long a run of a plan would take, by the engine itself on a clock that does not wait. Changes nothing. */
-import { homedir } from 'node:os';
 import { openRepository, peekAttempts } from '../../compose.ts';
 import type { Config } from '../../config/schema.ts';
 import { loadConfig } from '../../config/sources.ts';
@@ -76,7 +75,7 @@ export const command: Action<SimulateOptions> = async (terminal, [given], option
 function configOf(terminal: Terminal, root: string | undefined, options: SimulateOptions): Config {
   const { schedule, order, budget } = options;
   const { cwd, env } = terminal;
-  const sources = { root, cwd, home: env.HOME ?? homedir(), env, flags: { schedule, order, budget } };
+  const sources = { root, cwd, env, flags: { schedule, order, budget } };
   const { config, problems } = loadConfig(sources);
   if (config === undefined) throw new ProblemError(problems.filter(({ severity }) => severity === 'error'));
   tellProblems(problems, terminal);

@@ -1,5 +1,4 @@
 /** Names for completion, from the repository the user is in. Makes nothing, and finds nothing where something is wrong. */
-import { homedir } from 'node:os';
 import type { Terminal } from '../terminal.ts';
 import type { Candidate, Names } from './complete.ts';
 
@@ -11,7 +10,7 @@ export function repositoryNames({ cwd, env }: Pick<Terminal, 'cwd' | 'env'>): Na
       import('../../config/sources.ts'),
     ]);
     const { repository } = await compose.openRepository(cwd);
-    const sources = { root: repository?.topLevel, cwd, home: env.HOME ?? homedir(), env, flags: {} };
+    const sources = { root: repository?.topLevel, cwd, env, flags: {} };
     const loaded = loadConfig(sources);
     const journal = repository && {
       commonFolder: repository.commonDir,
