@@ -18,8 +18,7 @@ export function shapeOf(glob: string): GlobShape {
 /** The part of a glob before its first wildcard. */
 export function literalPrefix(glob: string): string {
   const normal = glob.startsWith('./') ? glob.replace(/^(?:\.\/)+/, '') : glob;
-  const wildcard = normal.search(/[*?[{]/);
-  return wildcard === -1 ? normal : normal.slice(0, wildcard);
+  return isLiteral(normal) ? normal : normal.slice(0, normal.search(/[*?[{]/));
 }
 
 export const globsOverlap = (a: string, b: string): boolean => shapesOverlap(shapeOf(a), shapeOf(b));

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { type Task, taskId } from '../core/plan.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import { type BacklogIds, type BacklogTask, backlogIds, readBacklogTask } from './backlog-task.ts';
+import { folders, isInside } from './folder-listing.ts';
 import {
   boundTasks,
   type Evidence,
@@ -16,7 +17,7 @@ import {
   type ReadOptions,
   type ReadResult,
 } from './reader.ts';
-import { isInside, markdownFiles, readSource } from './source-file.ts';
+import { readSource } from './source-file.ts';
 import { type Tracked, type TrackedItem, tasksOf } from './tracked-items.ts';
 import { isPlainMap } from './yaml-value.ts';
 
@@ -54,7 +55,7 @@ const looksLikeBacklog = (folder: string): boolean =>
 
 const hasNamedTasks = (folder: string): boolean =>
   isFolder(path.join(folder, 'tasks')) &&
-  markdownFiles(path.join(folder, 'tasks')).files.some((file) => fileShape.test(path.basename(file)));
+  folders.markdownFiles(path.join(folder, 'tasks')).files.some((file) => fileShape.test(path.basename(file)));
 
 /** The folder that `backlog.config.yml` names, when it is in the project. */
 async function configuredFolder(root: string): Promise<string | undefined> {
@@ -91,7 +92,7 @@ async function readBacklog(at: string, options: ReadOptions = {}): Promise<ReadR
   const readIn = async (below: string, place: BacklogTask['place']): Promise<BacklogTask[]> => {
     const folder = path.join(at, below);
     if (!isFolder(folder)) return [];
-    const listed = markdownFiles(folder);
+    const listed = folders.markdownFiles(folder);
     if (place === 'board') problems.push(...listed.problems);
     const tasks: BacklogTask[] = [];
     for (const file of listed.files) {

@@ -7,20 +7,28 @@ const conventional = /^(?:build|chore|ci|docs|feat|fix|perf|refactor|revert|styl
 
 /** Phases of a `## Commit plan`, a `## Phases`, or of `## Phase 1: …` sections; those without a commit are left out. */
 export function readOutline(lines: readonly MarkdownLine[]): OutlinePhase[] {
-  const phases: { phase: string; commits: string[] }[] = [];
+  const phases: OutlinePhase[] = [];
   let planLevel = Infinity;
+  let heading = '';
+  let commits: string[] | undefined;
   // By numbers, as in `markdown-lines`.
   for (let index = 0; index < lines.length; index++) {
     const { kind, level, text } = lines[index] as MarkdownLine;
     if (kind === 'heading') {
       if (level <= planLevel) planLevel = level > 1 && isCommitPlan(text) ? level : Infinity;
-      if (planLevel !== Infinity) phases.push({ phase: phaseName(text), commits: [] });
+      heading = text;
+      commits = undefined;
       continue;
     }
     const commit = planLevel === Infinity ? undefined : commitOfLine(text);
-    if (commit !== undefined) phases.at(-1)?.commits.push(commit);
+    if (commit === undefined) continue;
+    if (commits === undefined) {
+      commits = [];
+      phases.push({ phase: phaseName(heading), commits });
+    }
+    commits.push(commit);
   }
-  return phases.filter(({ commits }) => commits.length > 0);
+  return phases;
 }
 
 /** `Phase 1: Foundation` is called Foundation; other headings are names already. */

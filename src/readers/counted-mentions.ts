@@ -9,8 +9,7 @@ const needs = new Set('needs need requires require on of from until when task ta
 const mustWait = /\b(?:cannot|can[’']t|not)\b[^.;,]*\b(?:before|without|until)\s*(?:tasks?\s*)?$/i;
 /** Behind a task they make it no dependency: `T-002 can run in parallel`. */
 const doubts = new Set('can could may might parallel concurrent concurrently optional'.split(' '));
-const nothing = /^[^\p{L}\p{N}]*(?:none|nothing|no|n\/a)\b(?![-_.]?\d)/iu;
-const exception =
+const exceptions = (): RegExp =>
   /\b(?:except(?:ing)?(?:\s+for)?|besides|beyond|other\s+than|apart\s+from)[\s:]+|^[^\p{L}\p{N}]*(?:none|nothing)\s+but\s+/giu;
 /** Nobody writes more between two tasks. */
 const MAX_GAP = 500;
@@ -25,12 +24,13 @@ export interface MentionJudge {
 }
 
 /** Whether a statement begins with a word such as `None`: what it names behind that is a remark. */
-export const beginsWithNothing = (text: string): boolean => nothing.test(text.slice(0, MAX_GAP));
+export const beginsWithNothing = (text: string): boolean =>
+  /^[^\p{L}\p{N}]*(?:none|nothing|no|n\/a)\b(?![-_.]?\d)/iu.test(text.slice(0, MAX_GAP));
 
 /** Where a statement begins to count: behind the `except` of `None except T-001`; undefined where it says nothing. */
 export function countedFrom(text: string, isTaskAt: (start: number) => boolean): number | undefined {
   if (!beginsWithNothing(text)) return 0;
-  for (const match of text.slice(0, MAX_GAP).matchAll(exception)) {
+  for (const match of text.slice(0, MAX_GAP).matchAll(exceptions())) {
     const end = match.index + match[0].length;
     if (isTaskAt(end)) return end;
   }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type Problem, problem } from '../core/problem.ts';
 import { backlogMdReader } from './backlog-md.ts';
 import { beadsReader } from './beads.ts';
+import { type Folders, isInside, rememberedFolders } from './folder-listing.ts';
 import { gsdPlansReader } from './gsd-plans.ts';
 import { gsdRoadmapReader } from './gsd-roadmap.ts';
 import { laterFormat, recogniseLater } from './later-formats.ts';
@@ -17,7 +18,7 @@ import {
   type ReadResult,
   splitPart,
 } from './reader.ts';
-import { isInside, type ListFolder, listOnce, readSource } from './source-file.ts';
+import { readSource } from './source-file.ts';
 import { specKitReader } from './spec-kit.ts';
 import { idOfName } from './task-file.ts';
 import { taskFilesReader } from './task-files.ts';
@@ -42,8 +43,7 @@ export const formats: readonly string[] = readers.map(({ format }) => format);
 export interface DetectOptions {
   /** Take this format, whatever the path looks like. */
   readonly format?: string;
-  /** Lists folders. */
-  readonly list?: ListFolder;
+  readonly folders?: Folders;
 }
 
 export type Detection =
@@ -75,8 +75,8 @@ export async function detectPlan(source: string, options: DetectOptions = {}): P
     return refuse(laterFormat(options.format, source) ?? unknownFormat(options.format));
   // A source such as `github:owner/repo` is no path.
   if (!existsSync(splitPart(source).file)) return refuse(recogniseLater(source) ?? missing(source));
-  const { list = listOnce() } = options;
-  const all = (await Promise.all(readers.map((reader) => reader.matches(source, list)))).flat();
+  const { folders = rememberedFolders() } = options;
+  const all = (await Promise.all(readers.map((reader) => reader.matches(source, folders)))).flat();
   const found =
     options.format === undefined ? mostSpecific(all) : all.filter(({ format }) => format === options.format);
   const [only, second] = found;
@@ -104,7 +104,7 @@ export async function readPlan(
   options: DetectOptions & ReadOptions = {},
 ): Promise<ReadResult> {
   // What was listed to find the plan is not listed again to read it.
-  const inOneGo = { list: listOnce(), ...options };
+  const inOneGo = { folders: rememberedFolders(), ...options };
   const detected = await detectPlan(source, inOneGo);
   const { alsoFound } = detected;
   if (detected.reader !== undefined) {

@@ -22,17 +22,18 @@ export function splitFrontMatter(text: string, file: string): FrontMatter | Prom
   const none = { values: undefined, source: undefined, body: text, bodyLine: 1, problems: [] };
   const start = /^\s*---[ \t]*\n/.exec(text);
   if (start === null || start[0].trimStart().length < 4) return none;
-  const end = /^(?:---|\.\.\.)[ \t]*$/m.exec(text.slice(start[0].length));
+  const inside = text.slice(start[0].length);
+  const end = /^(?:---|\.\.\.)[ \t]*$/m.exec(inside);
   if (end === null) {
     // A line of dashes alone is a rule; one followed by a key was meant as front matter.
-    if (!/^[\w-]+[ \t]*:/.test(text.slice(start[0].length))) return none;
+    if (!/^[\w-]+[ \t]*:/.test(inside)) return none;
     const message = `${file} is not valid YAML: its front matter is never closed`;
     const fix = 'Add a line with --- after it.';
     return { ...none, problems: [problem('invalid-yaml', message, fix, { location: { file, line: 1 } })] };
   }
-  const yaml = text.slice(start[0].length, start[0].length + end.index);
+  const yaml = inside.slice(0, end.index);
   const firstLine = countLines(start[0]) + 1;
-  const rest = text.slice(start[0].length + end.index + end[0].length);
+  const rest = inside.slice(end.index + end[0].length);
   const body = rest.startsWith('\n') ? rest.slice(1) : rest;
   const bodyLine = firstLine + countLines(yaml) + (body === rest ? 0 : 1);
   const withSource = (source: YamlSource): FrontMatter => {

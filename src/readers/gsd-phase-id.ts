@@ -1,6 +1,6 @@
 /** What GSD calls its phases and plans: `2`, `02.1`, `12a`, `v1.0`; `01-02`, `v1.0-01`. Knows nothing about dependencies. */
 import { canonicalName } from '../core/nearest.ts';
-import { compareNaturally } from './source-file.ts';
+import { compareNaturally } from './natural-order.ts';
 
 /** How a phase is written behind the word `Phase`: a number with a letter and decimals, `V1`, or a letter alone. */
 const writtenPhase = /^(?:[A-Za-z]{0,4}\d{1,6}[A-Za-z]?(?:\.\d{1,6}){0,4}[A-Za-z]?|[A-Z])$/;

@@ -81,7 +81,7 @@ export function idFamily(ids: Iterable<string>): IdFamily {
     if (whole !== undefined) return [whole];
     const found: string[] = [];
     let end = 0;
-    for (const match of piece.matchAll(words)) {
+    for (const match of piece.matchAll(words())) {
       const id = idInWord(match[0].replace(/[-_.]+$/, ''));
       const adjacent = !/[\p{L}\p{N}]/u.test(piece.slice(end, match.index));
       if (found.length > 0 && (id === undefined || !adjacent)) break;
@@ -105,7 +105,7 @@ export function idFamily(ids: Iterable<string>): IdFamily {
   };
 
   const read = (statement: string, { isBlocking = false } = {}): IdStatement => {
-    const text = withoutNotes(statement).replace(words, spacedRange);
+    const text = withoutNotes(statement).replace(words(), spacedRange);
     const found = new Set<string>();
     const leftover: string[] = [];
     const judge = mentionJudge({ isBlocking });
@@ -127,7 +127,7 @@ export function idFamily(ids: Iterable<string>): IdFamily {
       end = at + (last?.end ?? piece.length);
       if (isCounting) for (const id of ids) found.add(id);
     }
-    const named = [...text.matchAll(words)].map(([word]) => idInWord(word.replace(/[-_.]+$/, '')));
+    const named = [...text.matchAll(words())].map(([word]) => idInWord(word.replace(/[-_.]+$/, '')));
     const remarked = new Set(named.filter((id) => id !== undefined && !found.has(id)) as string[]);
     return { ids: [...found], remarked: [...remarked], leftover };
   };
@@ -182,7 +182,8 @@ function withoutNotes(text: string): string {
 }
 
 const separators = /[,;&+/|\n]|→|=>|[.!?](?=\s)|\b(?:and|plus|or|then|as well as|along with|with)\b/gi;
-const words = /[\p{L}\p{N}_][\p{L}\p{N}_.-]*/gu;
+/** Made when asked for: classes of letters take V8 longer to make than most plans take to be read for their ids. */
+const words = (): RegExp => /[\p{L}\p{N}_][\p{L}\p{N}_.-]*/gu;
 const strayNumber = /^\s*#?(\d{1,6})[\s.]*$/;
 
 function piecesFrom(text: string, start: number): { readonly piece: string; readonly at: number }[] {
@@ -202,7 +203,7 @@ function wordsWithIds(
   idInWord: (word: string) => string | undefined,
 ): { readonly start: number; readonly end: number }[] {
   const found: { start: number; end: number }[] = [];
-  for (const { 0: word, index } of piece.matchAll(words)) {
+  for (const { 0: word, index } of piece.matchAll(words())) {
     const isId = idInWord(word.replace(/[-_.]+$/, '')) !== undefined;
     if (isId) found.push({ start: index, end: index + word.length });
     else if (found.length > 0) break;

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { type Location, makeTask, type Task, taskId } from '../core/plan.ts';
 import { problem } from '../core/problem.ts';
-import { isMarkdown } from './folder-listing.ts';
+import { isInside, isMarkdown, realOrUndefined } from './folder-listing.ts';
 import { at, type Reading, tellIssues } from './native-issues.ts';
 import { splitNativeMarkdown } from './native-markdown.ts';
 import {
@@ -14,7 +14,7 @@ import {
 } from './native-schema.ts';
 import { presentOnly } from './present-only.ts';
 import { boundTasks, nameFromPath, type ReadOptions, type ReadResult } from './reader.ts';
-import { isInside, readSource, realOrUndefined } from './source-file.ts';
+import { readSource } from './source-file.ts';
 import { parseYaml, type ValuePath } from './yaml-source.ts';
 import { isPlainMap, type PlainValue } from './yaml-value.ts';
 

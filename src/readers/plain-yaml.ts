@@ -6,22 +6,22 @@ import type { ValuePath, YamlSource } from './yaml-source.ts';
 import type { PlainValue } from './yaml-value.ts';
 
 const MAX_LINE = 2_000;
-const key = /^([A-Za-z][A-Za-z0-9_-]*):(?: +(\S.*))?$/;
+const key = /^[A-Za-z][A-Za-z0-9_-]*$/;
 /** Whatever means something in YAML anywhere in a word keeps the word from being plain; `*` does at its beginning. */
 const plain = /^(?!\.\.\.)[A-Za-z0-9_/.(][^:#"'`{}[\]&!|>%@\\,]*$/;
 const quoted = /^"[^"\\]*"$|^'[^']*'$/;
 /** What YAML takes for nothing. */
 const isNothing = (word: string): boolean => word.length === 4 && /^(?:null|Null|NULL)$/.test(word);
-/** Blanks that are none to YAML, or the other way round; and what may not be in a file at all. */
 /** What maps inherit from. One without any prototype would be a table of its own for each of hundreds of files. */
 const memberless: object = Object.create(null);
-const oddCharacter = /[^\S \n]|(?!\n)\p{Cc}|\p{Surrogate}|[\ufeff\ufffe\uffff]/u;
+/** Blanks that are none to YAML, or the other way round; and what may not be in a file at all. */
+const oddCharacter = (): RegExp => /[^\S \n]|(?!\n)\p{Cc}|\p{Surrogate}|[\ufeff\ufffe\uffff]/u;
 
 interface Entry {
   value: PlainValue;
   readonly line: number;
-  /** The line of each item that has one of its own. */
-  readonly items: number[];
+  /** The line of each item, when they have lines of their own. */
+  items: number[] | undefined;
   /** Blanks before the dashes of its items. */
   indent: number;
   /** Where its value stands; the key's line when there is none. */
@@ -30,7 +30,7 @@ interface Entry {
 
 /** Undefined when the text is not as plain as that, or when anything about it is doubtful. */
 export function parsePlainYaml(text: string, firstLine: number): YamlSource | undefined {
-  if (!/^[ -~\n]*$/.test(text) && oddCharacter.test(text)) return undefined;
+  if (!/^[ -~\n]*$/.test(text) && oddCharacter().test(text)) return undefined;
   const entries = new Map<string, Entry>();
   let open: Entry | undefined;
   const rows = text.split('\n');
@@ -47,14 +47,15 @@ export function parsePlainYaml(text: string, firstLine: number): YamlSource | un
       if (!addItem(open, item, indent.length, line)) return undefined;
       continue;
     }
-    const stated = key.exec(row);
-    const name = stated?.[1];
-    const value = stated?.[2];
-    if (name === undefined || isNothing(name) || entries.has(name)) return undefined;
-    const entry: Entry = { value: undefined, line, items: [], indent: -1, at: line };
+    const colon = row.indexOf(':');
+    const name = row.slice(0, Math.max(0, colon));
+    if (!key.test(name) || isNothing(name) || entries.has(name)) return undefined;
+    const entry: Entry = { value: undefined, line, items: undefined, indent: -1, at: line };
     entries.set(name, entry);
-    open = value === undefined ? entry : undefined;
-    if (value !== undefined && !setValue(entry, value)) return undefined;
+    const isBare = colon === row.length - 1;
+    open = isBare ? entry : undefined;
+    if (!isBare && (row[colon + 1] !== ' ' || !setValue(entry, row.slice(colon + 1).trimStart())))
+      return undefined;
   }
   return entries.size === 0 ? undefined : sourceOf(entries, firstLine);
 }
@@ -62,13 +63,14 @@ export function parsePlainYaml(text: string, firstLine: number): YamlSource | un
 function addItem(entry: Entry, text: string, indent: number, line: number): boolean {
   const item = scalar(text);
   if (item === undefined) return false;
-  if (entry.items.length === 0) {
+  if (entry.items === undefined) {
     entry.at = line;
     entry.indent = indent;
+    entry.items = [];
+    entry.value = [];
   }
   entry.items.push(line);
-  if (Array.isArray(entry.value)) entry.value.push(item);
-  else entry.value = [item];
+  (entry.value as PlainValue[]).push(item);
   // A dash further to the right goes on with the text before it.
   return indent === entry.indent;
 }
@@ -104,7 +106,7 @@ function sourceOf(entries: ReadonlyMap<string, Entry>, firstLine: number): YamlS
     const index = path[1];
     const entry = typeof name === 'string' ? entries.get(name) : undefined;
     if (entry === undefined) return first ?? firstLine;
-    return (index === undefined ? undefined : entry.items[Number(index)]) ?? entry.at;
+    return (index === undefined ? undefined : entry.items?.[Number(index)]) ?? entry.at;
   };
   return {
     value,

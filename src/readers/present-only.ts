@@ -4,9 +4,9 @@ type Present<Fields> = { [Key in keyof Fields]?: Exclude<Fields[Key], undefined>
 
 export function presentOnly<Fields extends object>(fields: Fields): Present<Fields> {
   const present: Present<Fields> = {};
-  (Object.keys(fields) as (keyof Fields)[]).forEach((key) => {
+  for (const key in fields) {
     const value = fields[key];
-    if (value !== undefined) present[key] = value as Exclude<Fields[keyof Fields], undefined>;
-  });
+    if (value !== undefined) present[key] = value as Exclude<Fields[typeof key], undefined>;
+  }
   return present;
 }

@@ -6,7 +6,8 @@ import { type MarkdownLine, plainText } from './markdown-lines.ts';
 const MAX_ROWS = 20_000;
 
 /** A status that says done: `Complete`, `✅ Shipped 2026-01-15`; not `Planning complete`. */
-export const doneStatus = /^[^\p{L}]*(?:completed?|done|shipped)\b/iu;
+export const isDoneStatus = (status: string): boolean =>
+  /^[^\p{L}]*(?:completed?|done|shipped)\b/iu.test(status);
 
 export interface ProgressRow {
   readonly key: string;
@@ -31,7 +32,7 @@ export function readProgress(lines: readonly MarkdownLine[]): ProgressRow[] {
       [];
     if (written === undefined || !isPhaseId(written)) continue;
     const second = columns?.[1] === 'phase' || columns?.[1] === 'name' ? plainText(cells[1] ?? '') : name;
-    const isDone = doneStatus.test(plainText(cells[status] ?? ''));
+    const isDone = isDoneStatus(plainText(cells[status] ?? ''));
     rows.push({ key: phaseKey(written), name: second, isDone });
   }
   return rows;

@@ -51,7 +51,7 @@ const sectionFields: ReadonlySet<FieldName> = new Set(['dependencies', 'blocks',
 const fieldSections =
   /^(?:task )?(?:meta ?data|details|info|information|overview|properties|header|summary|fields)$/i;
 
-const label =
+const label = (): RegExp =>
   /^(?:[\s>*+_|•-]|\[[ xX]\]|\d{1,3}[.)]\s|\p{Extended_Pictographic}|\uFE0F|\u200D)*([A-Za-z][A-Za-z _-]{0,30}?)\s*(?:[*_]{0,3}\s*\([^)]*\)\s*)?(?:[*_]{1,3}\s*[:：|]|[:：|]\s*[*_]{1,3}|[:：|](?!\/)|[*_]{1,3}\s+[-–—]\s)[*_|]*\s*(.*)$/u;
 /** Without one of these there is no label: asked first, because most lines are prose. */
 const labelMark = /[:：|*_]/;
@@ -64,14 +64,18 @@ const lettersOf = (text: string): string => text.toLowerCase().replace(/[^a-z]+/
 
 /** The field that a line states, for example `**Depends on:** T-111`. */
 export function fieldOfLine(text: string): { readonly field: FieldName; readonly text: string } | undefined {
-  const [, name, value] = (labelMark.test(text) ? label.exec(text) : null) ?? sentence.exec(text) ?? [];
-  if (name === undefined) return undefined;
-  const field = fieldNames.get(lettersOf(name));
-  return field === undefined ? undefined : { field, text: (value ?? '').replace(/[\s|]+$/, '') };
+  const stated = (labelMark.test(text) ? label().exec(text) : null) ?? sentence.exec(text);
+  if (stated === null) return undefined;
+  const field = fieldNames.get(lettersOf(stated[1] ?? ''));
+  return field === undefined ? undefined : { field, text: (stated[2] ?? '').replace(/[\s|]+$/, '') };
 }
+
+/** Without one of these letters in a row no heading names a section: asked first, because most headings name none. */
+const sectionMark = /depend|block|file/i;
 
 /** The field that a heading names: `## Dependencies`, `### 3. Blocked by:`. */
 export function fieldOfHeading(heading: string): FieldName | undefined {
+  if (!sectionMark.test(heading)) return undefined;
   const name = lettersOf(plainText(heading).replace(/\([^)]*\)/g, ''));
   if (name.startsWith('filesto')) return 'files';
   const field = fieldNames.get(name);

@@ -3,7 +3,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Plan, Task } from '../core/plan.ts';
 import { type Problem, problem } from '../core/problem.ts';
-import type { ListFolder } from './source-file.ts';
+import type { Folders } from './folder-listing.ts';
 
 /** More tasks than this are refused: no plan is that large, and memory is not endless. */
 export const MAX_TASKS = 200_000;
@@ -23,8 +23,8 @@ export interface Evidence {
 export interface ReadOptions {
   /** The repository's folder; a plan without a name of its own is called by its path in it. */
   readonly root?: string;
-  /** Lists folders; for who has listed some of them already. */
-  readonly list?: ListFolder;
+  /** For who has looked at some of them already. */
+  readonly folders?: Folders;
 }
 
 export interface ReadResult {
@@ -49,7 +49,7 @@ export interface Reader {
   /** The name that `--format` takes and `Plan.format` carries. */
   readonly format: string;
   /** Everything at `path`, or in a usual place below it, that looks like this format; looks no further than needed. */
-  matches(path: string, list?: ListFolder): Promise<readonly Evidence[]>;
+  matches(path: string, folders?: Folders): Promise<readonly Evidence[]>;
   /** Reads without executing anything; never throws for bad input. */
   read(path: string, options?: ReadOptions): Promise<ReadResult>;
 }

@@ -5,7 +5,7 @@
 import { type DependsOn, findDependsOn } from './depends-on-field.ts';
 import { isPhaseId, phaseKey, planNumbers } from './gsd-phase-id.ts';
 import { type MarkdownLine, markdownLines, plainText } from './markdown-lines.ts';
-import { doneStatus, type ProgressRow, readProgress } from './progress-table.ts';
+import { isDoneStatus, type ProgressRow, readProgress } from './progress-table.ts';
 
 /** A heading with a section, or an item of the list of phases. */
 export interface PhaseMention {
@@ -41,7 +41,7 @@ export interface RoadmapMentions {
   readonly shipped: readonly (readonly [string, string])[];
 }
 
-const phaseStart =
+const phaseStart = (): RegExp =>
   /^[^\p{L}\p{N}]*Phase\s+#?([A-Za-z]{0,4}\d{0,6}[A-Za-z]?(?:\.\d{1,6}){0,4}[A-Za-z]?)(?![\p{L}\p{N}])\s*((?:[:.(–—-].*)?)$/iu;
 /** The end of a title that says that the phase is done: `- complete`, `(Complete)`, `✅ 2026-01-15`, and in capitals `DONE`. */
 const doneMark = /\s*(?:✅|(?:\s[-–—:]+\s?|[([]\s?)(?:✅\s?)?(?:completed?|done|shipped)\b).*$/iu;
@@ -129,7 +129,7 @@ interface Start {
 function startOf(text: string): Start | undefined {
   if (!/phase/i.test(text)) return undefined;
   const plain = onOneLine(text).replace(/^\[[xX ]?\]\s*/, '');
-  const [, written, rest = ''] = phaseStart.exec(plain) ?? [];
+  const [, written, rest = ''] = phaseStart().exec(plain) ?? [];
   if (written === undefined || !isPhaseId(written)) return undefined;
   const title = ` ${rest.replace(/^[\s:.–—-]+/, '')}`;
   const bare = title.replace(doneMark, '').replace(doneCapitals, '');
@@ -191,7 +191,7 @@ function saysDone({ kind, text }: MarkdownLine): boolean {
   if (kind !== 'text' || field === undefined) return false;
   if (/^completed$/i.test(field)) return /\d{4}-\d\d-\d\d/.test(value);
   if (/^plans$/i.test(field)) return /^(\d{1,6})\/\1\s+(?:plans\s+)?(?:executed|completed?)\b/i.test(value);
-  return doneStatus.test(value) || /^\[[xX]\]/.test(value);
+  return isDoneStatus(value) || /^\[[xX]\]/.test(value);
 }
 
 function planItem({ text, line }: MarkdownLine): PlanItem[] {

@@ -28,15 +28,21 @@ export function statedEdges(of: StatedField): {
   readonly edges: readonly Edge[];
   readonly problems: readonly Problem[];
 } {
-  const read = of.statements.map((statement) => readStatement(of, statement));
-  const edges = read.flatMap(({ ids, statement: { line } }) =>
-    ids.map((other) => edgeOf(of, other, { file: of.file, line })),
-  );
-  const isAllCounted = read.every(({ remarked, leftover }) => remarked.length + leftover.length === 0);
-  const named = new Set(isAllCounted ? [] : [of.id, ...read.flatMap(({ ids }) => ids)]);
-  const remarks = isAllCounted ? [] : read.flatMap((statement) => uncounted(of, statement, named));
-  const isUnclear = edges.length === 0 && remarks.length === 0;
-  return { edges, problems: isUnclear ? unclear(of) : remarks };
+  const edges: Edge[] = [];
+  const uncountedIn: ReadStatement[] = [];
+  of.statements.forEach((statement) => {
+    const read = readStatement(of, statement);
+    const location = { file: of.file, line: statement.line };
+    read.ids.forEach((other) => void edges.push(edgeOf(of, other, location)));
+    if (read.remarked.length + read.leftover.length > 0) uncountedIn.push(read);
+  });
+  if (uncountedIn.length === 0) return { edges, problems: edges.length === 0 ? unclear(of) : [] };
+  const named = new Set([
+    of.id,
+    ...edges.map(({ task, dependency }) => (of.field === 'blocks' ? task : dependency)),
+  ]);
+  const remarks = uncountedIn.flatMap((read) => uncounted(of, read, named));
+  return { edges, problems: edges.length === 0 && remarks.length === 0 ? unclear(of) : remarks };
 }
 
 function readStatement({ id, field, family }: StatedField, statement: Statement): ReadStatement {

@@ -1,5 +1,5 @@
 /** Reads one Markdown file of a task folder: front matter, prose fields, outline, body. What its ids refer to is settled in `task-files`. */
-import type { Estimate, Task } from '../core/plan.ts';
+import { type Estimate, makeTask, type Task, taskId } from '../core/plan.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import { parseTokens } from '../core/tokens.ts';
 import {
@@ -11,11 +11,11 @@ import {
   splitList,
 } from './amounts.ts';
 import { readOutline } from './commit-plan.ts';
+import { fileName } from './folder-listing.ts';
 import { type FrontMatter, splitFrontMatter } from './front-matter.ts';
 import { type MarkdownLine, markdownLines, plainText } from './markdown-lines.ts';
 import { presentOnly } from './present-only.ts';
 import { type FieldLine, type FieldName, globsOfLine, proseFields } from './prose-fields.ts';
-import { fileName } from './source-file.ts';
 import type { YamlSource } from './yaml-source.ts';
 import type { PlainValue } from './yaml-value.ts';
 
@@ -30,24 +30,21 @@ export interface Statement {
 
 export interface TaskFile {
   readonly file: string;
-  /** The id its front matter gives. */
-  readonly statedId: string | undefined;
   /** The id its name gives. */
   readonly namedId: string | undefined;
   /** It has what only tasks have: a stated id, a known field, or its own id as heading. */
   readonly isEvident: boolean;
-  readonly task: Omit<Partial<Task>, 'id' | 'location'> & { readonly title: string };
-  readonly line: number;
+  /** Without its dependencies. Its id is the one its front matter gives, else that of its name, else empty. */
+  readonly task: Task;
   readonly dependencies: readonly Statement[];
   readonly blocks: readonly Statement[];
   readonly problems: readonly Problem[];
 }
 
-/** `T-001.md`, `T-001-slug.md`, `T-006b.md`, `EST-41.md`, `PROJ-API-12 some words.md`. */
+/** `T-001.md`, `T-001-slug.md`, `T-006b.md`, `EST-41.md`, `PROJ-API-12 some words.md`; the ending is like any other words. */
 const nameShape = /^((?:[A-Za-z][A-Za-z0-9]*[-_])+\d+[a-z]?(?:\.\d+)*|[A-Z]{1,5}\d+[a-z]?)(?:[-_. ].*)?$/;
 
-export const idOfName = (file: string): string | undefined =>
-  nameShape.exec(fileName(file).replace(/\.(?:md|markdown)$/i, ''))?.[1];
+export const idOfName = (file: string): string | undefined => nameShape.exec(fileName(file))?.[1];
 
 const looksLikeId = (text: string): boolean => /^\S{1,100}$/.test(text) && /\d/.test(text);
 
@@ -94,10 +91,10 @@ function taskFileOf(file: string, front: FrontMatter): TaskFile {
     (prose.length === 0 ? undefined : prose.find((line) => line.field === field && isUsable(line))?.text);
   return {
     file,
-    statedId,
     namedId,
     isEvident: isEvident(statedId, namedId, values, prose, heading),
-    task: {
+    task: makeTask({
+      id: taskId(id),
       title: values.get('title')?.text ?? titleOf(heading, id) ?? titleFromName(file, id) ?? id,
       body: front.body.trim(),
       status: parseStatus(first('status') ?? ''),
@@ -105,8 +102,8 @@ function taskFileOf(file: string, front: FrontMatter): TaskFile {
       labels: listOf('labels', values, prose, splitList),
       outline: readOutline(lines),
       ...readScalars(first, values.get('hours')?.text),
-    },
-    line: values.get('id')?.line ?? heading?.line ?? 1,
+      location: { file, line: values.get('id')?.line ?? heading?.line ?? 1 },
+    }),
     dependencies: statements('dependencies', values, prose),
     blocks: statements('blocks', values, prose),
     problems: [...front.problems, ...idProblems(file, values.get('id'))],
@@ -138,7 +135,7 @@ function frontValues({ values, source }: FrontMatter): ReadonlyMap<Key, FrontVal
         ? listedItems(value, key, source)
         : field === 'dependencies' || field === 'blocks'
           ? splitOutsideNotes(text).map((part) => ({ text: part, line: source.lineOf([key]) }))
-          : [],
+          : noItems,
       line: source.keyLineOf([], key),
     };
     const earlier = found.get(field);
@@ -147,10 +144,17 @@ function frontValues({ values, source }: FrontMatter): ReadonlyMap<Key, FrontVal
   return found;
 }
 
-const listedItems = (values: readonly PlainValue[], key: string, source: YamlSource): FrontValue['items'] =>
-  values
-    .map((item, index) => ({ text: textOfItem(item), line: source.lineOf([key, index]) }))
-    .filter((item) => item.text !== '');
+/** One for all: a plan has thousands of fields that are no list. */
+const noItems: FrontValue['items'] = [];
+
+function listedItems(values: readonly PlainValue[], key: string, source: YamlSource): FrontValue['items'] {
+  const items: { readonly text: string; readonly line: number }[] = [];
+  for (let index = 0; index < values.length; index++) {
+    const text = textOfItem(values[index]);
+    if (text !== '') items.push({ text, line: source.lineOf([key, index]) });
+  }
+  return items;
+}
 
 /** `depends_on` beside `blocked_by`: both count. */
 const joined = (first: FrontValue, second: FrontValue): FrontValue => ({
@@ -224,11 +228,16 @@ function listOf(
   read: (text: string) => string[],
 ): string[] {
   const front = values.get(field);
-  const items = front?.text === undefined ? front?.items.map(({ text }) => text) : splitList(front.text);
-  const lines = prose.filter((line) => line.field === field);
+  const items =
+    front === undefined
+      ? []
+      : front.text === undefined
+        ? front.items.map(({ text }) => text)
+        : splitList(front.text);
   // One of a kind is never there twice: nearly all lists of hundreds of files are as short as that.
-  if (lines.length === 0 && (items === undefined || items.length < 2)) return items ?? [];
-  return [...new Set([...(items ?? []), ...lines.flatMap(({ text }) => read(text))])];
+  if (prose.length === 0 && items.length < 2) return items;
+  const lines = prose.filter((line) => line.field === field);
+  return [...new Set([...items, ...lines.flatMap(({ text }) => read(text))])];
 }
 
 function statements(
@@ -236,12 +245,8 @@ function statements(
   values: ReadonlyMap<Key, FrontValue>,
   prose: readonly FieldLine[],
 ): Statement[] {
-  const front = (values.get(field)?.items ?? []).map(({ text, line }) => ({
-    text,
-    line,
-    structured: true,
-    certain: true,
-  }));
+  const items = values.get(field)?.items ?? noItems;
+  const front = items.map(({ text, line }) => ({ text, line, structured: true, certain: true }));
   if (prose.length === 0) return front;
   const written = prose
     .filter((line) => line.field === field && line.text !== '')

@@ -1,8 +1,9 @@
 /** Reads a folder of task files into a plan: which files are tasks, and which task waits for which. One file is read in `task-file`. */
 import path from 'node:path';
 import { unknownDependency } from '../core/analysis/diagnose.ts';
-import { byDependency, type Location, makeTask, type Task, taskId } from '../core/plan.ts';
+import { byDependency, type Location, type Task, type TaskId, taskId } from '../core/plan.ts';
 import { type Problem, problem } from '../core/problem.ts';
+import { type Folders, folders } from './folder-listing.ts';
 import { idFamily, isNone } from './id-family.ts';
 import {
   boundTasks,
@@ -14,7 +15,7 @@ import {
   type ReadOptions,
   type ReadResult,
 } from './reader.ts';
-import { type ListFolder, markdownFiles, readSource } from './source-file.ts';
+import { readSource } from './source-file.ts';
 import { type DependencyField, type Edge, statedEdges } from './stated-edges.ts';
 import { idOfName, parseTaskFile, type TaskFile } from './task-file.ts';
 
@@ -30,14 +31,14 @@ const usualPlaces = [
 
 export const taskFilesReader: Reader = {
   format: 'task-files',
-  matches: (at, list) => findTaskFolders(at, list),
+  matches: (at, looked) => findTaskFolders(at, looked),
   read: (folder, options) => readFolder(folder, options),
 };
 
 /** The folder itself when it holds task files; else the usual places below it; else the folder with all that is in it. */
-async function findTaskFolders(at: string, list?: ListFolder): Promise<readonly Evidence[]> {
+async function findTaskFolders(at: string, looked: Folders = folders): Promise<readonly Evidence[]> {
   if (!isFolder(at)) return [];
-  const { files } = markdownFiles(at, list);
+  const { files } = looked.markdownFiles(at);
   const named = files.filter((file) => idOfName(file) !== undefined);
   const depth = path.join(at, '-').length - 1;
   const direct = files.filter((file) => !file.includes(path.sep, depth));
@@ -74,7 +75,7 @@ async function hasTasks(files: readonly string[]): Promise<boolean> {
 }
 
 async function readFolder(folder: string, options: ReadOptions = {}): Promise<ReadResult> {
-  const listed = markdownFiles(folder, options.list);
+  const listed = (options.folders ?? folders).markdownFiles(folder);
   const named = listed.outside.filter((file) => idOfName(file) !== undefined);
   const problems: Problem[] = [...listed.problems, ...named.map(outsideFile)];
   const parsed: TaskFile[] = [];
@@ -109,54 +110,55 @@ async function readFolder(folder: string, options: ReadOptions = {}): Promise<Re
 
 /** A name alone makes a task where it is of a family that surely has tasks, or is written as ids are (`EST-41`). */
 function taskJudge(files: readonly TaskFile[]): (file: TaskFile) => boolean {
-  const families = new Set(files.filter(({ isEvident }) => isEvident).map((file) => familyOf(idOf(file))));
+  // Most plans have no file that would ask for them.
+  let families: ReadonlySet<string> | undefined;
   return (file) => {
     if (file.isEvident) return true;
     if (file.namedId === undefined) return false;
+    families ??= new Set(files.filter(({ isEvident }) => isEvident).map((other) => familyOf(idOf(other))));
     return families.size === 0 || families.has(familyOf(file.namedId)) || isNamedAsTask(file.file);
   };
 }
 
 const familyOf = (id: string): string => id.replace(/\d+[A-Za-z]?(?:\.\d+)*$/, '').toLowerCase();
 
-const idOf = ({ statedId, namedId }: TaskFile): string => statedId ?? namedId ?? '';
+const idOf = ({ task }: TaskFile): TaskId => task.id;
 
 /** Both directions are the union: what a task waits for, and what other files say it waits for. */
 function joinTasks(files: readonly TaskFile[], problems: Problem[]): Task[] {
   const ids = files.map(idOf);
   const family = idFamily(ids);
-  const known = new Set(ids);
+  const known: ReadonlySet<string> = new Set(ids);
   const resolve = (file: TaskFile, field: DependencyField): readonly Edge[] => {
     if (file[field].length === 0) return [];
     const stated = statedEdges({ id: idOf(file), file: file.file, field, statements: file[field], family });
-    problems.push(...stated.problems);
+    if (stated.problems.length > 0) problems.push(...stated.problems);
     return stated.edges;
   };
   const waiting = files.map((file) => resolve(file, 'dependencies'));
   const blocking = files.map((file) => resolve(file, 'blocks'));
   const blockedBy = Map.groupBy(blocking.flat(), ({ task }) => task);
   files.forEach((file, index) => {
-    problems.push(...file.problems);
-    for (const edge of blocking[index] as Edge[])
+    if (file.problems.length > 0) problems.push(...file.problems);
+    for (const edge of blocking[index] as readonly Edge[])
       if (!known.has(edge.task))
         problems.push(
-          unknownDependency(taskId(idOf(file)), taskId(edge.task), known, edge.location, 'says it blocks'),
+          unknownDependency(idOf(file), taskId(edge.task), known, edge.location, 'says it blocks'),
         );
   });
   problems.push(...oneSided(files, waiting, blocking));
   return files.map((file, index) => {
-    const edges = [...(waiting[index] as Edge[]), ...(blockedBy.get(idOf(file)) ?? [])];
     const locations = new Map<string, Location>();
-    edges.forEach(({ dependency, location }) => {
+    const add = ({ dependency, location }: Edge): void => {
       if (!locations.has(dependency)) locations.set(dependency, location);
-    });
-    return makeTask({
+    };
+    (waiting[index] as readonly Edge[]).forEach(add);
+    blockedBy.get(idOf(file))?.forEach(add);
+    return {
       ...file.task,
-      id: taskId(idOf(file)),
-      location: { file: file.file, line: file.line },
-      dependsOn: [...locations.keys()].map(taskId),
+      dependsOn: Array.from(locations.keys(), taskId),
       dependencyLocations: byDependency(locations),
-    });
+    };
   });
 }
 
@@ -170,7 +172,7 @@ function oneSided(
   blocking: readonly (readonly Edge[])[],
 ): Problem[] {
   if (blocking.every((edges) => edges.length === 0)) return [];
-  const positions = new Map(files.map((file, index) => [idOf(file), index]));
+  const positions = new Map<string, number>(files.map((file, index) => [idOf(file), index]));
   const key = ({ task, dependency }: Edge): string => JSON.stringify([task, dependency]);
   const [waits, blocks] = [new Set(waiting.flat().map(key)), new Set(blocking.flat().map(key))];
   const warn = (edge: Edge, silent: string, field: string): Problem =>

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { canonicalName } from '../core/nearest.ts';
 import { makeTask, type Task, type TaskId, taskId } from '../core/plan.ts';
 import { type Problem, problem } from '../core/problem.ts';
-import { foldersIn, isMarkdown, markdownFilesIn } from './folder-listing.ts';
+import { type Folders, foldersIn, isMarkdown, markdownFilesIn } from './folder-listing.ts';
 import { splitFrontMatter } from './front-matter.ts';
 import { type MarkdownLine, markdownLines } from './markdown-lines.ts';
 import { type MarkdownPart, markdownParts } from './markdown-parts.ts';
@@ -18,7 +18,7 @@ import {
   type ReadOptions,
   type ReadResult,
 } from './reader.ts';
-import { type ListFolder, readSource } from './source-file.ts';
+import { readSource } from './source-file.ts';
 import { idOfName } from './task-file.ts';
 import { connectTaskN } from './task-n-order.ts';
 import { hasTaskParts, parseTaskSection, type TaskSection, taskNumberOf } from './task-n-section.ts';
@@ -33,18 +33,18 @@ const MAX_TOLD = 20;
 
 export const taskNReader: Reader = {
   format: 'task-n',
-  matches: async (at, list) => findPlans(at, list),
+  matches: async (at, folders) => findPlans(at, folders),
   read: (at, options) => readTaskN(at, options),
 };
 
-function findPlans(at: string, list?: ListFolder): readonly Evidence[] {
+function findPlans(at: string, folders?: Folders): readonly Evidence[] {
   if (isFile(at)) return isMarkdown(at) ? evidence(at, false) : [];
   if (!isFolder(at)) return [];
-  const own = markdownFilesIn(at, list).flatMap((file) => evidence(file, true));
+  const own = markdownFilesIn(at, folders).flatMap((file) => evidence(file, true));
   if (own.length > 0) return own;
   const nested = foldersIn(path.join(at, 'docs')).map((folder) => path.join(folder, 'plans'));
   return [...usualPlaces.map((place) => path.join(at, place)), ...nested]
-    .flatMap((place) => markdownFilesIn(place, list))
+    .flatMap((place) => markdownFilesIn(place, folders))
     .flatMap((file) => evidence(file, true));
 }
 

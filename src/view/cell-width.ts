@@ -5,7 +5,6 @@ import { eastAsianWidth } from 'get-east-asian-width';
 const disputed =
   // biome-ignore lint/suspicious/noMisleadingCharacterClass: each of them alone is what this is about
   /[\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff\u20e3\u{1f3fb}-\u{1f3ff}\u{e0000}-\u{e01ef}]/gu;
-const mark = /\p{M}/u;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII, the printable part of which takes a cell each
 const ascii = /^[\u0000-\u007f]*$/;
 
@@ -47,4 +46,4 @@ export function cellEnd(text: string, cells: number): string {
 
 /** Marks stand over the character before them. */
 const widthOf = (character: string): number =>
-  mark.test(character) ? 0 : eastAsianWidth(character.codePointAt(0) as number);
+  /\p{M}/u.test(character) ? 0 : eastAsianWidth(character.codePointAt(0) as number);

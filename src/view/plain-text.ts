@@ -6,19 +6,19 @@ const escapes =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
   /\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[@-_]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\u061c\u200e\u200f]/g;
 
-/** More marks over one character than any language needs would paint over the lines around it. */
-const heaps = /(\p{M}{3})\p{M}+/gu;
-
 /** Most texts: they are what a screen spends its time on. */
 const harmless = /^[ -~]*$/;
 
 /** One line without anything that a terminal would act on. */
 export function plainText(text: string): string {
   if (harmless.test(text)) return text;
-  return text
-    .replace(/[\t\n]+/g, ' ')
-    .replace(escapes, '')
-    .replace(heaps, '$1');
+  return (
+    text
+      .replace(/[\t\n]+/g, ' ')
+      .replace(escapes, '')
+      // More marks over one character than any language needs would paint over the lines around it.
+      .replace(/(\p{M}{3})\p{M}+/gu, '$1')
+  );
 }
 
 /** Longer than any screen is wide: what comes after it is not looked at. */

@@ -19,7 +19,8 @@ export interface Overlap {
 }
 
 /** A glob as the plan spells it, however many tasks name it. */
-interface NamedGlob extends GlobShape {
+interface NamedGlob {
+  readonly shape: GlobShape;
   /** Positions of the tasks that name it, in plan order. */
   readonly tasks: number[];
   /** What may match a file that this one matches; itself too. */
@@ -64,7 +65,7 @@ function namedGlobs(tasks: readonly Task[]): ReadonlyMap<string, NamedGlob> {
   tasks.forEach((task, position) => {
     globsOf(task).forEach((glob) => {
       const known = globs.get(glob);
-      if (known === undefined) globs.set(glob, { ...shapeOf(glob), tasks: [position], overlapping: [] });
+      if (known === undefined) globs.set(glob, { shape: shapeOf(glob), tasks: [position], overlapping: [] });
       else known.tasks.push(position);
     });
   });
@@ -79,20 +80,20 @@ function connect(globs: readonly NamedGlob[], maxComparisons: number): boolean {
   // By their prefixes alone, which sorts without a call for each pair that is compared.
   const byPrefix = new Map<string, NamedGlob[]>();
   globs.forEach((glob) => {
-    const same = byPrefix.get(glob.prefix);
-    if (same === undefined) byPrefix.set(glob.prefix, [glob]);
+    const same = byPrefix.get(glob.shape.prefix);
+    if (same === undefined) byPrefix.set(glob.shape.prefix, [glob]);
     else same.push(glob);
+    glob.overlapping.push(glob);
   });
   const sorted = [...byPrefix.keys()].sort().flatMap((prefix) => byPrefix.get(prefix) ?? []);
   let comparisons = 0;
-  sorted.forEach((glob) => void glob.overlapping.push(glob));
   for (let index = 0; index < sorted.length; index++) {
     const wide = sorted[index] as NamedGlob;
     for (let next = index + 1; next < sorted.length; next++) {
       const narrow = sorted[next] as NamedGlob;
-      if (!narrow.prefix.startsWith(wide.prefix)) break;
+      if (!narrow.shape.prefix.startsWith(wide.shape.prefix)) break;
       if (++comparisons > maxComparisons) return false;
-      if (!shapesOverlap(wide, narrow)) continue;
+      if (!shapesOverlap(wide.shape, narrow.shape)) continue;
       wide.overlapping.push(narrow);
       narrow.overlapping.push(wide);
     }
@@ -110,7 +111,7 @@ function overlapsWithLater(position: number, own: readonly NamedGlob[], block: O
   const shared = new Map<number, Set<string>>();
   for (const glob of own) {
     for (const other of glob.overlapping) {
-      const narrow = glob.prefix.length > other.prefix.length ? glob : other;
+      const narrow = glob.shape.prefix.length > other.shape.prefix.length ? glob.shape : other.shape;
       for (let index = other.tasks.length - 1; index >= 0; index--) {
         const later = other.tasks[index] as number;
         if (later <= position) break;
