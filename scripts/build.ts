@@ -51,6 +51,21 @@ const asksProcess: Plugin = {
       .replace(/\b__require\(("node:[\w/]+")\)/g, 'globalThis.process.getBuiltinModule($1)'),
 };
 
+/** Writes the program in ASCII: Node decodes anything else to twice the size, and encodes it again to find it in its cache. */
+const writesAscii: Plugin = {
+  name: 'writes-ascii',
+  // Not `renderChunk`: what it gives is printed anew, with the characters themselves.
+  generateBundle(_, bundle) {
+    for (const file of Object.values(bundle)) {
+      if (file.type !== 'chunk') continue;
+      file.code = file.code.replace(
+        /[^\0-\x7f]/g,
+        (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      );
+    }
+  },
+};
+
 /** What commands that read a plan and run nothing import, one from the other: a fifth of `src/core` and `src/view`. */
 const neededForPlans = new Set<string>();
 const notesNeeds: Plugin = {
@@ -94,7 +109,7 @@ async function writeProgram(): Promise<readonly string[]> {
     cwd: root,
     input: entries,
     platform: 'node',
-    plugins: [leavesOut, asksProcess, notesNeeds],
+    plugins: [leavesOut, asksProcess, writesAscii, notesNeeds],
     // React and ink have a second self for those who develop with them.
     transform: {
       define: {
