@@ -22,7 +22,10 @@ const planOf = (count: number): PlannedTask[] =>
     dependsOn: at < 12 ? [] : [name(at - 11)],
   }));
 
-/** The whole screen once it has been painted for this size: its first and its last row go from edge to edge. */
+/**
+ * The whole screen once it has been painted for this size: its first and its last row go from edge to edge, and the first has
+ * its end, which one that was painted for a wider screen and cut off has not.
+ */
 async function screenAt(
   terminal: TerminalSession,
   columns: number,
@@ -30,7 +33,11 @@ async function screenAt(
 ): Promise<readonly string[]> {
   await terminal.resize(columns, rows);
   return terminal.rowsWhen(
-    (seen) => seen.length === rows && seen[0]?.length === columns && seen.at(-1)?.length === columns,
+    (seen) =>
+      seen.length === rows &&
+      seen[0]?.length === columns &&
+      seen[0].endsWith(' slots 6/6') &&
+      seen.at(-1)?.length === columns,
   );
 }
 
