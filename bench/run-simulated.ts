@@ -75,8 +75,12 @@ const created = { type: 'run-created', run: runId('bench'), plan, settings, bran
 const state = createRun({ ...created, seq: 1, at: 0 });
 /** What runs, the oldest first. */
 const running: { readonly task: TaskId; readonly attempt: AttemptId }[] = [];
+/** In place: a journal would give a whole event, and what copying takes is not the engine's. */
 const apply = (body: EventBody): void => {
-  reduce(state, { ...body, seq: state.record.seq + 1, at: state.record.at + 1 } as Event);
+  const event = body as { -readonly [Key in keyof Event]: Event[Key] };
+  event.seq = state.record.seq + 1;
+  event.at = state.record.at + 1;
+  reduce(state, event as Event);
 };
 while (state.record.phase === 'running') {
   for (const command of schedule(state, state.record.at)) {
