@@ -23,7 +23,7 @@ import { findLocalFiles } from './git/local-files.ts';
 import { openTarget } from './git/merge.ts';
 import { worktreeSetup } from './git/place-files.ts';
 import { openRefLedger, ownedRefs } from './git/ref-ledger.ts';
-import { openRepository, type Repository, readHead } from './git/repository.ts';
+import { examineRepository, openRepository, type Repository, readHead } from './git/repository.ts';
 import { markGit } from './git/run-git.ts';
 import { openWorktreePool } from './git/worktree-pool.ts';
 import { readStatus } from './git/worktree-status.ts';
@@ -53,7 +53,9 @@ import { version } from './version.ts';
 export interface HomeOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly flags: FlagValues;
+  readonly flags?: FlagValues;
+  /** Commits will be made: whatever stands in their way is a problem. */
+  readonly commits?: boolean;
 }
 
 /** A repository with its configuration and its state: what every command but `analyze` and `demo` begins with. */
@@ -88,8 +90,8 @@ export interface Home {
 }
 
 /** @throws ProblemError with everything that stands in the way: repository, configuration, agents */
-export async function openHome({ cwd, env, flags }: HomeOptions): Promise<Home> {
-  const { repository, problems } = await openRepository(cwd);
+export async function openHome({ cwd, env, flags = {}, commits = false }: HomeOptions): Promise<Home> {
+  const { repository, problems } = await (commits ? examineRepository : openRepository)(cwd);
   const loaded = loadConfig({ root: repository?.topLevel, cwd, env, flags });
   const found = [...problems, ...loaded.problems];
   if (repository === undefined || loaded.config === undefined || hasErrors(found))
@@ -265,6 +267,7 @@ export { type Checkout, inspectCheckout } from './git/checkout.ts';
 export { type Cleaned, type CleanScope, deleteLeftovers, findLeftovers } from './git/clean.ts';
 export { type FoundFiles, findLocalFiles } from './git/local-files.ts';
 export {
+  examineRepository,
   findTargetProblems,
   type Head,
   isTooOld,

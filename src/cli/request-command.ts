@@ -21,7 +21,7 @@ export function requestCommand<Options extends RequestOptions>(
   ) => Promise<Request | undefined> | Request | undefined,
 ): Action<Options> {
   return async (terminal, args, options) => {
-    const home = await openHome({ cwd: terminal.cwd, env: terminal.env, flags: {} });
+    const home = await openHome(terminal);
     try {
       const run = options.run === undefined ? await currentRun(home) : findRun(home, options.run);
       const request = await requestOf(args, options, { home, run, terminal });

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeScratch, type Scratch, writeFiles } from '../../test/rig/scratch-repository.ts';
 import { commit } from '../core/plan.ts';
 import { inspectCheckout, landTarget } from './checkout.ts';
-import { findTargetProblems, isTooOld, openRepository, readHead } from './repository.ts';
+import { examineRepository, findTargetProblems, isTooOld, openRepository, readHead } from './repository.ts';
 import { tasksIntegrated } from './trailers.ts';
 
 let scratch: Scratch;
@@ -13,7 +13,12 @@ beforeEach(async () => {
 });
 afterEach(() => scratch.remove());
 
-const codesAt = async (path: string) => (await openRepository(path)).problems.map(({ code }) => code);
+/** Who only looks and who wants to commit are told the same where there is nothing to look at. */
+const codesAt = async (path: string) => {
+  const [opened, examined] = await Promise.all([openRepository(path), examineRepository(path)]);
+  expect(examined).toEqual(opened);
+  return opened.problems.map(({ code }) => code);
+};
 
 describe('opening a repository', () => {
   it('finds it from a folder inside, a link and a worktree, under one id', async () => {
@@ -39,9 +44,16 @@ describe('opening a repository', () => {
 
   it('says what is missing, all at once, each with a fix', async () => {
     await scratch.git('config', 'user.name', '');
-    const { problems } = await openRepository(scratch.path);
+    const { problems } = await examineRepository(scratch.path);
     expect(problems.map(({ code }) => code)).toEqual(['no-commit', 'no-identity']);
     expect(problems.every(({ fix }) => fix.includes('git'))).toBe(true);
+  });
+
+  it('needs neither a commit nor an identity to be looked at', async () => {
+    await scratch.git('config', 'user.name', '');
+    const { repository, problems } = await openRepository(scratch.path);
+    expect(problems).toEqual([]);
+    expect(repository?.topLevel).toBe(scratch.path);
   });
 
   it('tells no repository from a bare one', async () => {

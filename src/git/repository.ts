@@ -1,4 +1,4 @@
-/** Opens a repository: where it is, what it is called, and what stands in the way of a run. Changes nothing. */
+/** Opens a repository: where it is, what it is called, and what stands in the way of commits. Changes nothing. */
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { type Commit, commit } from '../core/plan.ts';
@@ -21,7 +21,7 @@ export interface Repository {
 export interface OpenedRepository {
   /** Absent when there is nothing to work with. */
   readonly repository?: Repository;
-  /** Everything found at once; any of them stops a run. */
+  /** Everything found at once. */
   readonly problems: readonly Problem[];
 }
 
@@ -34,22 +34,30 @@ export interface Head {
 /** `merge-tree --write-tree` came with it. */
 const OLDEST_GIT: readonly [number, number] = [2, 38];
 
-/** Finds the repository a folder belongs to, and every reason why a run cannot start there. */
+/** Finds the repository a folder belongs to: all that is needed to look at it. */
 export async function openRepository(cwd: string): Promise<OpenedRepository> {
-  // Asked together: each start of git costs more than its answer.
-  const [tooOld, found, missing] = await Promise.all([
-    versionProblem(),
-    findFolders(cwd),
-    findMissing(cwd).catch(asMissingFolder),
-  ]);
-  if (tooOld) return { problems: [tooOld] };
+  const found = await findFolders(cwd);
   const [bare, commonDir, topLevel] = found?.stdout.split('\n') ?? [];
-  if (!found || !commonDir) return { problems: [notARepository(cwd, found?.stderr ?? '')] };
+  // An old git does not know the question.
+  if (!found || !commonDir)
+    return { problems: [(await versionProblem()) ?? notARepository(cwd, found?.stderr ?? '')] };
   if (bare === 'true' || found.exitCode !== 0 || !topLevel) {
     const fix = 'Clone it and run tutti in the clone: `git clone REPOSITORY FOLDER`.';
     return { problems: [problem('bare-repository', `${cwd} has no working tree`, fix)] };
   }
-  return { repository: await describe(commonDir, topLevel), problems: missing ?? [] };
+  return { repository: await describe(commonDir, topLevel), problems: [] };
+}
+
+/** As `openRepository`, with every reason why nothing can be committed there. */
+export async function examineRepository(cwd: string): Promise<OpenedRepository> {
+  // Asked together: each start of git costs more than its answer.
+  const [tooOld, opened, missing] = await Promise.all([
+    versionProblem(),
+    openRepository(cwd),
+    findMissing(cwd).catch(asMissingFolder),
+  ]);
+  if (tooOld) return { problems: [tooOld] };
+  return opened.repository === undefined ? opened : { ...opened, problems: missing ?? [] };
 }
 
 /** What has to be there before anything can be committed. */

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
+  examineRepository,
   openAgents,
-  openRepository,
   openStateFolder,
   peekAttempts,
   type Repository,
@@ -75,7 +75,7 @@ export interface CheckOptions {
 
 export const command: Action<CheckOptions> = async (terminal, [given], options) => {
   const { json = false, strict = false } = options;
-  const { repository, problems } = await openRepository(terminal.cwd).catch(asProblems);
+  const { repository, problems } = await examineRepository(terminal.cwd).catch(asProblems);
   const loaded = loadConfig({ ...sourcesOf(terminal, options), root: repository?.topLevel });
   const { plan, problems: planProblems } = await loadPlan(given, {
     cwd: terminal.cwd,
@@ -306,7 +306,7 @@ async function tryIt(
 }
 
 /** A git that does not even start is a problem like others. */
-function asProblems(error: unknown): Awaited<ReturnType<typeof openRepository>> {
+function asProblems(error: unknown): Awaited<ReturnType<typeof examineRepository>> {
   if (error instanceof ProblemError) return { problems: error.problems };
   throw error;
 }

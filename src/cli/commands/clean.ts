@@ -14,7 +14,7 @@ export interface CleanOptions {
 }
 
 export const command: Action<CleanOptions> = async (terminal, [id], { yes = false, json = false }) => {
-  const home = await openHome({ cwd: terminal.cwd, env: terminal.env, flags: {} });
+  const home = await openHome(terminal);
   try {
     const { scope, found } = await underLock(home, async () => {
       const looked = scopeOf(home, id);

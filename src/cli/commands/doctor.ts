@@ -1,7 +1,13 @@
 /** `tutti doctor`: whether this machine is fit, one line for each thing that was looked at. Works outside any repository. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensurePrivateFolder, findLocalFiles, openAgents, openRepository, stateRoot } from '../../compose.ts';
+import {
+  ensurePrivateFolder,
+  examineRepository,
+  findLocalFiles,
+  openAgents,
+  stateRoot,
+} from '../../compose.ts';
 import type { Config } from '../../config/schema.ts';
 import { loadConfig, projectFileName } from '../../config/sources.ts';
 import { ProblemError, problem } from '../../core/problem.ts';
@@ -35,7 +41,7 @@ export const command: Action<{ readonly json?: boolean }> = async (terminal, _ar
 };
 
 async function lookAtAll({ cwd, env }: Terminal): Promise<readonly Check[]> {
-  const { repository, problems } = await openRepository(cwd).catch(asProblems);
+  const { repository, problems } = await examineRepository(cwd).catch(asProblems);
   const root = repository?.topLevel;
   const loaded = loadConfig({ root, cwd, env, flags: {} });
   const { agent, agents = {}, env: names = [], sandbox = false, stateDir, worktrees } = loaded.config ?? {};
@@ -102,7 +108,7 @@ async function examineAll(
 }
 
 /** A git that does not even start has a line of its own. */
-function asProblems(error: unknown): Awaited<ReturnType<typeof openRepository>> {
+function asProblems(error: unknown): Awaited<ReturnType<typeof examineRepository>> {
   return { problems: error instanceof ProblemError ? error.problems : [] };
 }
 

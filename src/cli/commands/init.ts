@@ -1,7 +1,7 @@
 /** `tutti init`: finds out how this repository is set up and verified, tries it in a worktree, writes tutti.yaml. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { openRepository, type Repository } from '../../compose.ts';
+import { examineRepository, type Repository } from '../../compose.ts';
 import { projectFileName } from '../../config/sources.ts';
 import { hasErrors, ProblemError, problem } from '../../core/problem.ts';
 import { detectPlan, findPlans, readPlan } from '../../readers/detect.ts';
@@ -24,7 +24,7 @@ export interface InitOptions {
 
 export const command: Action<InitOptions> = async (terminal, _args, options) => {
   const { force = false, dryRun = false, json = false } = options;
-  const { repository, problems } = await openRepository(terminal.cwd);
+  const { repository, problems } = await examineRepository(terminal.cwd);
   if (repository === undefined || hasErrors(problems)) throw new ProblemError(problems);
   const file = join(repository.topLevel, projectFileName);
   if (existsSync(file) && !force && !dryRun) throw existing();

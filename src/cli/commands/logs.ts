@@ -30,7 +30,7 @@ interface Options extends TaskLogsOptions {
 const LOOK_EVERY_MS = 200;
 
 export const command: Action<Options> = async (terminal, [id = ''], options) => {
-  const home = await openHome({ cwd: terminal.cwd, env: terminal.env, flags: {} });
+  const home = await openHome(terminal);
   try {
     const run = options.run === undefined ? await currentRun(home) : findRun(home, options.run);
     const mirror = options.follow === true ? await followRun(home, run) : undefined;

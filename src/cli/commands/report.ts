@@ -17,7 +17,7 @@ interface Options extends ReportOutput {
 
 export const command: Action<Options> = async (terminal, [id], options) => {
   const form = chooseReportForm(options);
-  const home = await openHome({ cwd: terminal.cwd, env: terminal.env, flags: {} });
+  const home = await openHome(terminal);
   try {
     const run = id === undefined ? await currentRun(home) : findRun(home, id);
     const report = await findReport(home, run);

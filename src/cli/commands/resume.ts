@@ -24,7 +24,7 @@ interface Options {
 
 export const command: Action<Options> = async (terminal, [given], options) => {
   const { cwd, env } = terminal;
-  const home = await openHome({ cwd, env, flags: flagsOf(options) });
+  const home = await openHome({ cwd, env, flags: flagsOf(options), commits: true });
   try {
     const task = given === undefined ? undefined : await taskNamed(home, given);
     const wishes: Request[] = [

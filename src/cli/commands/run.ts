@@ -53,7 +53,7 @@ export const command: Action<Options> = async (terminal, [source], options) => {
     ...(Array.isArray(gate) ? { gate } : {}),
     ...withoutRouting(agent),
   };
-  const home = await openHome({ cwd, env, flags });
+  const home = await openHome({ cwd, env, flags, commits: true });
   try {
     const choice = { command: 'run', terminal, asks: true, json: options.json === true };
     const root = home.repository.topLevel;

@@ -26,7 +26,7 @@ interface Options {
 }
 
 export const command: Action<Options> = async (terminal, [id], options) => {
-  const home = await openHome({ cwd: terminal.cwd, env: terminal.env, flags: {} });
+  const home = await openHome(terminal);
   try {
     const run = id === undefined ? await currentRun(home) : findRun(home, id);
     const mirror = options.follow === true ? await followRun(home, run) : undefined;

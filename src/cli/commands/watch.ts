@@ -16,7 +16,7 @@ export const command: Action<object> = async (terminal, [id]) => {
     throw new ProblemError([
       problem('usage', 'There is no terminal to watch on.', 'Use `tutti status --follow`: a line per event.'),
     ]);
-  const home = await openHome({ cwd: terminal.cwd, env: terminal.env, flags: {} });
+  const home = await openHome(terminal);
   try {
     const run = id === undefined ? await currentRun(home) : findRun(home, id);
     for (;;) {

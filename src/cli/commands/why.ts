@@ -18,7 +18,7 @@ interface Options {
 }
 
 export const command: Action<Options> = async (terminal, [id = ''], options) => {
-  const home = await openHome({ cwd: terminal.cwd, env: terminal.env, flags: {} });
+  const home = await openHome(terminal);
   try {
     const { state, journal } = loadRun(home, findRun(home, options.run));
     const position = findTask(state, id);
