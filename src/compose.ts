@@ -89,7 +89,7 @@ export interface Home {
   close(): void;
 }
 
-/** @throws ProblemError with everything that stands in the way: repository, configuration, agents */
+/** @throws ProblemError with everything that stands in the way: repository, commits if there will be any, configuration, agents */
 export async function openHome({ cwd, env, flags = {}, commits = false }: HomeOptions): Promise<Home> {
   const { repository, problems } = await (commits ? examineRepository : openRepository)(cwd);
   const loaded = loadConfig({ root: repository?.topLevel, cwd, env, flags });

@@ -41,7 +41,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 const unwritable = ({ message }: Error): ProblemError => {
   const fix =
-    'Make room there, or write to another place. What the command has done stays done; only its output is cut off.';
+    'Write to another place, or make room there. What the command has done stays done; only its output is cut off.';
   return new ProblemError([problem('usage', `standard output cannot be written: ${message}`, fix)]);
 };
 

@@ -29,7 +29,7 @@ export function buildProgram(
   terminal: Terminal,
   onExit: (code: number) => void,
 ): Command {
-  const program = newCommand('tutti', 'tutti')
+  const program = newCommand('tutti', 'tutti', terminal)
     .description('Executes an implementation plan with many coding agents at once.')
     .option('--debug', 'print stack traces')
     .option('--version', 'print the version')
@@ -59,7 +59,7 @@ function buildAliases(
   terminal: Terminal,
   onExit: (code: number) => void,
 ): Command {
-  const group = newCommand(name, `tutti ${name}`).summary(summary);
+  const group = newCommand(name, `tutti ${name}`, terminal).summary(summary);
   for (const spec of commands.filter((candidate) => names.includes(candidate.name))) {
     const known = Object.entries(implied).filter(([key]) =>
       spec.options().some((option) => option.attributeName() === key),
@@ -70,13 +70,18 @@ function buildAliases(
 }
 
 /** A command that neither prints its errors nor ends the process. @param call how it is called, with all words before it */
-function newCommand(name: string, call: string): Command {
+function newCommand(name: string, call: string, terminal: Terminal): Command {
   const refuse = (error: CommanderError): never => {
     // Help and version come this way, too.
     if (error.exitCode === 0 || error.code === 'commander.help') throw error;
     throw new ProblemError([wrongCall(error.message, call)]);
   };
-  return new Command(name).exitOverride(refuse).configureOutput({ outputError: () => {} });
+  return new Command(name).exitOverride(refuse).configureOutput({
+    writeOut: terminal.write,
+    outputError: () => {},
+    getOutHelpWidth: terminal.columns,
+    getOutHasColors: () => terminal.coloured,
+  });
 }
 
 function wrongCall(text: string, call: string): Problem {
@@ -93,7 +98,7 @@ function buildCommand(
   implied: Readonly<Record<string, unknown>> = {},
   within = 'tutti',
 ): Command {
-  const command = newCommand(spec.name, `${within} ${spec.name}`)
+  const command = newCommand(spec.name, `${within} ${spec.name}`, terminal)
     .summary(spec.summary)
     .description(`${spec.summary[0]?.toUpperCase()}${spec.summary.slice(1)}.`)
     .option('--debug', 'print stack traces')

@@ -1,16 +1,17 @@
-/** Standard output or standard error: the terminal that is behind it, or a file or a pipe. */
+/** Standard output or standard error: the terminal that is behind it, a file, or a pipe. */
 import { fstatSync, writeSync } from 'node:fs';
 
 export interface StandardOutput {
   /** Undefined where no terminal is behind it. */
   readonly terminal: NodeJS.WriteStream | undefined;
-  /** Writes at once and waits until all is taken. Once that has failed, does nothing. */
+  /** Once that has failed, does nothing. */
   write(text: string): void;
 }
 
 /**
- * Files and pipes are written to directly: a command is several milliseconds longer when Node loads its streams for them.
- * @param open Node's stream for the descriptor: for terminals, and for pipes whose other end must be waited for
+ * Files are written to directly: a command is several milliseconds longer when Node loads its streams for them. A pipe is not,
+ * because its other end may be slow, and nobody shall have to wait for that.
+ * @param open Node's stream for the descriptor
  * @param onFailure is called once, with why nothing more can be written
  */
 export function openOutput(
@@ -23,28 +24,31 @@ export function openOutput(
     if (!hasFailed) onFailure(error);
     hasFailed = true;
   };
-  const opened = (): NodeJS.WriteStream => open().on('error', fail);
-  const terminal = isTerminal(descriptor) ? opened() : undefined;
-  let stream = terminal;
+  const kind = kindOf(descriptor);
+  let stream: NodeJS.WriteStream | undefined;
+  const opened = (): NodeJS.WriteStream => {
+    stream ??= open().on('error', fail);
+    return stream;
+  };
   return {
-    terminal,
+    terminal: kind === 'terminal' ? opened() : undefined,
     write(text) {
       if (hasFailed) return;
-      if (stream !== undefined) return void stream.write(text);
-      let rest: Uint8Array = Buffer.from(text);
+      if (kind !== 'file') return void opened().write(text);
       try {
-        while (rest.length > 0) rest = rest.subarray(writeSync(descriptor, rest));
+        for (let rest = Buffer.from(text); rest.length > 0; )
+          rest = rest.subarray(writeSync(descriptor, rest));
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return fail(error as NodeJS.ErrnoException);
-        // A full pipe, shared with a program that does not want to wait for it.
-        stream = opened();
-        stream.write(rest);
+        fail(error as NodeJS.ErrnoException);
       }
     },
   };
 }
 
-/** Who is no character device need not be asked, which loads sockets. */
-function isTerminal(descriptor: number): boolean {
-  return fstatSync(descriptor).isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(descriptor);
+/** Only a character device may be a terminal: to ask whether one is loads sockets. */
+function kindOf(descriptor: number): 'terminal' | 'pipe' | 'file' {
+  const stats = fstatSync(descriptor);
+  if (stats.isFIFO() || stats.isSocket()) return 'pipe';
+  const isTerminal = stats.isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(descriptor);
+  return isTerminal ? 'terminal' : 'file';
 }

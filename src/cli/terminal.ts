@@ -77,7 +77,14 @@ export function processTerminal(): Terminal {
 }
 
 /** `tutti run | head` must not end a run, nor a terminal that was closed: who reads no more is no reason to die, or to complain. */
-export const isHangUp = ({ code }: NodeJS.ErrnoException): boolean => code === 'EPIPE' || code === 'EIO';
+export const isHangUp = ({ code }: NodeJS.ErrnoException): boolean =>
+  code === 'EPIPE' || code === 'ECONNRESET' || code === 'EIO';
+
+/** Calls `act` when what is printed gets nowhere any more, or at once when it already does not. */
+export function whenClosed({ closed }: Terminal, act: () => void): void {
+  if (closed.aborted) act();
+  else closed.addEventListener('abort', act, { once: true });
+}
 
 async function askLine(question: string): Promise<string> {
   // Loaded only then: most commands ask nothing.

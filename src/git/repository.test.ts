@@ -1,6 +1,6 @@
-import { mkdir, readFile, symlink } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeScratch, type Scratch, writeFiles } from '../../test/rig/scratch-repository.ts';
 import { commit } from '../core/plan.ts';
 import { inspectCheckout, landTarget } from './checkout.ts';
@@ -54,6 +54,17 @@ describe('opening a repository', () => {
     const { repository, problems } = await openRepository(scratch.path);
     expect(problems).toEqual([]);
     expect(repository?.topLevel).toBe(scratch.path);
+  });
+
+  it('tells a git that is too old, which takes the question for the answer', async () => {
+    const folder = join(scratch.path, '..', 'bin');
+    const old =
+      'case "$*" in *version*) echo "git version 2.25.1";; *) printf "%s\\nfalse\\n.git\\n/\\n" "$5";; esac';
+    await mkdir(folder);
+    await writeFile(join(folder, 'git'), `#!/bin/sh\n${old}\n`, { mode: 0o755 });
+    vi.stubEnv('PATH', `${folder}:${process.env.PATH}`);
+    const codes = await codesAt(scratch.path).finally(() => vi.unstubAllEnvs());
+    expect(codes).toEqual(['unsupported']);
   });
 
   it('tells no repository from a bare one', async () => {

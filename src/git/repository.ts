@@ -21,7 +21,7 @@ export interface Repository {
 export interface OpenedRepository {
   /** Absent when there is nothing to work with. */
   readonly repository?: Repository;
-  /** Everything found at once. */
+  /** Everything found at once; with some of it there is a repository to be looked at all the same. */
   readonly problems: readonly Problem[];
 }
 
@@ -36,11 +36,12 @@ const OLDEST_GIT: readonly [number, number] = [2, 38];
 
 /** Finds the repository a folder belongs to: all that is needed to look at it. */
 export async function openRepository(cwd: string): Promise<OpenedRepository> {
-  const found = await findFolders(cwd);
+  // Asked together: each start of git costs more than its answer.
+  const [tooOld, found] = await Promise.all([versionProblem(), findFolders(cwd)]);
+  // First of all: git repeats a question that it is too old for, as if that were the answer.
+  if (tooOld) return { problems: [tooOld] };
   const [bare, commonDir, topLevel] = found?.stdout.split('\n') ?? [];
-  // An old git does not know the question.
-  if (!found || !commonDir)
-    return { problems: [(await versionProblem()) ?? notARepository(cwd, found?.stderr ?? '')] };
+  if (!found || !commonDir) return { problems: [notARepository(cwd, found?.stderr ?? '')] };
   if (bare === 'true' || found.exitCode !== 0 || !topLevel) {
     const fix = 'Clone it and run tutti in the clone: `git clone REPOSITORY FOLDER`.';
     return { problems: [problem('bare-repository', `${cwd} has no working tree`, fix)] };
@@ -50,13 +51,7 @@ export async function openRepository(cwd: string): Promise<OpenedRepository> {
 
 /** As `openRepository`, with every reason why nothing can be committed there. */
 export async function examineRepository(cwd: string): Promise<OpenedRepository> {
-  // Asked together: each start of git costs more than its answer.
-  const [tooOld, opened, missing] = await Promise.all([
-    versionProblem(),
-    openRepository(cwd),
-    findMissing(cwd).catch(asMissingFolder),
-  ]);
-  if (tooOld) return { problems: [tooOld] };
+  const [opened, missing] = await Promise.all([openRepository(cwd), findMissing(cwd).catch(asMissingFolder)]);
   return opened.repository === undefined ? opened : { ...opened, problems: missing ?? [] };
 }
 

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { type Task, taskId } from '../core/plan.ts';
 import { type Problem, problem } from '../core/problem.ts';
 import { type BacklogIds, type BacklogTask, backlogIds, readBacklogTask } from './backlog-task.ts';
-import { folders, isInside } from './folder-listing.ts';
+import { currentFolders, isInside } from './folder-listing.ts';
 import {
   boundTasks,
   type Evidence,
@@ -55,7 +55,9 @@ const looksLikeBacklog = (folder: string): boolean =>
 
 const hasNamedTasks = (folder: string): boolean =>
   isFolder(path.join(folder, 'tasks')) &&
-  folders.markdownFiles(path.join(folder, 'tasks')).files.some((file) => fileShape.test(path.basename(file)));
+  currentFolders
+    .markdownFiles(path.join(folder, 'tasks'))
+    .files.some((file) => fileShape.test(path.basename(file)));
 
 /** The folder that `backlog.config.yml` names, when it is in the project. */
 async function configuredFolder(root: string): Promise<string | undefined> {
@@ -92,7 +94,7 @@ async function readBacklog(at: string, options: ReadOptions = {}): Promise<ReadR
   const readIn = async (below: string, place: BacklogTask['place']): Promise<BacklogTask[]> => {
     const folder = path.join(at, below);
     if (!isFolder(folder)) return [];
-    const listed = folders.markdownFiles(folder);
+    const listed = currentFolders.markdownFiles(folder);
     if (place === 'board') problems.push(...listed.problems);
     const tasks: BacklogTask[] = [];
     for (const file of listed.files) {

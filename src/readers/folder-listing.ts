@@ -40,7 +40,7 @@ export interface Folders {
 }
 
 /** As they are now. */
-export const folders: Folders = {
+export const currentFolders: Folders = {
   list: listFolder,
   markdownFiles: (folder) => walk(folder, listFolder),
 };
@@ -61,11 +61,11 @@ function remembered<Found>(look: (folder: string) => Found): (folder: string) =>
 }
 
 /** The folders in `folder`, hidden ones left out, in natural order; none when it cannot be listed. */
-export const foldersIn = (folder: string): readonly string[] => children(folder, 'folder', folders);
+export const foldersIn = (folder: string): readonly string[] => children(folder, 'folder', currentFolders);
 
 /** The Markdown files in `folder`, in natural order. */
-export const markdownFilesIn = (folder: string, looked: Folders = folders): readonly string[] =>
-  children(folder, 'file', looked).filter(isMarkdown);
+export const markdownFilesIn = (folder: string, folders: Folders = currentFolders): readonly string[] =>
+  children(folder, 'file', folders).filter(isMarkdown);
 
 export const isMarkdown = (file: string): boolean => /\.(?:md|markdown)$/i.test(file);
 
@@ -162,9 +162,9 @@ function kindOf(entry: Dirent, file: string): 'file' | 'folder' | undefined {
 }
 
 /** Directly in a folder: for readers that look into a few usual places. Hidden ones are left out; none when it cannot be listed. */
-function children(folder: string, kind: 'file' | 'folder', looked: Folders): string[] {
+function children(folder: string, kind: 'file' | 'folder', folders: Folders): string[] {
   const inside = insideOf(folder);
-  return entriesOf(folder, looked.list, [])
+  return entriesOf(folder, folders.list, [])
     .filter(({ name }) => !name.startsWith('.'))
     .slice(0, MAX_LISTED)
     .filter((entry) => kindOf(entry, inside + entry.name) === kind)

@@ -1,7 +1,7 @@
 /** Where GSD keeps things: `.planning`, its ROADMAP.md, the plan files of its phases. Reads no contents. */
 import path from 'node:path';
 import type { Problem } from '../core/problem.ts';
-import { folders } from './folder-listing.ts';
+import { currentFolders } from './folder-listing.ts';
 import { type PlanFileKind, type PlanName, parsePlanName } from './gsd-phase-id.ts';
 import { isFile, isFolder } from './reader.ts';
 
@@ -38,7 +38,7 @@ export function planPlaces(planning: string): {
 } {
   const phases = path.join(planning, 'phases');
   if (!isFolder(phases)) return { places: [], problems: [] };
-  const { files, problems } = folders.markdownFiles(phases);
+  const { files, problems } = currentFolders.markdownFiles(phases);
   const places = files.flatMap((file) => {
     const name = parsePlanName(path.basename(file));
     const [folder, ...rest] = path.relative(phases, file).split(path.sep);

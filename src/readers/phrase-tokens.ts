@@ -13,7 +13,7 @@ export interface Token {
   readonly text: string;
 }
 
-const words = (): RegExp => /[\p{L}\p{N}_]+(?:['’.-][\p{L}\p{N}_]+)*|->|[-–—]+|\.+|[…→,;:&+/|!?]/gu;
+const everyToken = (): RegExp => /[\p{L}\p{N}_]+(?:['’.-][\p{L}\p{N}_]+)*|->|[-–—]+|\.+|[…→,;:&+/|!?]/gu;
 /** A note that is only another phase: `Phase 3 (and Phase 4)`. */
 const noteOfPhase = /\(((?:and|or|plus|also|as well as|&|\+) phases? #?[\w.–-]{1,20})\)/gi;
 const joins = /^(?:and|or|plus|[,&+/|→]|->)$/i;
@@ -22,7 +22,7 @@ const phaseNumber = /^\d+[A-Za-z]?(?:\.\d+)*[A-Za-z]?$/;
 export function phraseTokens(text: string): Token[] {
   const plain = withoutNotes(bareText(text).replace(noteOfPhase, ' $1 '));
   const tokens: Token[] = [];
-  for (const match of plain.matchAll(words())) tokens.push(...tokensOf(match[0], plain, match.index));
+  for (const match of plain.matchAll(everyToken())) tokens.push(...tokensOf(match[0], plain, match.index));
   return tokens.map((each, index) =>
     each.kind === 'range' && !isBetweenPhases(tokens, index) ? { ...each, kind: 'clause' } : each,
   );

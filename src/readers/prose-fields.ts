@@ -70,8 +70,8 @@ export function fieldOfLine(text: string): { readonly field: FieldName; readonly
   return field === undefined ? undefined : { field, text: (stated[2] ?? '').replace(/[\s|]+$/, '') };
 }
 
-/** Without one of these letters in a row no heading names a section: asked first, because most headings name none. */
-const sectionMark = /depend|block|file/i;
+/** Three letters of each name of a section, whatever stands between them: asked first, because most headings name none. */
+const sectionMark = /d[^a-z]*e[^a-z]*p|b[^a-z]*l[^a-z]*o|f[^a-z]*i[^a-z]*l/i;
 
 /** The field that a heading names: `## Dependencies`, `### 3. Blocked by:`. */
 export function fieldOfHeading(heading: string): FieldName | undefined {

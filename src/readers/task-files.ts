@@ -3,7 +3,7 @@ import path from 'node:path';
 import { unknownDependency } from '../core/analysis/diagnose.ts';
 import { byDependency, type Location, type Task, type TaskId, taskId } from '../core/plan.ts';
 import { type Problem, problem } from '../core/problem.ts';
-import { type Folders, folders } from './folder-listing.ts';
+import { currentFolders, type Folders } from './folder-listing.ts';
 import { idFamily, isNone } from './id-family.ts';
 import {
   boundTasks,
@@ -31,14 +31,14 @@ const usualPlaces = [
 
 export const taskFilesReader: Reader = {
   format: 'task-files',
-  matches: (at, looked) => findTaskFolders(at, looked),
+  matches: (at, folders) => findTaskFolders(at, folders),
   read: (folder, options) => readFolder(folder, options),
 };
 
 /** The folder itself when it holds task files; else the usual places below it; else the folder with all that is in it. */
-async function findTaskFolders(at: string, looked: Folders = folders): Promise<readonly Evidence[]> {
+async function findTaskFolders(at: string, folders: Folders = currentFolders): Promise<readonly Evidence[]> {
   if (!isFolder(at)) return [];
-  const { files } = looked.markdownFiles(at);
+  const { files } = folders.markdownFiles(at);
   const named = files.filter((file) => idOfName(file) !== undefined);
   const depth = path.join(at, '-').length - 1;
   const direct = files.filter((file) => !file.includes(path.sep, depth));
@@ -75,7 +75,7 @@ async function hasTasks(files: readonly string[]): Promise<boolean> {
 }
 
 async function readFolder(folder: string, options: ReadOptions = {}): Promise<ReadResult> {
-  const listed = (options.folders ?? folders).markdownFiles(folder);
+  const listed = (options.folders ?? currentFolders).markdownFiles(folder);
   const named = listed.outside.filter((file) => idOfName(file) !== undefined);
   const problems: Problem[] = [...listed.problems, ...named.map(outsideFile)];
   const parsed: TaskFile[] = [];

@@ -40,9 +40,14 @@ it('a run goes on when the file that its output goes to cannot be written, and s
   const args = ['run', plan, '--command', works, '--gate', 'true', '--yes'];
   const result = await project.runLimited('exec "$0" "$@" > /dev/full', args);
   expect(result.code, describeResult(result)).toBe(2);
-  expect(result.stderr).toMatch(/error \[usage\]: standard output cannot be written: ENOSPC.*\n {2}fix: \S/);
+  const cutOff = /error \[usage\]: standard output cannot be written: ENOSPC.*\n {2}fix: \S.*\n$/;
+  expect(result.stderr).toMatch(cutOff);
   expect(result.stderr).not.toMatch(/internal error|^ {4}at /m);
   const { run, counts } = await project.json('status');
   expect(counts.done).toBe(2);
+  for (const words of [['--help'], ['status', '--help'], ['status']]) {
+    const told = await project.runLimited('exec "$0" "$@" > /dev/full', words);
+    expect(told, words.join(' ')).toMatchObject({ code: 2, stderr: expect.stringMatching(cutOff) });
+  }
   await proveTarget(project, `tutti/${run}`, { planName: 'Test', tasks, base });
 }, 60_000);

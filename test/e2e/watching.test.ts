@@ -151,6 +151,10 @@ it('ends with the pipe that it prints into, while the run goes on', async ({ pro
   void ended.then(() => {
     isOver = true;
   });
+  const full = project.runLimited('"$0" "$@" > /dev/full', ['logs', 'A', '-f']);
+  expect((await full).stderr).toContain('standard output cannot be written: ENOSPC');
+  const none = project.runLimited('"$0" "$@" > /dev/full', ['status', '--follow']);
+  expect((await none).stderr).toContain('standard output cannot be written: ENOSPC');
   // It notices when it prints: something has to happen.
   for (let count = 0; !isOver; count++) await project.run(['slots', String(2 + (count % 5))]);
   expect((await ended).stdout).toContain('"kind":"status"');

@@ -54,7 +54,7 @@ function environmentFor({ folder, stateDir }: DemoRepository, { env }: Terminal)
 }
 
 async function tellEnd(repository: DemoRepository, inside: Terminal, terminal: Terminal): Promise<void> {
-  const home = await openHome({ cwd: inside.cwd, env: inside.env, commits: true });
+  const home = await openHome(inside);
   try {
     const { state, journal } = loadRun(home, findRun(home, undefined));
     const end = {

@@ -13,7 +13,7 @@ interface Options {
 }
 
 export const command: Action<Options> = async (terminal, [id], options) => {
-  const home = await openHome(terminal);
+  const home = await openHome({ cwd: terminal.cwd, env: terminal.env, commits: true });
   try {
     const run = findRun(home, id);
     const lock = await lockRun(home, run);

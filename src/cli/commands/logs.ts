@@ -18,7 +18,7 @@ import {
   type TaskLogsOptions,
 } from '../logs/task-logs.ts';
 import type { Action } from '../program.ts';
-import type { Terminal } from '../terminal.ts';
+import { type Terminal, whenClosed } from '../terminal.ts';
 
 interface Options extends TaskLogsOptions {
   readonly run?: string;
@@ -90,7 +90,7 @@ async function printLogs(
     if (saysNothing) terminal.remark(`${plainText(task)} has printed nothing yet.`);
     if (mirror === undefined) return;
     // Who only watches is through when nobody reads what it prints.
-    terminal.closed.addEventListener('abort', mirror.close, { once: true });
+    whenClosed(terminal, mirror.close);
     await follow(mirror, position, logs);
   } finally {
     logs.close();

@@ -31,7 +31,7 @@ const GOES_ON =
   'Its agent goes on in its earlier session where it can: there it is told only what went wrong, and the note.';
 
 export const command: Action<Options> = async (terminal, [id = '', plan], options) => {
-  const home = await openHome(terminal);
+  const home = await openHome({ cwd: terminal.cwd, env: terminal.env, commits: true });
   try {
     const run = plan === undefined ? chosenRun(home, options.run) : undefined;
     const state =

@@ -17,7 +17,7 @@ import type { Action } from '../program.ts';
 import { jsonOutput, lineOutput } from '../run-output.ts';
 import { goneText, statusText } from '../status-text.ts';
 import { summaryText } from '../summary-text.ts';
-import type { Terminal } from '../terminal.ts';
+import { type Terminal, whenClosed } from '../terminal.ts';
 
 interface Options {
   readonly all?: boolean;
@@ -54,7 +54,7 @@ async function follow(home: Home, mirror: RunMirror, terminal: Terminal, options
         : lineOutput(state, terminal, home.config.progressEvery);
     mirror.watch(output.show);
     // Who only watches is through when nobody reads what it prints.
-    terminal.closed.addEventListener('abort', mirror.close, { once: true });
+    whenClosed(terminal, mirror.close);
     await mirror.ended;
     output.close();
   } finally {
