@@ -31,7 +31,7 @@ it('calls commands by their aliases, with what the alias implies unless it is gi
   ];
   const call = (...words: string[]): Promise<unknown> => {
     const program = buildProgram([analyze.spec, config.spec, run.spec], fakeTerminal({ cwd: '/' }), () => {});
-    return program.configureOutput({ writeErr: () => {} }).parseAsync(['node', 'tutti', ...words]);
+    return program.parseAsync(['node', 'tutti', ...words]);
   };
   await call('parallel', 'analyze', 'plan.yaml');
   await call('parallel', 'analyze', '--slots', '5');
@@ -45,4 +45,19 @@ it('calls commands by their aliases, with what the alias implies unless it is gi
   ]);
   await expect(call('parallel', 'run')).rejects.toThrow();
   expect(run.calls).toEqual([]);
+});
+
+it('prints help on the terminal that it is given, as wide as that is', async () => {
+  const { spec } = recorder('analyze', [
+    new Option('--slots <n>', 'how many of the attempts may go on at the same time'),
+  ]);
+  const terminal = fakeTerminal({ cwd: '/', columns: 44 });
+  const call = (...words: string[]): Promise<unknown> =>
+    buildProgram([spec], terminal, () => {}).parseAsync(['node', 'tutti', ...words]);
+  await expect(call('analyze', '--help')).rejects.toThrow();
+  expect(terminal.printed()).toMatch(/^Usage: tutti analyze /);
+  expect(terminal.printed()).not.toMatch(/.{45}/);
+  expect(terminal.remarked()).toBe('');
+  await expect(call('parallel')).rejects.toThrow();
+  expect(terminal.remarked()).toMatch(/^Usage: tutti parallel /);
 });

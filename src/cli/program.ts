@@ -33,7 +33,6 @@ export function buildProgram(
     .description('Executes an implementation plan with many coding agents at once.')
     .option('--debug', 'print stack traces')
     .option('--version', 'print the version')
-    .configureHelp({ subcommandTerm: (command) => command.name(), minWidthToWrap: 20 })
     .helpCommand('help [command]', 'show the help of a command')
     .addHelpText('after', '\nStart with `tutti demo`, then `tutti init` in a repository of yours.');
   program.allowExcessArguments().action(async (options: { version?: boolean }) => {
@@ -76,10 +75,14 @@ function newCommand(name: string, call: string, terminal: Terminal): Command {
     if (error.exitCode === 0 || error.code === 'commander.help') throw error;
     throw new ProblemError([wrongCall(error.message, call)]);
   };
-  return new Command(name).exitOverride(refuse).configureOutput({
+  const command = new Command(name).exitOverride(refuse);
+  command.configureHelp({ subcommandTerm: (inner) => inner.name(), minWidthToWrap: 20 });
+  return command.configureOutput({
     writeOut: terminal.write,
+    writeErr: (text) => terminal.remark(text.replace(/\n$/, '')),
     outputError: () => {},
     getOutHelpWidth: terminal.columns,
+    getErrHelpWidth: terminal.columns,
     getOutHasColors: () => terminal.coloured,
   });
 }
