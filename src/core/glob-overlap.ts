@@ -18,7 +18,8 @@ export function shapeOf(glob: string): GlobShape {
 /** The part of a glob before its first wildcard. */
 export function literalPrefix(glob: string): string {
   const normal = glob.startsWith('./') ? glob.replace(/^(?:\.\/)+/, '') : glob;
-  return isLiteral(normal) ? normal : normal.slice(0, normal.search(/[*?[{]/));
+  const wildcard = normal.search(/[*?[{]/);
+  return wildcard === -1 ? normal : normal.slice(0, wildcard);
 }
 
 export const globsOverlap = (a: string, b: string): boolean => shapesOverlap(shapeOf(a), shapeOf(b));
