@@ -319,8 +319,7 @@ describe('the guide', () => {
         const { config, problems } = loadConfig({
           root: folder,
           cwd: folder,
-          home: folder,
-          env: {},
+          env: { HOME: folder },
           flags: {},
         });
         const recipes = Object.entries(config?.agents ?? {}).flatMap(([name, { recipe }]) =>

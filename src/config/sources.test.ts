@@ -17,7 +17,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 const project = (text: string): void => writeFileSync(join(root, 'tutti.yaml'), text);
 const user = (text: string): void => writeFileSync(join(home, '.config', 'tutti', 'config.yaml'), text);
 const load = (more: Partial<ConfigSources> = {}) =>
-  loadConfig({ root, cwd: root, home, env: {}, flags: {}, ...more });
+  loadConfig({ root, cwd: root, flags: {}, ...more, env: { HOME: home, ...more.env } });
 
 /** `code line message`, the whole list. */
 const complaints = (more: Partial<ConfigSources> = {}): string[] =>

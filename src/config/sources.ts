@@ -20,8 +20,6 @@ export interface ConfigSources {
   readonly root: string | undefined;
   /** Where relative paths of flags and variables count from. */
   readonly cwd: string;
-  /** The user's home folder; by default `HOME`, or what the system says. */
-  readonly home?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly flags: FlagValues;
   /** Text to take for that of a file, by its path: what would be if it were written. */
@@ -39,12 +37,12 @@ export interface LoadedConfig {
 export const projectFileName = 'tutti.yaml';
 
 /** `$XDG_CONFIG_HOME/tutti/config.yaml`. */
-export function userConfigFile(sources: Pick<ConfigSources, 'env' | 'home'>): string {
-  const xdg = sources.env.XDG_CONFIG_HOME;
-  return join(xdg && isAbsolute(xdg) ? xdg : join(homeOf(sources), '.config'), 'tutti', 'config.yaml');
+export function userConfigFile({ env }: Pick<ConfigSources, 'env'>): string {
+  const xdg = env.XDG_CONFIG_HOME;
+  return join(xdg && isAbsolute(xdg) ? xdg : join(homeOf(env), '.config'), 'tutti', 'config.yaml');
 }
 
-const homeOf = ({ env, home }: Pick<ConfigSources, 'env' | 'home'>): string => home ?? env.HOME ?? homedir();
+const homeOf = (env: ConfigSources['env']): string => env.HOME ?? homedir();
 
 /** Reads all sources; everything wrong with any of them is told at once. */
 export function loadConfig(sources: ConfigSources): LoadedConfig {
@@ -70,7 +68,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   if (sources.root !== undefined) takeFile('project', sources.root, projectFileName);
   const userFile = userConfigFile(sources);
   takeFile('user', dirname(userFile), basename(userFile));
-  const { config, origins } = merge(layers, homeOf(sources));
+  const { config, origins } = merge(layers, homeOf(sources.env));
   // A layer that was refused may be the one that raises the limit.
   if (!hasErrors(problems)) problems.push(...checkSlots(config, origins), ...withoutEffect(config, origins));
   return { config: hasErrors(problems) ? undefined : config, origins, problems };

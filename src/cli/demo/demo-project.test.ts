@@ -69,7 +69,7 @@ describe('the recipe of the demo', () => {
   });
 
   it('is a configuration without problems', () => {
-    const { config, problems } = loadConfig({ root: folder, cwd: folder, home: folder, env: {}, flags: {} });
+    const { config, problems } = loadConfig({ root: folder, cwd: folder, env: { HOME: folder }, flags: {} });
     expect([problems, config?.agent, config?.stateDir, config?.gate.map(({ run }) => run)]).toEqual([
       [],
       'demo',

@@ -15,7 +15,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 async function load(findings: Partial<ConfigFindings>) {
   const text = configText({ setup: [], gate: [], plans: [], agents: [], ...findings });
   await writeFile(join(folder, 'tutti.yaml'), text);
-  const { config, problems } = loadConfig({ root: folder, cwd: folder, home: folder, env: {}, flags: {} });
+  const { config, problems } = loadConfig({ root: folder, cwd: folder, env: { HOME: folder }, flags: {} });
   return { text, setup: config?.setup, gate: config?.gate.map(({ run }) => run), problems };
 }
 
@@ -47,7 +47,7 @@ it('has every agent that was found, as it works when the comment marks go', asyn
   const { text } = await load({ agents: knownPrograms });
   const section = text.slice(text.indexOf('# agent: '), text.indexOf('# Settings'));
   await writeFile(join(folder, 'tutti.yaml'), section.replace(/^# /gm, ''));
-  const { config, problems } = loadConfig({ root: folder, cwd: folder, home: folder, env: {}, flags: {} });
+  const { config, problems } = loadConfig({ root: folder, cwd: folder, env: { HOME: folder }, flags: {} });
   expect({ problems, agent: config?.agent, agents: config?.agents }).toEqual({
     problems: [],
     agent: 'claude-code',
