@@ -23,11 +23,21 @@ it('finds each conflict that was added, by file and line', async () => {
   ]);
 });
 
-it('passes over headings, old markers, halves of a conflict and binary files', async () => {
+it.each<[string, string, readonly string[]]>([
+  ['its end', 'ours\n=======\ntheirs\n>>>>>>> other\n', ['half.txt:4']],
+  ['its beginning', '<<<<<<< HEAD\nours\n=======\ntheirs\n', ['half.txt:1']],
+  ['another inside', `<<<<<<< HEAD\n${conflict}=======\n>>>>>>> other\n`, ['half.txt:1', 'half.txt:2']],
+  ['the end of another', `${conflict}=======\ntheirs\n>>>>>>> other\n`, ['half.txt:1', 'half.txt:8']],
+])('finds a conflict of which only a part is left: %s', async (_, text, found) => {
+  expect(await markersOf({ 'half.txt': text })).toEqual(found);
+});
+
+it('passes over headings, old markers, single lines like markers and binary files', async () => {
   const found = await markersOf({
     'heading.md': 'Title\n=======\n',
     'old.txt': `${conflict}end, changed\n`,
-    'half.txt': '<<<<<<< HEAD\n',
+    'opened.txt': '<<<<<<< HEAD\n',
+    'closed.txt': '>>>>>>> a mail in a mail\n\n=======\n',
     'quoted.txt': 'a <<<<<<< b\n>>>>>>>>>> c\n',
     'binary.bin': `\0${conflict}`,
   });

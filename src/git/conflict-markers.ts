@@ -31,18 +31,19 @@ export async function findConflictMarkers(
   return parseMarkers(stdout);
 }
 
-/** Reads a diff without context; a file counts only when it gains a beginning and an end of a conflict. */
+/**
+ * Reads a diff without context. Of a conflict whose lines were removed in part, what is left counts too; a single line
+ * like a marker does not, for headings and quoted mails have those.
+ */
 export function parseMarkers(diff: string): readonly string[] {
   const found: string[] = [];
   let file = '';
   let line = 0;
   let inHunk = false;
-  let opened: string[] = [];
-  let closed = false;
+  let marks: Mark[] = [];
   const finish = (): void => {
-    if (closed) found.push(...opened);
-    opened = [];
-    closed = false;
+    found.push(...conflictsIn(marks).map((at) => `${file}:${at}`));
+    marks = [];
   };
   for (const text of diff.split('\n')) {
     if (text.startsWith('diff --git ')) {
@@ -54,13 +55,41 @@ export function parseMarkers(diff: string): readonly string[] {
       inHunk = true;
       line = Number(/\+(\d+)/.exec(text)?.[1] ?? 1);
     } else if (inHunk && text.startsWith('+')) {
-      if (/^\+<{7,} /.test(text)) opened.push(`${file}:${line}`);
-      if (/^\+>{7,} /.test(text)) closed = true;
+      const mark = MARK_LINE.exec(text);
+      if (mark) marks.push({ kind: mark[1]?.[0] as Mark['kind'], line });
       line += 1;
     }
   }
   finish();
   return found.slice(0, MAX_MARKERS);
+}
+
+/** Git writes nothing behind the middle one. */
+const MARK_LINE = /^\+(<{7,} |={7,}$|>{7,} )/;
+
+interface Mark {
+  readonly kind: '<' | '=' | '>';
+  readonly line: number;
+}
+
+/** The line of each conflict's beginning; of its end, where the beginning is gone but what follows it is there. */
+function conflictsIn(marks: readonly Mark[]): readonly number[] {
+  const lines: number[] = [];
+  let open = 0;
+  let middle = false;
+  for (const [index, { kind, line }] of marks.entries()) {
+    if (kind === '=') middle = true;
+    else if (kind === '<') {
+      const isEnded = marks.slice(index).some((later) => later.kind !== '<');
+      if (isEnded) lines.push(line);
+      open++;
+    } else {
+      if (open > 0) open--;
+      else if (middle) lines.push(line);
+      middle = false;
+    }
+  }
+  return lines;
 }
 
 /** Git ends a name that has spaces with a tab, and quotes one that has stranger characters. */
