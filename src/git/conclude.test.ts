@@ -1,23 +1,17 @@
-import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { contractBranches } from '../../test/contracts/workspaces.contract.ts';
+import { openScratchPool } from '../../test/rig/scratch-pool.ts';
 import { makeScratch, readFrom, type Scratch, writeFiles } from '../../test/rig/scratch-repository.ts';
 import { type Commit, commit } from '../core/plan.ts';
 import type { Workspace, Workspaces } from '../ports/workspaces.ts';
-import { openRefLedger, ownedRefs } from './ref-ledger.ts';
-import { readGit, runGit } from './run-git.ts';
-import { openWorktreePool } from './worktree-pool.ts';
+import { readGit } from './run-git.ts';
 
 let scratch: Scratch;
 let pool: Workspaces;
 let base: Commit;
 
-async function openPool(): Promise<Workspaces> {
-  const repository = await scratch.open();
-  const ledger = await openRefLedger(repository, ownedRefs('tutti/run', contractBranches));
-  return openWorktreePool({ repository, ledger, worktreesDir: scratch.worktreesDir });
-}
+const openPool = async (): Promise<Workspaces> => (await openScratchPool(scratch)).pool;
 
 const acquire = (branch = 'feat/a') => pool.acquire({ branch, base, mode: 'continue' });
 const filesOf = async (at: Commit): Promise<readonly string[]> =>
@@ -248,27 +242,3 @@ async function linkCommit(path: string, number: number): Promise<void> {
   await readGit(path, ['update-index', '--add', '--cacheinfo', entry]);
   await writeFiles(path, { '.gitmodules': '[submodule "sub"]\n\tpath = sub\n\turl = ./sub\n' });
 }
-
-describe('a crash while a worktree is given back', () => {
-  it('does not tie the worktree to its branch', async () => {
-    scratch = await makeScratch();
-    try {
-      base = await scratch.commit({ 'a.txt': 'one\n' });
-      pool = await openPool();
-      const workspace = await acquire();
-      await pool.conclude(workspace, base, 'Work');
-      await pool.release(workspace);
-      // As it is between the two steps of giving it back.
-      await readGit(workspace.path, ['symbolic-ref', 'HEAD', 'refs/heads/feat/a']);
-      pool = await openPool();
-      const other = await acquire('feat/b');
-      expect(other.path).toBe(workspace.path);
-      expect((await acquire('feat/a')).path).not.toBe(workspace.path);
-      expect(await readFile(join(other.path, 'a.txt'), 'utf8')).toBe('one\n');
-      const { exitCode } = await runGit(other.path, ['symbolic-ref', '-q', 'HEAD'], { allow: [1] });
-      expect(exitCode).toBe(0);
-    } finally {
-      await scratch.remove();
-    }
-  });
-});

@@ -1,5 +1,5 @@
 /** Turns what an agent left in a worktree into commits on its branch, and says what is there. Judges nothing. */
-import { type Commit, commit } from '../core/plan.ts';
+import type { Commit } from '../core/plan.ts';
 import type { WorkResult } from '../ports/workspaces.ts';
 import { commitTree } from './commit-tree.ts';
 import { findConflictMarkers } from './conflict-markers.ts';
@@ -16,7 +16,9 @@ import {
   detach,
   type Folder,
   readMergeHeads,
+  removeClaim,
   switchFolder,
+  writeClaim,
 } from './worktree-folder.ts';
 import { isClean, readStatus, type WorktreeStatus } from './worktree-status.ts';
 
@@ -55,14 +57,25 @@ export async function gatherWork(
   await clearLocks(folder);
   const status = await readStatus(folder.path);
   const { work: left, unresolved } = await commitLeftovers(folder, status, message);
-  await clearHalfDone(folder);
   if (left !== null && status.head !== null && unresolved.length > 0) {
     await home.ledger.move([keepRef(branch, left)]);
+    // Meanwhile nobody's: what a killed git leaves of a merge that is taken back is no work.
+    await removeClaim(folder);
     await switchFolder(folder, status.head, status.branch);
+    await writeClaim(folder, branch);
     const gathered = await bringIn(home, folder, branch, status, status.head);
     return { ...gathered, unresolved: { files: unresolved, kept: left } };
   }
-  return bringIn(home, folder, branch, status, left);
+  const gathered = await bringIn(home, folder, branch, status, left);
+  // Not before: without what says that it is one, a merge that its branch does not have yet would be ordinary work.
+  await clearHalfDone(folder);
+  return gathered;
+}
+
+/** Whether the merge in progress, if any, is in the head already: then it was only not forgotten. */
+async function isMerged({ path }: Folder, head: Commit | null, merging: readonly Commit[]): Promise<boolean> {
+  for (const other of merging) if (!head || !(await isAncestor(path, other, head))) return false;
+  return true;
 }
 
 async function bringIn(
@@ -88,10 +101,11 @@ export async function commitLeftovers(
   message: string,
 ): Promise<Leftovers> {
   const merging = await readMergeHeads(folder);
-  if (isClean(status) && merging.length === 0) return { work: status.head, unresolved: [] };
+  if (isClean(status) && (await isMerged(folder, status.head, merging)))
+    return { work: status.head, unresolved: [] };
   await stageLeftovers(folder, status);
   const tree = await readGit(folder.path, ['write-tree']);
-  const parents = [...(status.head ? [status.head] : []), ...merging.map(commit)];
+  const parents = [...(status.head ? [status.head] : []), ...merging];
   const same = status.head && tree === (await readGit(folder.path, ['rev-parse', `${status.head}^{tree}`]));
   if (same && merging.length === 0) return { work: status.head, unresolved: [] };
   const work = await commitTree(folder.path, tree, parents, message);

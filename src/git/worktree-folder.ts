@@ -1,7 +1,7 @@
 /** One pooled worktree on disk: made, switched, cleaned, marked, locked, removed. Decides nothing about who gets it. */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Commit } from '../core/plan.ts';
+import { type Commit, commit } from '../core/plan.ts';
 import { branchRef } from './ref-ledger.ts';
 import type { Repository } from './repository.ts';
 import { GitError, readGit, runGit } from './run-git.ts';
@@ -119,9 +119,9 @@ export async function clearHalfDone(folder: Folder, pattern: RegExp = HALF_DONE)
 export const clearLocks = (folder: Folder): Promise<boolean> => clearHalfDone(folder, LOCKS);
 
 /** The commits a merge in progress brings in. */
-export async function readMergeHeads(folder: Folder): Promise<readonly string[]> {
+export async function readMergeHeads(folder: Folder): Promise<readonly Commit[]> {
   const text = await readFile(join(folder.adminDir, 'MERGE_HEAD'), 'utf8').catch(() => '');
-  return text.split('\n').filter(Boolean);
+  return text.split('\n').filter(Boolean).map(commit);
 }
 
 /** Locks it with git's own lock; doing so twice changes nothing. */

@@ -1,28 +1,16 @@
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  contractBranches,
-  describeWorkspaces,
-  type WorkspacesDriver,
-} from '../../test/contracts/workspaces.contract.ts';
+import { describeWorkspaces, type WorkspacesDriver } from '../../test/contracts/workspaces.contract.ts';
+import { openScratchPool } from '../../test/rig/scratch-pool.ts';
 import { makeScratch, readFrom, type Scratch, writeFiles } from '../../test/rig/scratch-repository.ts';
 import { type Commit, commit } from '../core/plan.ts';
 import type { Workspaces } from '../ports/workspaces.ts';
-import { openRefLedger, ownedRefs, type RefLedger } from './ref-ledger.ts';
 import { readGit, runGit } from './run-git.ts';
-import { openWorktreePool } from './worktree-pool.ts';
-import type { Setup } from './worktree-setup.ts';
 
 let scratch: Scratch;
-let ledger: RefLedger;
 
-async function openPool(setup?: Setup): Promise<Workspaces> {
-  const repository = await scratch.open();
-  ledger = await openRefLedger(repository, ownedRefs('tutti/run', contractBranches));
-  const { worktreesDir } = scratch;
-  return openWorktreePool({ repository, ledger, worktreesDir, ...(setup ? { setup } : {}) });
-}
+const openPool = async (): Promise<Workspaces> => (await openScratchPool(scratch)).pool;
 
 describeWorkspaces('git worktrees', async (): Promise<WorkspacesDriver> => {
   scratch = await makeScratch();
@@ -220,37 +208,6 @@ describe('the worktree pool', () => {
     expect(new Set(result.conflictMarkers)).toEqual(new Set(names.map((name) => `${name}:1`)));
   });
 
-  it('clears the lock of a git that was killed, and saves the work', async () => {
-    const workspace = await acquire();
-    await writeFiles(workspace.path, { 'a.txt': 'half\n' });
-    await writeFile(join(scratch.path, '.git/worktrees/w1/index.lock'), '');
-    await writeFile(join(scratch.path, '.git/refs/heads/feat/a.lock'), '');
-    pool = await openPool();
-    const tip = await pool.salvage('feat/a', 'Saved');
-    expect(tip && (await readFrom(scratch.path, tip, 'a.txt'))).toBe('half\n');
-  });
-
-  it('finds an interrupted attempt even when its agent had left the branch', async () => {
-    const workspace = await acquire();
-    await readGit(workspace.path, ['checkout', '-q', '--detach']);
-    await writeFiles(workspace.path, { 'a.txt': 'half\n' });
-    pool = await openPool();
-    const tip = await pool.salvage('feat/a', 'Saved');
-    expect(tip && (await readFrom(scratch.path, tip, 'a.txt'))).toBe('half\n');
-  });
-
-  it('never gives the worktree of an interrupted attempt to another branch', async () => {
-    const first = await acquire();
-    await writeFiles(first.path, { 'a.txt': 'half\n' });
-    pool = await openPool();
-    expect((await acquire('feat/b')).path).not.toBe(first.path);
-    const again = await acquire();
-    expect({ path: again.path, text: await readFrom(scratch.path, again.head, 'a.txt') }).toEqual({
-      path: first.path,
-      text: 'half\n',
-    });
-  });
-
   it('finds its idle worktrees again', async () => {
     const first = await acquire();
     await pool.conclude(first, base, 'Work');
@@ -286,110 +243,6 @@ describe('the worktree pool', () => {
     await expect(acquire()).rejects.toMatchObject({
       code: 'workspace-unavailable',
       message: `feat/a is checked out in ${scratch.path}`,
-    });
-  });
-
-  describe('with a set-up', () => {
-    let calls: string[];
-    /** Makes what the repository ignores, and `half.txt` until it has come to its end. */
-    const install = (end: (path: string, signal: AbortSignal) => Promise<void> = async () => {}): Setup => ({
-      key: 'install',
-      async run(path, signal) {
-        calls.push(basename(path));
-        await writeFiles(path, { 'half.txt': 'half', 'node_modules/x.js': 'x' });
-        await end(path, signal);
-        await rm(join(path, 'half.txt'));
-      },
-    });
-    const use = async (branch: string, files: Readonly<Record<string, string>> = {}, from = base) => {
-      const workspace = await pool.acquire({ branch, base: from, mode: 'continue' });
-      await writeFiles(workspace.path, files);
-      await pool.conclude(workspace, base, 'Work');
-      await pool.release(workspace);
-    };
-    beforeEach(async () => {
-      calls = [];
-      pool = await openPool(install());
-    });
-
-    it('prepares a worktree once, also for the next engine', async () => {
-      await use('feat/a');
-      pool = await openPool(install());
-      await use('feat/b');
-      expect(calls).toEqual(['w1']);
-    });
-
-    it('prepares it again for other commands or other packages', async () => {
-      await use('feat/a');
-      const newer = await scratch.commit({ 'go.sum': 'one' });
-      await use('feat/b', {}, newer);
-      expect(calls).toEqual(['w1', 'w1']);
-      pool = await openPool({ ...install(), key: 'another' });
-      await use('feat/c', {}, newer);
-      expect(calls).toEqual(['w1', 'w1', 'w1']);
-    });
-
-    it('prepares it again after an agent that may have installed other packages', async () => {
-      await use('feat/a', { 'go.sum': 'its own' });
-      await use('feat/b');
-      expect(calls).toEqual(['w1', 'w1']);
-    });
-
-    it('prepares it again when the target that is merged in brings other packages', async () => {
-      await use('feat/a', { 'a.txt': 'two' });
-      const newer = await scratch.commit({ 'go.sum': 'one' });
-      await pool.acquire({ branch: 'feat/a', base, mode: 'continue', merge: newer });
-      expect(calls).toEqual(['w1', 'w1']);
-    });
-
-    it('prepares it each time when a switch takes away what the set-up made', async () => {
-      pool = await openPool(install((path) => writeFiles(path, { '.env': 'not ignored' })));
-      await pool.release(await pool.acquireDetached(base));
-      const { path } = await pool.acquireDetached(base);
-      expect(await readFile(join(path, '.env'), 'utf8')).toBe('not ignored');
-      expect(calls).toEqual(['w1', 'w1']);
-    });
-
-    it('frees the worktree of a set-up that fails, and repeats it there', async () => {
-      pool = await openPool(
-        install(async () => {
-          if (calls.length === 1) throw new Error('install failed');
-        }),
-      );
-      await expect(acquire()).rejects.toThrow('install failed');
-      expect(await readdir((await acquire()).path)).not.toContain('half.txt');
-      expect(calls).toEqual(['w1', 'w1']);
-    });
-
-    it('takes nothing for work that a killed set-up left, and repeats it', async () => {
-      const reached = Promise.withResolvers<void>();
-      const killed = install(() => {
-        reached.resolve();
-        return new Promise(() => {});
-      });
-      await use('feat/a', { 'a.txt': 'two' });
-      pool = await openPool({ ...killed, key: 'another' });
-      void acquire();
-      await reached.promise;
-      const tip = await scratch.git('rev-parse', 'feat/a');
-      pool = await openPool(install());
-      expect(await pool.salvage('feat/a', 'Interrupted')).toBe(tip);
-      expect(await readdir((await acquire()).path)).not.toContain('half.txt');
-      expect(calls).toEqual(['w1', 'w1', 'w1']);
-    });
-
-    it('is broken off by a signal, with its reason', async () => {
-      const abort = new AbortController();
-      pool = await openPool(
-        install(async (_, signal) => {
-          abort.abort('stopped');
-          signal.throwIfAborted();
-        }),
-      );
-      const request = { branch: 'feat/a', base, mode: 'continue', signal: abort.signal } as const;
-      await expect(pool.acquire(request)).rejects.toBe('stopped');
-      await expect(pool.acquireDetached(base, abort.signal)).rejects.toBe('stopped');
-      expect(calls).toEqual(['w1', 'w1']);
     });
   });
 

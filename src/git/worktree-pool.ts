@@ -12,10 +12,17 @@ import { branchRef, type RefLedger } from './ref-ledger.ts';
 import { type Repository, resolveCommit } from './repository.ts';
 import { GitError } from './run-git.ts';
 import { startMerge } from './start-merge.ts';
-import { leaveUnclaimed, lockFolder, reconnect, removeBranchLock, unlockFolder } from './worktree-folder.ts';
+import {
+  type Folder,
+  leaveUnclaimed,
+  lockFolder,
+  reconnect,
+  removeBranchLock,
+  unlockFolder,
+} from './worktree-folder.ts';
 import { listWorktrees, readAdminDirs } from './worktree-list.ts';
 import type { Setup } from './worktree-setup.ts';
-import { discoverMembers, type Member, Stable } from './worktree-stable.ts';
+import { discoverMembers, type Member, Stable, type Wanted } from './worktree-stable.ts';
 import { readStatus } from './worktree-status.ts';
 
 export interface PoolOptions {
@@ -76,7 +83,7 @@ class WorktreePool implements Workspaces {
 
   acquireDetached(commit: Commit, signal = NEVER): Promise<Workspace> {
     return faultsOnly(async () => {
-      const { path } = await this.#stable.take(commit, null, signal);
+      const { path } = await this.#stable.take({ commit, branch: null, signal });
       return { path, branch: null, head: commit };
     });
   }
@@ -141,12 +148,11 @@ class WorktreePool implements Workspaces {
 
   /** Gives the head of the worktree that now has the branch. */
   async #open(request: BranchRequest, own: Member | undefined): Promise<Commit> {
-    const { branch, merge, signal = NEVER } = request;
+    const { branch, merge, signal = NEVER, near } = request;
     if (own?.kept && request.mode === 'continue') return this.#openKept(own, branch, merge, signal);
     if (own) await this.#gather(own, branch, SAVED);
     const start = await this.#placeBranch(request, own);
-    const member = await this.#stable.take(start, branch, signal, own, request.near);
-    return merge ? this.#merge(member, branch, merge, signal) : start;
+    return this.#take({ commit: start, branch, signal, own, near }, merge);
   }
 
   async #openKept(
@@ -155,12 +161,14 @@ class WorktreePool implements Workspaces {
     merge: Commit | undefined,
     signal: AbortSignal,
   ): Promise<Commit> {
-    const intact = await reconnect(this.#repository, own);
+    if (!merge && (await reconnect(this.#repository, own))) {
+      this.#stable.update(own.path, { busy: true, concluded: false });
+      return this.#tip(branch);
+    }
     // A merge needs a clean worktree, so the person's edits become a commit first.
-    if (!intact || merge) await this.#gather(own, branch, SAVED);
-    this.#stable.update(own.path, { busy: true, concluded: false });
-    if (!intact) await this.#stable.take(await this.#tip(branch), branch, signal, this.#member(branch));
-    return merge ? this.#merge(this.#member(branch), branch, merge, signal) : this.#tip(branch);
+    await this.#gather(own, branch, SAVED);
+    const commit = await this.#tip(branch);
+    return this.#take({ commit, branch, signal, own: this.#member(branch) }, merge);
   }
 
   /** Creates, keeps or restarts the branch; gives the commit it is at. */
@@ -199,12 +207,21 @@ class WorktreePool implements Workspaces {
     );
   }
 
-  async #merge(member: Member, branch: string, commit: Commit, signal: AbortSignal): Promise<Commit> {
-    if ((await startMerge(member, commit)) !== 'merged') return this.#tip(branch);
-    const message = `Merge ${commit.slice(0, 12)} into ${branch}`;
-    const { head } = await gatherWork(this.#home, member, branch, message);
+  /** Gives the head of the worktree, in which the commit to merge has been merged as far as git can do it alone. */
+  async #take(wanted: Wanted & { readonly branch: string }, merge: Commit | undefined): Promise<Commit> {
+    const { commit, branch, signal } = wanted;
+    let merged = false;
+    const finish = merge
+      ? async (folder: Folder) => {
+          merged = (await startMerge(folder, merge, branch)) === 'merged';
+        }
+      : undefined;
+    const own = await this.#stable.take({ ...wanted, finish });
+    if (!merge || !merged) return commit;
+    const message = `Merge ${merge.slice(0, 12)} into ${branch}`;
+    const { head } = await gatherWork(this.#home, own, branch, message);
     // The merge may have brought other packages.
-    await this.#stable.take(head, branch, signal, member);
+    await this.#stable.take({ commit: head, branch, signal, own });
     return head;
   }
 
@@ -246,7 +263,7 @@ class WorktreePool implements Workspaces {
     } else if (member) {
       await this.#retire(member).catch(() => undefined);
     }
-    if (!own?.kept) this.#ledger.letGo(branch);
+    if (!this.#stable.holding(branch)?.kept) this.#ledger.letGo(branch);
   }
 
   async #acquireAgain(branch: string): Promise<Member> {

@@ -22,6 +22,20 @@ export interface Member extends folders.Folder {
   readonly cleanAt: Commit | null;
 }
 
+/** What somebody needs a worktree for. */
+export interface Wanted {
+  readonly commit: Commit;
+  /** Must be at the commit; null for a detached HEAD. */
+  readonly branch: string | null;
+  readonly signal: AbortSignal;
+  /** The one to use, in which nothing is needed any more; else an idle one, or a new one. */
+  readonly own?: Member | undefined;
+  /** The path of the idle one to use rather than another. */
+  readonly near?: string | undefined;
+  /** What has to be done to its files before they count as those of the branch. */
+  readonly finish?: ((folder: folders.Folder) => Promise<void>) | undefined;
+}
+
 /** Owns the list of members, by path; the last one retired comes last, and is nearest to the target's tip. */
 export class Stable {
   readonly #repository: Repository;
@@ -54,25 +68,20 @@ export class Stable {
   }
 
   /**
-   * A clean and set-up worktree at a commit: `own`, else an idle one (rather the one at `near`), else a new one; a broken one is replaced.
-   * Rejects with the signal's reason when that aborts a set-up.
+   * A clean and set-up worktree; a broken one is replaced.
+   * Rejects with the signal's reason when that aborts a set-up, and with what `finish` throws.
    */
-  async take(
-    commit: Commit,
-    branch: string | null,
-    signal: AbortSignal,
-    own?: Member,
-    near?: string,
-  ): Promise<Member> {
-    const warm = own ?? this.#pickIdle(branch, near);
+  async take(wanted: Wanted): Promise<Member> {
+    const { commit, branch, own } = wanted;
+    const warm = own ?? this.#pickIdle(branch, wanted.near);
     if (warm) {
       this.update(warm.path, { busy: true });
-      if (await this.#prepare(warm, commit)) return this.#handOut(warm.path, commit, branch, signal);
+      if (await this.#prepare(warm, commit)) return this.#handOut(warm.path, wanted);
       await this.#drop(warm, warm === own);
     }
     const fresh = await this.#create(commit);
     await folders.switchFolder(fresh, commit, null);
-    return this.#handOut(fresh.path, commit, branch, signal);
+    return this.#handOut(fresh.path, wanted);
   }
 
   /** Nobody needs what is in it any more: it may be given to the next. Its branch is free to be moved or deleted. */
@@ -82,6 +91,7 @@ export class Stable {
     try {
       await folders.removeClaim(member);
       await folders.detach(member);
+      if (member.kept) await folders.unlockFolder(this.#repository, path);
       if (this.#setup) await distrustSetUp(member, this.#setup);
     } catch (error) {
       if (error instanceof Fault) throw error;
@@ -111,6 +121,7 @@ export class Stable {
   async #prepare(member: Member, commit: Commit): Promise<boolean> {
     try {
       if (!(await folders.reconnect(this.#repository, member))) return false;
+      if (member.branch !== null) await folders.removeClaim(member);
       await folders.switchFolder(member, commit, null, member.cleanAt);
       return true;
     } catch (error) {
@@ -121,13 +132,14 @@ export class Stable {
   }
 
   /**
-   * Sets it up if need be and claims it for its branch. Only now, when it holds the branch's own files and what the
-   * set-up made of them: after a crash, what differs in a claimed worktree is work.
+   * Sets it up if need be, lets it be finished and claims it for its branch. Only now, when it holds the branch's own
+   * files and what was made of them: after a crash, what differs in a claimed worktree is work.
    */
-  async #handOut(path: string, commit: Commit, branch: string | null, signal: AbortSignal): Promise<Member> {
+  async #handOut(path: string, { commit, branch, signal, finish }: Wanted): Promise<Member> {
     const member = this.update(path, { branch, busy: true, concluded: false, cleanAt: null });
     try {
       if (this.#setup) await ensureSetUp(member, commit, this.#setup, signal);
+      await finish?.(member);
       if (branch !== null) {
         await folders.attach(member, branch);
         await folders.writeClaim(member, branch);
@@ -190,8 +202,13 @@ export async function discoverMembers(repository: Repository, folder: string): P
     const holds = (await folders.readClaim(adminDir)) ?? branch;
     // Git locks a worktree while it makes it; this one's making was interrupted.
     const unfinished = locked === 'initializing' && holds === null;
-    if (unfinished || (prunable && holds === null)) await folders.removeFolder(repository, path);
-    else members.push({ ...IDLE, path, adminDir, branch: holds, kept: locked !== null && holds !== null });
+    if (unfinished || (prunable && holds === null)) {
+      await folders.removeFolder(repository, path);
+      continue;
+    }
+    // One that was kept for a person until an attempt took it over, and died doing so.
+    if (locked !== null && holds === null) await folders.unlockFolder(repository, path);
+    members.push({ ...IDLE, path, adminDir, branch: holds, kept: locked !== null && holds !== null });
   }
   return members;
 }

@@ -62,14 +62,18 @@ beforeAll(async () => {
     await proveTarget(project, `tutti/${run}`, { planName: 'Test', tasks, base, gate });
     const reasons = new Set(result.events.flatMap(({ failure }) => failure?.reason ?? []));
     expect([...reasons].sort()).toEqual(['agent-crashed', 'gate-failed', 'merge-conflict']);
-    undisturbed = await treeOf(project, run);
+    undisturbed = await contentsOf(project, `tutti/${run}`);
   } finally {
     await project.remove();
   }
 }, 60_000);
 
-const treeOf = (project: Project, run: string): Promise<string> =>
-  project.git('rev-parse', `tutti/${run}^{tree}`);
+/** Git knows this tree without having it. */
+const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
+
+/** All that a branch holds, as one text: names, modes and every line, so that a difference tells where it lies. */
+const contentsOf = (project: Project, branch: string): Promise<string> =>
+  project.git('diff', '--no-renames', EMPTY_TREE, branch);
 
 /** Kills the engine, and only the engine, after so many events and an instant more. @returns how it ended */
 async function killAfter(cli: Cli, events: number, offsetMs: number): Promise<CliResult> {
@@ -102,7 +106,7 @@ describe('kill -9', () => {
       }
       expect(last.code, await storiesOfUndone(project)).toBe(0);
       expect(kills).toBeGreaterThanOrEqual(7);
-      expect(await treeOf(project, run)).toBe(undisturbed);
+      expect(await contentsOf(project, `tutti/${run}`)).toBe(undisturbed);
       await proveTarget(project, `tutti/${run}`, { planName: 'Test', tasks, base, gate });
       expect((await project.json('status')).counts).toMatchObject({ done: 12 });
     },
@@ -122,7 +126,7 @@ describe('kill -9', () => {
     const result = await cli.ended;
     expect(result.code, describeResult(result)).toBe(0);
     expect(killed.length).toBeGreaterThanOrEqual(5);
-    expect(await treeOf(project, result.events[0]?.run ?? '')).toBe(undisturbed);
+    expect(await contentsOf(project, `tutti/${result.events[0]?.run}`)).toBe(undisturbed);
     await proveTarget(project, `tutti/${result.events[0]?.run}`, { planName: 'Test', tasks, base, gate });
   }, 60_000);
 
@@ -141,7 +145,7 @@ describe('kill -9', () => {
     expect(resumed.code, describeResult(resumed)).toBe(0);
     expect(resumed.events.find(({ type }) => type === 'slots-requested')).toBeUndefined();
     expect((await project.json('status')).slots.limit).toBe(2);
-    expect(await project.git('rev-parse', 'main^{tree}')).toBe(undisturbed);
+    expect(await contentsOf(project, 'main')).toBe(undisturbed);
   });
 });
 
