@@ -1,5 +1,5 @@
 /** Standard output or standard error: the terminal that is behind it, a file, or a pipe. */
-import { fstatSync, writeSync } from 'node:fs';
+import { fstatSync, statSync, writeSync } from 'node:fs';
 
 export interface StandardOutput {
   /** Undefined where no terminal is behind it. */
@@ -45,10 +45,13 @@ export function openOutput(
   };
 }
 
-/** Only a character device may be a terminal: to ask whether one is loads sockets. */
+/** Only a character device may be a terminal, and the one that is none is known: to ask whether one is loads sockets. */
 function kindOf(descriptor: number): 'terminal' | 'pipe' | 'file' {
   const stats = fstatSync(descriptor);
   if (stats.isFIFO() || stats.isSocket()) return 'pipe';
-  const isTerminal = stats.isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(descriptor);
+  const isTerminal =
+    stats.isCharacterDevice() &&
+    stats.rdev !== statSync('/dev/null', { throwIfNoEntry: false })?.rdev &&
+    process.getBuiltinModule('node:tty').isatty(descriptor);
   return isTerminal ? 'terminal' : 'file';
 }
