@@ -12,15 +12,18 @@ export interface GlobShape {
 
 export function shapeOf(glob: string): GlobShape {
   const literal = isLiteral(glob);
-  return { glob, prefix: literalPrefix(glob), suffix: literalSuffix(glob, literal), isLiteral: literal };
+  const prefix = literal ? withoutDot(glob) : literalPrefix(glob);
+  return { glob, prefix, suffix: literalSuffix(glob, literal), isLiteral: literal };
 }
 
 /** The part of a glob before its first wildcard. */
 export function literalPrefix(glob: string): string {
-  const normal = glob.startsWith('./') ? glob.replace(/^(?:\.\/)+/, '') : glob;
+  const normal = withoutDot(glob);
   const wildcard = normal.search(/[*?[{]/);
   return wildcard === -1 ? normal : normal.slice(0, wildcard);
 }
+
+const withoutDot = (glob: string): string => (glob.startsWith('./') ? glob.replace(/^(?:\.\/)+/, '') : glob);
 
 export const globsOverlap = (a: string, b: string): boolean => shapesOverlap(shapeOf(a), shapeOf(b));
 

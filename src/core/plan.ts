@@ -126,16 +126,10 @@ export function makeTask(task: Partial<Task> & { readonly id: TaskId }): Task {
 }
 
 /**
- * What is told of each dependency, as tasks have it. Without prototype: a record of its own shape for each of many tasks is
- * slow to make otherwise, and no id means anything to it.
+ * For what is told of each dependency, as tasks have it; empty. Without prototype: a record of its own shape for each of many
+ * tasks is slow to make otherwise, and no id means anything to it.
  */
-export function byDependency<Value>(entries: ReadonlyMap<string, Value>): Record<string, Value> {
-  const record: Record<string, Value> = Object.create(null);
-  entries.forEach((value, id) => {
-    record[id] = value;
-  });
-  return record;
-}
+export const byDependency = <Value>(): Record<string, Value> => Object.create(null);
 
 /** The phase of a task's outline that its next commit belongs to, `place` counted from 1. */
 export interface PhaseReached {

@@ -1,26 +1,49 @@
 /** Reads a task's outline: phases and the commits planned in each. Commits are read where code marks them, prose is not guessed at. */
 import type { OutlinePhase } from '../core/plan.ts';
 import { bulletText, firstCodeSpan, type MarkdownLine, plainText } from './markdown-lines.ts';
-import { isCommitPlan } from './prose-fields.ts';
 
 const conventional = /^(?:build|chore|ci|docs|feat|fix|perf|refactor|revert|style|test)(?:\([^)]*\))?!?: \S/;
 
-/** Phases of a `## Commit plan`, a `## Phases`, or of `## Phase 1: …` sections; those without a commit are left out. */
-export function readOutline(lines: readonly MarkdownLine[]): OutlinePhase[] {
-  const phases: OutlinePhase[] = [];
+/** Three letters of each name of a commit plan, whatever stands between them: asked first, because most headings are none. */
+const planMark = /c[^a-z]*o[^a-z]*m|p[^a-z]*h[^a-z]*a/i;
+
+const isCommitPlan = (heading: string): boolean =>
+  planMark.test(heading) &&
+  /^(?:(?:the )?(?:planned )?commits?(?: plan| list| breakdown)?|(?:implementation |development )?phases?|phase\s+\S.*)$/i.test(
+    plainText(heading).replace(/:$/, ''),
+  );
+
+/** Which lines stand in a `## Commit plan`, a `## Phases` or a `## Phase 1: …` section. */
+export function linesOfCommitPlans(lines: readonly MarkdownLine[]): boolean[] {
+  const isPlanned: boolean[] = [];
   let planLevel = Infinity;
+  // By numbers, as in `markdown-lines`.
+  for (let index = 0; index < lines.length; index++) {
+    const { kind, level, text } = lines[index] as MarkdownLine;
+    if (kind === 'heading' && level <= planLevel)
+      planLevel = level > 1 && isCommitPlan(text) ? level : Infinity;
+    isPlanned.push(planLevel !== Infinity);
+  }
+  return isPlanned;
+}
+
+/**
+ * The phases of commit plans; those without a commit are left out.
+ * @param isPlanned which lines stand in one
+ */
+export function readOutline(lines: readonly MarkdownLine[], isPlanned: readonly boolean[]): OutlinePhase[] {
+  const phases: OutlinePhase[] = [];
   let heading = '';
   let commits: string[] | undefined;
   // By numbers, as in `markdown-lines`.
   for (let index = 0; index < lines.length; index++) {
-    const { kind, level, text } = lines[index] as MarkdownLine;
+    const { kind, text } = lines[index] as MarkdownLine;
     if (kind === 'heading') {
-      if (level <= planLevel) planLevel = level > 1 && isCommitPlan(text) ? level : Infinity;
       heading = text;
       commits = undefined;
       continue;
     }
-    const commit = planLevel === Infinity ? undefined : commitOfLine(text);
+    const commit = isPlanned[index] ? commitOfLine(text) : undefined;
     if (commit === undefined) continue;
     if (commits === undefined) {
       commits = [];

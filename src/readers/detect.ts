@@ -20,7 +20,7 @@ import {
 } from './reader.ts';
 import { readSource } from './source-file.ts';
 import { specKitReader } from './spec-kit.ts';
-import { idOfName } from './task-file.ts';
+import { hasIdInName } from './task-file.ts';
 import { taskFilesReader } from './task-files.ts';
 import { taskMasterReader } from './task-master.ts';
 import { taskNReader } from './task-n.ts';
@@ -182,7 +182,7 @@ function nothingFound(source: string): Problem {
     const [unread] = readSource(source).problems;
     if (unread?.severity === 'error') return unread;
     const fix = `Name a plan.yaml, or a file or folder in one of these formats: ${formats.join(', ')}.`;
-    if (idOfName(source) === undefined)
+    if (!hasIdInName(source))
       return problem('unknown-format', `${source} is in no format that tutti reads`, fix, { location });
     const folder = path.dirname(source);
     return problem('unknown-format', `${source} is one task, not a plan`, `Name its folder: ${folder}.`, {

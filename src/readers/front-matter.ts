@@ -19,17 +19,19 @@ export interface FrontMatter {
  * @param text with `\n` line ends
  */
 export function splitFrontMatter(text: string, file: string): FrontMatter | Promise<FrontMatter> {
-  const none = { values: undefined, source: undefined, body: text, bodyLine: 1, problems: [] };
   const start = /^\s*---[ \t]*\n/.exec(text);
-  if (start === null || start[0].trimStart().length < 4) return none;
+  if (start === null || start[0].trimStart().length < 4) return without(text);
   const inside = text.slice(start[0].length);
   const end = /^(?:---|\.\.\.)[ \t]*$/m.exec(inside);
   if (end === null) {
     // A line of dashes alone is a rule; one followed by a key was meant as front matter.
-    if (!/^[\w-]+[ \t]*:/.test(inside)) return none;
+    if (!/^[\w-]+[ \t]*:/.test(inside)) return without(text);
     const message = `${file} is not valid YAML: its front matter is never closed`;
     const fix = 'Add a line with --- after it.';
-    return { ...none, problems: [problem('invalid-yaml', message, fix, { location: { file, line: 1 } })] };
+    return {
+      ...without(text),
+      problems: [problem('invalid-yaml', message, fix, { location: { file, line: 1 } })],
+    };
   }
   const yaml = inside.slice(0, end.index);
   const firstLine = countLines(start[0]) + 1;
@@ -45,6 +47,14 @@ export function splitFrontMatter(text: string, file: string): FrontMatter | Prom
   if (plain !== undefined) return withSource(plain);
   return import('./yaml-source.ts').then(({ parseYaml }) => withSource(parseYaml(yaml, file, firstLine)));
 }
+
+const without = (text: string): FrontMatter => ({
+  values: undefined,
+  source: undefined,
+  body: text,
+  bodyLine: 1,
+  problems: [],
+});
 
 /** Ends of lines. */
 function countLines(text: string): number {

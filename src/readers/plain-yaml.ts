@@ -28,10 +28,16 @@ interface Entry {
   at: number;
 }
 
+/** By key. Not a `Map`: most files of a plan have the same keys, so that V8 makes one shape for all of them. */
+interface Entries {
+  [key: string]: Entry | undefined;
+}
+
 /** Undefined when the text is not as plain as that, or when anything about it is doubtful. */
 export function parsePlainYaml(text: string, firstLine: number): YamlSource | undefined {
   if (!/^[ -~\n]*$/.test(text) && oddCharacter().test(text)) return undefined;
-  const entries = new Map<string, Entry>();
+  const entries: Entries = Object.create(memberless);
+  let first: Entry | undefined;
   let open: Entry | undefined;
   const rows = text.split('\n');
   // Here and below by numbers: in code that has just been loaded, `of` makes an object for each step, in hundreds of files.
@@ -40,8 +46,8 @@ export function parsePlainYaml(text: string, firstLine: number): YamlSource | un
     const row = (rows[index] as string).trimEnd();
     if (row === '') continue;
     if (row.length > MAX_LINE) return undefined;
-    const first = row[0];
-    if (first === ' ' || first === '-') {
+    const mark = row[0];
+    if (mark === ' ' || mark === '-') {
       const [, indent, item] = /^( *)- +(\S.*)$/.exec(row) ?? [];
       if (indent === undefined || item === undefined || open === undefined) return undefined;
       if (!addItem(open, item, indent.length, line)) return undefined;
@@ -49,15 +55,16 @@ export function parsePlainYaml(text: string, firstLine: number): YamlSource | un
     }
     const colon = row.indexOf(':');
     const name = row.slice(0, Math.max(0, colon));
-    if (!key.test(name) || isNothing(name) || entries.has(name)) return undefined;
+    if (!key.test(name) || isNothing(name) || entries[name] !== undefined) return undefined;
     const entry: Entry = { value: undefined, line, items: undefined, indent: -1, at: line };
-    entries.set(name, entry);
+    entries[name] = entry;
+    first ??= entry;
     const isBare = colon === row.length - 1;
     open = isBare ? entry : undefined;
     if (!isBare && (row[colon + 1] !== ' ' || !setValue(entry, row.slice(colon + 1).trimStart())))
       return undefined;
   }
-  return entries.size === 0 ? undefined : sourceOf(entries, firstLine);
+  return first === undefined ? undefined : sourceOf(entries, first, firstLine);
 }
 
 function addItem(entry: Entry, text: string, indent: number, line: number): boolean {
@@ -94,24 +101,20 @@ function scalar(text: string): string | undefined {
   return plain.test(text) && !isNothing(text) ? text : undefined;
 }
 
-function sourceOf(entries: ReadonlyMap<string, Entry>, firstLine: number): YamlSource {
+function sourceOf(entries: Entries, first: Entry, firstLine: number): YamlSource {
   const value: { [key: string]: PlainValue } = Object.create(memberless);
-  let first: number | undefined;
-  entries.forEach((entry, name) => {
-    value[name] = entry.value;
-    first ??= entry.line;
-  });
+  for (const name in entries) value[name] = entries[name]?.value;
   const lineOf = (path: ValuePath): number => {
     const name = path[0];
     const index = path[1];
-    const entry = typeof name === 'string' ? entries.get(name) : undefined;
-    if (entry === undefined) return first ?? firstLine;
+    const entry = typeof name === 'string' ? entries[name] : undefined;
+    if (entry === undefined) return first.line;
     return (index === undefined ? undefined : entry.items?.[Number(index)]) ?? entry.at;
   };
   return {
     value,
     problems: [],
     lineOf,
-    keyLineOf: (path, name) => (path.length === 0 ? (entries.get(name)?.line ?? firstLine) : lineOf(path)),
+    keyLineOf: (path, name) => (path.length === 0 ? (entries[name]?.line ?? firstLine) : lineOf(path)),
   };
 }

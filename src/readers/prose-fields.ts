@@ -82,25 +82,25 @@ export function fieldOfHeading(heading: string): FieldName | undefined {
   return field !== undefined && sectionFields.has(field) ? field : undefined;
 }
 
-/** All statements of fields, in order. An empty section is a statement too: it says `none`. */
-export function proseFields(lines: readonly MarkdownLine[]): FieldLine[] {
+/**
+ * All statements of fields, in order. An empty section is a statement too: it says `none`.
+ * @param isPlanned which lines stand in a commit plan: `**Commits**: 5` under a phase is about the phase
+ */
+export function proseFields(lines: readonly MarkdownLine[], isPlanned: readonly boolean[]): FieldLine[] {
   const found: FieldLine[] = [];
   let section: { readonly field: FieldName; readonly level: number } | undefined;
   let certain = true;
-  let commitPlanLevel = Infinity;
   // By numbers, as in `markdown-lines`.
   for (let index = 0; index < lines.length; index++) {
     const { kind, level, text, line } = lines[index] as MarkdownLine;
     if (kind === 'heading') {
-      if (level <= commitPlanLevel) commitPlanLevel = level > 1 && isCommitPlan(text) ? level : Infinity;
       const field = fieldOfHeading(text);
       if (field !== undefined) section = { field, level };
       else if (section !== undefined && level <= section.level) section = undefined;
       certain = level === 1 || fieldSections.test(plainText(text));
       continue;
     }
-    // `**Commits**: 5` under a phase is about the phase.
-    if (commitPlanLevel !== Infinity) continue;
+    if (isPlanned[index]) continue;
     const stated = fieldOfLine(text);
     if (stated !== undefined) found.push({ ...stated, line, certain });
     else if (section !== undefined)
@@ -110,11 +110,6 @@ export function proseFields(lines: readonly MarkdownLine[]): FieldLine[] {
   }
   return found;
 }
-
-export const isCommitPlan = (heading: string): boolean =>
-  /^(?:(?:the )?(?:planned )?commits?(?: plan| list| breakdown)?|(?:implementation |development )?phases?|phase\s+\S.*)$/i.test(
-    plainText(heading).replace(/:$/, ''),
-  );
 
 const itemText = (field: FieldName, text: string): string =>
   field === 'files' ? text : (bulletText(text) ?? text);

@@ -31,10 +31,16 @@ export function statedEdges(of: StatedField): {
   const edges: Edge[] = [];
   const uncountedIn: ReadStatement[] = [];
   of.statements.forEach((statement) => {
-    const read = readStatement(of, statement);
-    const location = { file: of.file, line: statement.line };
-    read.ids.forEach((other) => void edges.push(edgeOf(of, other, location)));
-    if (read.remarked.length + read.leftover.length > 0) uncountedIn.push(read);
+    const { text, structured, line } = statement;
+    const location = { file: of.file, line };
+    const add = (other: string): void => void edges.push(edgeOf(of, other, location));
+    if (structured) {
+      of.family.idsOf(text, of.id).forEach(add);
+      return;
+    }
+    const read = of.family.read(text, { isBlocking: of.field === 'blocks' });
+    read.ids.forEach(add);
+    if (read.remarked.length + read.leftover.length > 0) uncountedIn.push({ ...read, statement });
   });
   if (uncountedIn.length === 0) return { edges, problems: edges.length === 0 ? unclear(of) : [] };
   const named = new Set([
@@ -43,12 +49,6 @@ export function statedEdges(of: StatedField): {
   ]);
   const remarks = uncountedIn.flatMap((read) => uncounted(of, read, named));
   return { edges, problems: edges.length === 0 && remarks.length === 0 ? unclear(of) : remarks };
-}
-
-function readStatement({ id, field, family }: StatedField, statement: Statement): ReadStatement {
-  const { text, structured } = statement;
-  if (structured) return { statement, ids: family.idsOf(text, id), remarked: [], leftover: [] };
-  return { statement, ...family.read(text, { isBlocking: field === 'blocks' }) };
 }
 
 const edgeOf = ({ id, field }: StatedField, other: string, location: Location): Edge =>

@@ -10,7 +10,7 @@ import {
   parseStatus,
   splitList,
 } from './amounts.ts';
-import { readOutline } from './commit-plan.ts';
+import { linesOfCommitPlans, readOutline } from './commit-plan.ts';
 import { fileName } from './folder-listing.ts';
 import { type FrontMatter, splitFrontMatter } from './front-matter.ts';
 import { type MarkdownLine, markdownLines, plainText } from './markdown-lines.ts';
@@ -45,6 +45,8 @@ export interface TaskFile {
 const nameShape = /^((?:[A-Za-z][A-Za-z0-9]*[-_])+\d+[a-z]?(?:\.\d+)*|[A-Z]{1,5}\d+[a-z]?)(?:[-_. ].*)?$/;
 
 export const idOfName = (file: string): string | undefined => nameShape.exec(fileName(file))?.[1];
+
+export const hasIdInName = (file: string): boolean => nameShape.test(fileName(file));
 
 const looksLikeId = (text: string): boolean => /^\S{1,100}$/.test(text) && /\d/.test(text);
 
@@ -81,32 +83,32 @@ export function parseTaskFile(file: string, text: string): TaskFile | Promise<Ta
 function taskFileOf(file: string, front: FrontMatter): TaskFile {
   const values = frontValues(front);
   const lines = markdownLines(front.body, front.bodyLine);
-  const prose = proseFields(lines);
+  const isPlanned = linesOfCommitPlans(lines);
+  const prose = proseFields(lines, isPlanned);
   const namedId = idOfName(file);
-  const statedId = values.get('id')?.text;
+  const statedId = values.id?.text;
   const heading = lines.find(({ kind, level }) => kind === 'heading' && level === 1);
   const id = statedId ?? namedId ?? '';
   const first = (field: FieldName): string | undefined =>
-    values.get(field)?.text ??
-    (prose.length === 0 ? undefined : prose.find((line) => line.field === field && isUsable(line))?.text);
+    values[field]?.text ?? (prose.length === 0 ? undefined : usableText(prose, field));
   return {
     file,
     namedId,
     isEvident: isEvident(statedId, namedId, values, prose, heading),
     task: makeTask({
       id: taskId(id),
-      title: values.get('title')?.text ?? titleOf(heading, id) ?? titleFromName(file, id) ?? id,
+      title: values.title?.text ?? titleOf(heading, id) ?? titleFromName(file, id) ?? id,
       body: front.body.trim(),
       status: parseStatus(first('status') ?? ''),
       files: listOf('files', values, prose, globsOfLine),
       labels: listOf('labels', values, prose, splitList),
-      outline: readOutline(lines),
-      ...readScalars(first, values.get('hours')?.text),
-      location: { file, line: values.get('id')?.line ?? heading?.line ?? 1 },
+      outline: readOutline(lines, isPlanned),
+      ...readScalars(first, values.hours?.text),
+      location: { file, line: values.id?.line ?? heading?.line ?? 1 },
     }),
     dependencies: statements('dependencies', values, prose),
     blocks: statements('blocks', values, prose),
-    problems: [...front.problems, ...idProblems(file, values.get('id'))],
+    problems: [...front.problems, ...idProblems(file, values.id)],
   };
 }
 
@@ -118,8 +120,11 @@ interface FrontValue {
   readonly line: number;
 }
 
-function frontValues({ values, source }: FrontMatter): ReadonlyMap<Key, FrontValue> {
-  const found = new Map<Key, FrontValue>();
+/** Not a `Map`, as in `plain-yaml`. */
+type FrontValues = { [Name in Key]?: FrontValue };
+
+function frontValues({ values, source }: FrontMatter): FrontValues {
+  const found: FrontValues = {};
   if (values === undefined || source === undefined) return found;
   const keys = Object.keys(values);
   // By numbers, as in `plain-yaml`.
@@ -138,8 +143,8 @@ function frontValues({ values, source }: FrontMatter): ReadonlyMap<Key, FrontVal
           : noItems,
       line: source.keyLineOf([], key),
     };
-    const earlier = found.get(field);
-    found.set(field, earlier === undefined ? stated : joined(earlier, stated));
+    const earlier = found[field];
+    found[field] = earlier === undefined ? stated : joined(earlier, stated);
   }
   return found;
 }
@@ -174,18 +179,21 @@ function textOfItem(item: PlainValue): string {
 /** A status line deep in the body tells about something else. */
 const isUsable = (line: FieldLine): boolean => line.text !== '' && (line.field !== 'status' || line.certain);
 
+const usableText = (prose: readonly FieldLine[], field: FieldName): string | undefined =>
+  prose.find((line) => line.field === field && isUsable(line))?.text;
+
 function isEvident(
   statedId: string | undefined,
   namedId: string | undefined,
-  values: ReadonlyMap<Key, FrontValue>,
+  values: FrontValues,
   prose: readonly FieldLine[],
   heading: MarkdownLine | undefined,
 ): boolean {
   if (statedId !== undefined)
-    return looksLikeId(statedId) || values.has('status') || values.has('dependencies');
+    return looksLikeId(statedId) || values.status !== undefined || values.dependencies !== undefined;
   if (namedId === undefined) return false;
-  const fields = new Set([...values.keys(), ...prose.map(({ field }) => field)]);
-  return fields.size > 0 || (heading?.text.includes(namedId) === true && /^[A-Za-z]+[-_]/.test(namedId));
+  const hasFields = prose.length > 0 || Object.keys(values).length > 0;
+  return hasFields || (heading?.text.includes(namedId) === true && /^[A-Za-z]+[-_]/.test(namedId));
 }
 
 function readScalars(first: (field: FieldName) => string | undefined, hours: string | undefined) {
@@ -223,11 +231,11 @@ function parseWave(text: string): number | undefined {
 
 function listOf(
   field: FieldName,
-  values: ReadonlyMap<Key, FrontValue>,
+  values: FrontValues,
   prose: readonly FieldLine[],
   read: (text: string) => string[],
 ): string[] {
-  const front = values.get(field);
+  const front = values[field];
   const items =
     front === undefined
       ? []
@@ -242,10 +250,10 @@ function listOf(
 
 function statements(
   field: 'dependencies' | 'blocks',
-  values: ReadonlyMap<Key, FrontValue>,
+  values: FrontValues,
   prose: readonly FieldLine[],
 ): Statement[] {
-  const items = values.get(field)?.items ?? noItems;
+  const items = values[field]?.items ?? noItems;
   const front = items.map(({ text, line }) => ({ text, line, structured: true, certain: true }));
   if (prose.length === 0) return front;
   const written = prose

@@ -17,7 +17,7 @@ import {
 } from './reader.ts';
 import { readSource } from './source-file.ts';
 import { type DependencyField, type Edge, statedEdges } from './stated-edges.ts';
-import { idOfName, parseTaskFile, type TaskFile } from './task-file.ts';
+import { hasIdInName, idOfName, parseTaskFile, type TaskFile } from './task-file.ts';
 
 /** Below a repository's folder, task files are looked for here first. */
 const usualPlaces = [
@@ -39,7 +39,7 @@ export const taskFilesReader: Reader = {
 async function findTaskFolders(at: string, folders: Folders = currentFolders): Promise<readonly Evidence[]> {
   if (!isFolder(at)) return [];
   const { files } = folders.markdownFiles(at);
-  const named = files.filter((file) => idOfName(file) !== undefined);
+  const named = files.filter(hasIdInName);
   const depth = path.join(at, '-').length - 1;
   const direct = files.filter((file) => !file.includes(path.sep, depth));
   if (direct.some(isNamedAsTask) || (await hasTasks(direct))) return [evidence(at, named.length)];
@@ -68,7 +68,7 @@ const isNamedAsTask = (file: string): boolean => /^[A-Z]+-\d/.test(idOfName(file
 async function hasTasks(files: readonly string[]): Promise<boolean> {
   for (const file of files) {
     const { text = '' } = readSource(file);
-    const mayBe = idOfName(file) !== undefined || text.trimStart().startsWith('---');
+    const mayBe = hasIdInName(file) || text.trimStart().startsWith('---');
     if (mayBe && (await parseTaskFile(file, text)).isEvident) return true;
   }
   return false;
@@ -76,7 +76,7 @@ async function hasTasks(files: readonly string[]): Promise<boolean> {
 
 async function readFolder(folder: string, options: ReadOptions = {}): Promise<ReadResult> {
   const listed = (options.folders ?? currentFolders).markdownFiles(folder);
-  const named = listed.outside.filter((file) => idOfName(file) !== undefined);
+  const named = listed.outside.filter(hasIdInName);
   const problems: Problem[] = [...listed.problems, ...named.map(outsideFile)];
   const parsed: TaskFile[] = [];
   const ignored: string[] = [];
@@ -148,17 +148,16 @@ function joinTasks(files: readonly TaskFile[], problems: Problem[]): Task[] {
   });
   problems.push(...oneSided(files, waiting, blocking));
   return files.map((file, index) => {
-    const locations = new Map<string, Location>();
+    const dependsOn: TaskId[] = [];
+    const dependencyLocations = byDependency<Location>();
     const add = ({ dependency, location }: Edge): void => {
-      if (!locations.has(dependency)) locations.set(dependency, location);
+      if (dependencyLocations[dependency] !== undefined) return;
+      dependsOn.push(taskId(dependency));
+      dependencyLocations[dependency] = location;
     };
     (waiting[index] as readonly Edge[]).forEach(add);
     blockedBy.get(idOf(file))?.forEach(add);
-    return {
-      ...file.task,
-      dependsOn: Array.from(locations.keys(), taskId),
-      dependencyLocations: byDependency(locations),
-    };
+    return { ...file.task, dependsOn, dependencyLocations };
   });
 }
 

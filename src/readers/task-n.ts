@@ -19,7 +19,7 @@ import {
   type ReadResult,
 } from './reader.ts';
 import { readSource } from './source-file.ts';
-import { idOfName } from './task-file.ts';
+import { hasIdInName } from './task-file.ts';
 import { connectTaskN } from './task-n-order.ts';
 import { hasTaskParts, parseTaskSection, type TaskSection, taskNumberOf } from './task-n-section.ts';
 
@@ -50,7 +50,7 @@ function findPlans(at: string, folders?: Folders): readonly Evidence[] {
 
 /** @param strict a heading alone is not enough: it may be of any document */
 function evidence(file: string, strict: boolean): Evidence[] {
-  if (idOfName(file) !== undefined) return [];
+  if (hasIdInName(file)) return [];
   const text = readSource(file).text ?? '';
   if (!/^ {0,3}#{1,4}[ \t].*\btask\s+#?\d/im.test(text)) return [];
   const lines = markdownLines(text, 1);
