@@ -246,6 +246,20 @@ describe('the worktree pool', () => {
     });
   });
 
+  it('leaves what no commit can hold in a worktree that a person has, also when the target is merged in', async () => {
+    const first = await acquire();
+    await writeFiles(first.path, { 'a.txt': 'two\n' });
+    await pool.conclude(first, base, 'Work');
+    await pool.keep('feat/a', 'look');
+    await writeFiles(first.path, { 'tried/notes.txt': 'by hand' });
+    await readGit(join(first.path, 'tried'), ['init', '-q']);
+    await pool.release(first);
+    const newer = await scratch.commit({ 'b.txt': 'theirs\n' });
+    const { path } = await pool.acquire({ branch: 'feat/a', base, mode: 'continue', merge: newer });
+    expect(await readFile(join(path, 'tried/notes.txt'), 'utf8')).toBe('by hand');
+    expect(await readFile(join(path, 'b.txt'), 'utf8')).toBe('theirs\n');
+  });
+
   it('says that the user was moved, and leaves checkout, index and stash alone', async () => {
     await writeFiles(scratch.path, { 'a.txt': 'stashed\n' });
     await scratch.git('stash', '-q');

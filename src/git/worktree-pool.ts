@@ -168,7 +168,7 @@ class WorktreePool implements Workspaces {
     // A merge needs a clean worktree, so the person's edits become a commit first.
     await this.#gather(own, branch, SAVED);
     const commit = await this.#tip(branch);
-    return this.#take({ commit, branch, signal, own: this.#member(branch) }, merge);
+    return this.#take({ commit, branch, signal, own: this.#member(branch), asItIs: true }, merge);
   }
 
   /** Creates, keeps or restarts the branch; gives the commit it is at. */
@@ -209,7 +209,7 @@ class WorktreePool implements Workspaces {
 
   /** Gives the head of the worktree, in which the commit to merge has been merged as far as git can do it alone. */
   async #take(wanted: Wanted & { readonly branch: string }, merge: Commit | undefined): Promise<Commit> {
-    const { commit, branch, signal } = wanted;
+    const { commit, branch } = wanted;
     let merged = false;
     const finish = merge
       ? async (folder: Folder) => {
@@ -221,7 +221,7 @@ class WorktreePool implements Workspaces {
     const message = `Merge ${merge.slice(0, 12)} into ${branch}`;
     const { head } = await gatherWork(this.#home, own, branch, message);
     // The merge may have brought other packages.
-    await this.#stable.take({ commit: head, branch, signal, own });
+    await this.#stable.take({ ...wanted, commit: head, own });
     return head;
   }
 

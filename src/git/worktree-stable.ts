@@ -30,6 +30,8 @@ export interface Wanted {
   readonly signal: AbortSignal;
   /** The one to use, in which nothing is needed any more; else an idle one, or a new one. */
   readonly own?: Member | undefined;
+  /** It is at the commit already: what no commit can hold stays in it. */
+  readonly asItIs?: boolean | undefined;
   /** The path of the idle one to use rather than another. */
   readonly near?: string | undefined;
   /** What has to be done to its files before they count as those of the branch. */
@@ -72,11 +74,11 @@ export class Stable {
    * Rejects with the signal's reason when that aborts a set-up, and with what `finish` throws.
    */
   async take(wanted: Wanted): Promise<Member> {
-    const { commit, branch, own } = wanted;
-    const warm = own ?? this.#pickIdle(branch, wanted.near);
+    const { commit, own } = wanted;
+    const warm = own ?? this.#pickIdle(wanted);
     if (warm) {
       this.update(warm.path, { busy: true });
-      if (await this.#prepare(warm, commit)) return this.#handOut(warm.path, wanted);
+      if (await this.#prepare(warm, wanted)) return this.#handOut(warm.path, wanted);
       await this.#drop(warm, warm === own);
     }
     const fresh = await this.#create(commit);
@@ -112,17 +114,17 @@ export class Stable {
     if (member.kept) await folders.lockFolder(this.#repository, member.path, 'kept for a person');
   }
 
-  #pickIdle(branch: string | null, near: string | undefined): Member | undefined {
+  #pickIdle({ branch, near }: Wanted): Member | undefined {
     const idle = [...this.#members.values()].filter((member) => !member.busy && member.branch === null);
     const before = branch === null ? undefined : idle.find((member) => member.lastBranch === branch);
     return before ?? idle.find(({ path }) => path === near) ?? idle.at(-1);
   }
 
-  async #prepare(member: Member, commit: Commit): Promise<boolean> {
+  async #prepare(member: Member, { commit, asItIs }: Wanted): Promise<boolean> {
     try {
       if (!(await folders.reconnect(this.#repository, member))) return false;
       if (member.branch !== null) await folders.removeClaim(member);
-      await folders.switchFolder(member, commit, null, member.cleanAt);
+      if (!asItIs) await folders.switchFolder(member, commit, null, member.cleanAt);
       return true;
     } catch (error) {
       // A broken worktree can be replaced by another; a full disk or a damaged repository cannot.
