@@ -1,13 +1,15 @@
 /** The lock against real processes: refused while the holder lives, free the moment it is killed. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runId } from '../core/plan.ts';
-import { acquireLock, type LockOwner, lockOwner } from './repository-lock.ts';
+import { readStat, startTimeOf } from '../process/identity.ts';
+import { DatabaseSync } from './node-sqlite.ts';
+import { acquireLock, type LockOwner, lockOwner, type RepositoryLock } from './repository-lock.ts';
 
 const me: LockOwner = { pid: process.pid, run: runId('mine'), socket: '/s', startedAt: 5 };
 let folder: string;
@@ -108,6 +110,34 @@ it('goes to exactly one of several that start at once', async () => {
   expect(new Set(refusals)).toEqual(
     new Set([`run theirs is active in this repository (process ${winner?.child.pid})`]),
   );
+});
+
+describe('a name that a holder that was killed has left', () => {
+  /** Somebody looks who holds the lock, which holds it for an instant; the name beside it is an old one. */
+  async function acquireBesideProbe(pid: number, processStart: string): Promise<RepositoryLock> {
+    writeFileSync(`${lockFile}.owner`, JSON.stringify({ owner: { ...me, pid }, processStart }));
+    const probe = new DatabaseSync(lockFile);
+    probe.exec('BEGIN IMMEDIATE');
+    const acquired = acquireLock(lockFile, me);
+    probe.close();
+    return acquired;
+  }
+
+  it('is nobody, although nobody has asked yet how that process ended', async () => {
+    // A parent that never asks.
+    const parent = spawn('sh', ['-c', 'sh -c : & echo $!; exec sleep 600'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    children.push(parent);
+    const [pid] = (await once(createInterface({ input: parent.stdout }), 'line')) as [string];
+    await vi.waitUntil(() => startTimeOf(Number(pid)) === undefined);
+    expect(process.kill(Number(pid), 0)).toBe(true);
+    (await acquireBesideProbe(Number(pid), readStat(Number(pid))?.startTime ?? '')).release();
+  });
+
+  it('is nobody, although another process has got its number', async () => {
+    (await acquireBesideProbe(process.pid, 'before')).release();
+  });
 });
 
 it('is given back by a holder that ends in peace', async () => {

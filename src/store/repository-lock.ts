@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Fault } from '../core/fault.ts';
 import type { RunId, Timestamp } from '../core/plan.ts';
 import { ProblemError, problem } from '../core/problem.ts';
+import { startTimeOf } from '../process/identity.ts';
 import type { Database } from './database.ts';
 import { DatabaseSync } from './node-sqlite.ts';
 import { ensurePrivateFile } from './private-folder.ts';
@@ -42,8 +43,8 @@ export async function acquireLock(lockFile: string, owner: LockOwner): Promise<R
   for (;;) {
     const database = tryLock(lockFile);
     if (database !== undefined) return publish(database, lockFile, owner);
-    const holder = readOwner(lockFile);
-    if (isAlive(holder) || Date.now() > deadline) throw new ProblemError([lockedProblem(holder)]);
+    const name = readName(lockFile);
+    if (isAlive(name) || Date.now() > deadline) throw new ProblemError([lockedProblem(name?.owner)]);
     await delay(pauseMs);
   }
 }
@@ -57,8 +58,8 @@ export async function lockOwner(lockFile: string): Promise<LockOwner | undefined
       database.close();
       return undefined;
     }
-    const holder = readOwner(lockFile);
-    if (isAlive(holder) || Date.now() > deadline) return holder;
+    const name = readName(lockFile);
+    if (isAlive(name) || Date.now() > deadline) return name?.owner;
     await delay(pauseMs);
   }
 }
@@ -73,7 +74,8 @@ function publish(database: Database, lockFile: string, owner: LockOwner): Reposi
   try {
     // A reader must never see half a name.
     const draft = `${ownerFile(lockFile)}.new`;
-    writeFileSync(draft, JSON.stringify(owner), { mode: 0o600 });
+    const name: Name = { owner, processStart: startTimeOf(process.pid) };
+    writeFileSync(draft, JSON.stringify(name), { mode: 0o600 });
     renameSync(draft, ownerFile(lockFile));
   } catch (error) {
     release();
@@ -96,24 +98,24 @@ function tryLock(lockFile: string): Database | undefined {
   }
 }
 
-function readOwner(lockFile: string): LockOwner | undefined {
+/** What lies beside the lock. */
+interface Name {
+  readonly owner: LockOwner;
+  /** When the owner's process started: its number may be another's by now. */
+  readonly processStart: string | undefined;
+}
+
+function readName(lockFile: string): Name | undefined {
   try {
-    return JSON.parse(readFileSync(ownerFile(lockFile), 'utf8')) as LockOwner;
+    return JSON.parse(readFileSync(ownerFile(lockFile), 'utf8')) as Name;
   } catch {
     return undefined;
   }
 }
 
-/** The name of a dead holder may still lie there while the next one is about to write its own. */
-function isAlive(owner: LockOwner | undefined): boolean {
-  if (owner === undefined) return false;
-  try {
-    process.kill(owner.pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
+/** The name of a dead holder may still lie there: the next one is about to write its own, or somebody only looks who holds the lock. */
+const isAlive = (name: Name | undefined): boolean =>
+  name?.processStart !== undefined && startTimeOf(name.owner.pid) === name.processStart;
 
 const ownerFile = (lockFile: string): string => `${lockFile}.owner`;
 
