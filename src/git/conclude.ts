@@ -9,6 +9,7 @@ import { type Repository, resolveCommit } from './repository.ts';
 import { GitError, readGit } from './run-git.ts';
 import { stageLeftovers } from './stage.ts';
 import { findUnresolved } from './unresolved.ts';
+import { readClaim, suspendClaim, writeClaim } from './worktree-claim.ts';
 import {
   attach,
   clearHalfDone,
@@ -16,9 +17,9 @@ import {
   detach,
   type Folder,
   readMergeHeads,
-  removeClaim,
+  rememberConflicts,
   switchFolder,
-  writeClaim,
+  takeBack,
 } from './worktree-folder.ts';
 import { isClean, readStatus, type WorktreeStatus } from './worktree-status.ts';
 
@@ -50,17 +51,17 @@ export interface Leftovers {
  */
 export async function gatherWork(
   home: Home,
-  folder: Folder,
+  folder: Folder & { readonly kept?: boolean },
   branch: string,
   message: string,
 ): Promise<GatheredWork> {
   await clearLocks(folder);
+  if ((await readClaim(folder.adminDir))?.isSuspended) return beginAnew(home, folder, branch);
   const status = await readStatus(folder.path);
   const { work: left, unresolved } = await commitLeftovers(folder, status, message);
   if (left !== null && status.head !== null && unresolved.length > 0) {
     await home.ledger.move([keepRef(branch, left)]);
-    // Meanwhile nobody's: what a killed git leaves of a merge that is taken back is no work.
-    await removeClaim(folder);
+    await suspendClaim(folder, branch);
     await switchFolder(folder, status.head, status.branch);
     await writeClaim(folder, branch);
     const gathered = await bringIn(home, folder, branch, status, status.head);
@@ -72,10 +73,37 @@ export async function gatherWork(
   return gathered;
 }
 
-/** Whether the merge in progress, if any, is in the head already: then it was only not forgotten. */
-async function isMerged({ path }: Folder, head: Commit | null, merging: readonly Commit[]): Promise<boolean> {
-  for (const other of merging) if (!head || !(await isAncestor(path, other, head))) return false;
-  return true;
+/** Puts a worktree that was being changed when its git was killed back to its branch. A person's may hold more than that: it is kept aside. */
+async function beginAnew(
+  { repository, ledger }: Home,
+  folder: Folder & { readonly kept?: boolean },
+  branch: string,
+): Promise<GatheredWork> {
+  const ref = branchRef(branch);
+  const tip = await resolveCommit(repository, ref);
+  const head = tip ?? ledger.expected(ref);
+  if (!head) throw new GitError(['rev-parse'], null, `the branch ${branch} is gone`);
+  if (!tip) await moveOrThrow({ repository, ledger }, [{ ref, to: head, from: null }]);
+  if (folder.kept) {
+    const status = await readStatus(folder.path);
+    const { work } = await commitLeftovers(
+      folder,
+      status,
+      'Save what was in a worktree that was being changed',
+    );
+    if (work !== null && work !== status.head) await ledger.move([keepRef(branch, work)]);
+  }
+  await takeBack(folder, head, branch);
+  ledger.record(ref, head);
+  return { head, clean: true };
+}
+
+/** The commits that a merge in progress would bring; one that the head has already was only not forgotten. */
+async function pendingMerges(folder: Folder, head: Commit | null): Promise<readonly Commit[]> {
+  const pending: Commit[] = [];
+  for (const other of await readMergeHeads(folder))
+    if (head === null || !(await isAncestor(folder.path, other, head))) pending.push(other);
+  return pending;
 }
 
 async function bringIn(
@@ -100,16 +128,16 @@ export async function commitLeftovers(
   status: WorktreeStatus,
   message: string,
 ): Promise<Leftovers> {
-  const merging = await readMergeHeads(folder);
-  if (isClean(status) && (await isMerged(folder, status.head, merging)))
-    return { work: status.head, unresolved: [] };
+  const merging = await pendingMerges(folder, status.head);
+  if (isClean(status) && merging.length === 0) return { work: status.head, unresolved: [] };
+  const conflicts = merging.length > 0 ? await rememberConflicts(folder, status.unmerged) : [];
   await stageLeftovers(folder, status);
   const tree = await readGit(folder.path, ['write-tree']);
   const parents = [...(status.head ? [status.head] : []), ...merging];
   const same = status.head && tree === (await readGit(folder.path, ['rev-parse', `${status.head}^{tree}`]));
   if (same && merging.length === 0) return { work: status.head, unresolved: [] };
   const work = await commitTree(folder.path, tree, parents, message);
-  return { work, unresolved: merging.length > 0 ? await findUnresolved(folder, status, work) : [] };
+  return { work, unresolved: status.head ? await findUnresolved(folder, status.head, conflicts, work) : [] };
 }
 
 async function returnHome(
@@ -128,12 +156,14 @@ async function returnHome(
   // An agent that deleted its own branch left the ledger's commit as the one to go on from.
   if (!tip) await moveOrThrow(home, [{ ref: branchRef(branch), to: from, from: null }]);
   const head = work ? await bringBack(home, branch, from, work) : from;
+  await suspendClaim(folder, branch);
   if (head === work) {
     await detach(folder, head);
     await attach(folder, branch);
   } else {
     await switchFolder(folder, head, branch);
   }
+  await writeClaim(folder, branch);
   ledger.record(branchRef(branch), head);
   return { head, strayed };
 }

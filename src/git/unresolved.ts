@@ -3,19 +3,19 @@ import type { Commit } from '../core/plan.ts';
 import { MARKER_LINE } from './conflict-markers.ts';
 import { readGit, runGit } from './run-git.ts';
 import type { Folder } from './worktree-folder.ts';
-import type { WorktreeStatus } from './worktree-status.ts';
 
 /**
- * Of a merge that is in progress and has been staged into `work`: the files that were in conflict, whose content
+ * Of a merge into `head` that is in progress and has been staged into `work`: the files that were in conflict, whose content
  * still is what git put there, and that have no markers (those are found as such). Committing them would settle
  * the conflict in favour of one side, and nobody would know.
  */
 export async function findUnresolved(
   folder: Folder,
-  { head, unmerged }: WorktreeStatus,
+  head: Commit,
+  unmerged: readonly string[],
   work: Commit,
 ): Promise<readonly string[]> {
-  if (unmerged.length === 0 || head === null) return [];
+  if (unmerged.length === 0) return [];
   const merged = await readGit(folder.path, ['rev-parse', '-q', '--verify', 'AUTO_MERGE^{tree}'], {
     allow: [1, 128],
   });

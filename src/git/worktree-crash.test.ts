@@ -1,12 +1,13 @@
 /** What the next engine finds when this one, or its git, is killed at a bad moment: only work is taken for work. */
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openScratchPool, type ScratchPool } from '../../test/rig/scratch-pool.ts';
 import { makeScratch, readFrom, type Scratch, writeFiles } from '../../test/rig/scratch-repository.ts';
 import type { Commit } from '../core/plan.ts';
-import type { Workspaces } from '../ports/workspaces.ts';
+import type { Workspace, Workspaces } from '../ports/workspaces.ts';
 import { gatherWork } from './conclude.ts';
+import type { RefMove } from './ref-ledger.ts';
 import { readGit, runGit } from './run-git.ts';
 
 let scratch: Scratch;
@@ -21,6 +22,10 @@ async function openPool(): Promise<Workspaces> {
 
 const acquire = (branch = 'feat/a', merge?: Commit) =>
   pool.acquire({ branch, base, mode: 'continue', ...(merge ? { merge } : {}) });
+const folderOf = ({ path }: Workspace) => ({
+  path,
+  adminDir: join(scratch.path, '.git/worktrees', basename(path)),
+});
 const parentsOf = (at: string): Promise<string> => scratch.git('show', '-s', '--format=%P', at);
 
 beforeEach(async () => {
@@ -67,6 +72,29 @@ describe('killed while its agent worked', () => {
 });
 
 describe('killed while a worktree was given back', () => {
+  it('leaves a lock that stops nobody', async () => {
+    base = await scratch.commit({ 'a.txt': 'one\n' });
+    pool = await openPool();
+    const workspace = await acquire();
+    await pool.conclude(workspace, base, 'Work');
+    await pool.release(workspace);
+    await writeFile(join(folderOf(workspace).adminDir, 'HEAD.lock'), '');
+    pool = await openPool();
+    expect((await acquire('feat/b')).path).toBe(workspace.path);
+  });
+
+  it('leaves a worktree without a head, which is made anew', async () => {
+    base = await scratch.commit({ 'a.txt': 'one\n' });
+    pool = await openPool();
+    const workspace = await acquire();
+    await pool.conclude(workspace, base, 'Work');
+    await pool.release(workspace);
+    await readGit(workspace.path, ['symbolic-ref', 'HEAD', 'refs/heads/nothing']);
+    pool = await openPool();
+    const again = await acquire('feat/b');
+    expect(await readFile(join(again.path, 'a.txt'), 'utf8')).toBe('one\n');
+  });
+
   it('does not tie the worktree to its branch', async () => {
     base = await scratch.commit({ 'a.txt': 'one\n' });
     pool = await openPool();
@@ -138,8 +166,9 @@ describe('killed while the target was merged in', () => {
     await writeFiles(await pool.keep('feat/a', 'look'), { 'mine.txt': 'by hand\n' });
     await acquire('feat/a', newer);
     await goBackHalfWay();
-    expect(await scratch.git('worktree', 'list', '--porcelain')).not.toContain('locked');
     const again = await acquire('feat/a');
+    expect(await scratch.git('worktree', 'list', '--porcelain')).toContain(`${again.path}\n`);
+    expect(await scratch.git('worktree', 'list', '--porcelain')).toContain('locked look');
     expect(await readFrom(scratch.path, again.head, 'mine.txt')).toBe('by hand\n');
     expect(await scratch.git('diff', '--name-only', tip, again.head)).toBe('mine.txt');
     expect(await readGit(again.path, ['status', '--porcelain'])).toBe('');
@@ -155,12 +184,53 @@ describe('killed while the target was merged in', () => {
     expect(await pool.salvage('feat/a', 'Saved')).toBe(tip);
   });
 
+  it('takes no unresolved merge for a resolved one when it was staged already', async () => {
+    await scratch.git('rm', '-q', 'a.txt');
+    newer = await scratch.commit({ 'b.txt': 'theirs\n' });
+    const workspace = await acquire('feat/a', newer);
+    const move = async (moves: readonly RefMove[]): Promise<never> => {
+      await opened.ledger.move(moves);
+      throw new Error('killed');
+    };
+    const killed = { ...opened, ledger: { ...opened.ledger, move } };
+    await expect(gatherWork(killed, folderOf(workspace), 'feat/a', 'Merge')).rejects.toThrow('killed');
+    pool = await openPool();
+    expect(await pool.salvage('feat/a', 'Saved')).toBe(tip);
+  });
+
+  it('takes nothing for work of a branch that is moved to the target, instead of merging it', async () => {
+    await acquire('feat/b');
+    newer = await scratch.commit({ 'b.txt': 'theirs\n' });
+    pool = await openPool();
+    const { move } = opened.ledger;
+    Object.assign(opened.ledger, {
+      async move(moves: readonly RefMove[]): Promise<never> {
+        await move(moves);
+        throw new Error('killed');
+      },
+    });
+    await expect(acquire('feat/b', newer)).rejects.toThrow('killed');
+    pool = await openPool();
+    const again = await acquire('feat/b', newer);
+    expect(again.head).toBe(newer);
+    expect(await readGit(again.path, ['status', '--porcelain'])).toBe('');
+  });
+
+  it('takes nothing for work of what an agent only looked at', async () => {
+    newer = await scratch.commit({ 'b.txt': 'theirs\n', 'late.txt': 'theirs\n' });
+    pool = await openPool();
+    const workspace = await acquire('feat/a');
+    await readGit(workspace.path, ['checkout', '-q', '--detach', newer]);
+    expect(await pool.conclude(workspace, base, 'Work')).toMatchObject({ head: tip, strayed: 'detached' });
+    await goBackHalfWay();
+    expect(await pool.salvage('feat/a', 'Saved')).toBe(tip);
+  });
+
   it('knows a resolved merge for one until its branch has it, and makes no second of it', async () => {
     newer = await scratch.commit({ 'a.txt': 'theirs\n', 'late.txt': 'theirs\n' });
     const workspace = await acquire('feat/a', newer);
     await writeFiles(workspace.path, { 'a.txt': 'both\n' });
-    const [member] = (await readdir(join(scratch.path, '.git/worktrees'))).sort();
-    const folder = { path: workspace.path, adminDir: join(scratch.path, '.git/worktrees', member ?? '') };
+    const folder = folderOf(workspace);
     const killed = {
       ...opened,
       ledger: { ...opened.ledger, move: () => Promise.reject(new Error('killed')) },
@@ -169,8 +239,9 @@ describe('killed while the target was merged in', () => {
     pool = await openPool();
     const saved = await pool.salvage('feat/a', 'Saved');
     expect(await parentsOf('feat/a')).toBe(`${tip} ${newer}`);
-    // Killed after the branch was moved, before the merge was forgotten.
+    // Killed after the branch was moved, before the merge was forgotten; beside it lies what no commit can hold.
     const again = await acquire('feat/a');
+    await readGit(again.path, ['init', '-q', 'empty']);
     await writeFile(join(folder.adminDir, 'MERGE_HEAD'), `${newer}\n`);
     pool = await openPool();
     expect(again.head).toBe(saved);

@@ -6,20 +6,19 @@ import { branchRef } from './ref-ledger.ts';
 import type { Repository } from './repository.ts';
 import { GitError, readGit, runGit } from './run-git.ts';
 import { switchDifference } from './switch-difference.ts';
+import { isClaimRemoved, writeClaim } from './worktree-claim.ts';
 import { isConnected, readAdminDirs } from './worktree-list.ts';
 import { isClean, readStatus } from './worktree-status.ts';
 
 export interface Folder {
   readonly path: string;
-  /** Git's own folder for this worktree: index, HEAD and our claim live in it. */
+  /** Git's own folder for this worktree: index and HEAD live in it, and our claim (`worktree-claim`). */
   readonly adminDir: string;
 }
 
-/** Holds the branch a worktree was acquired for, so that a restart knows even when an agent left the branch. */
-const CLAIM = 'tutti-branch';
 /** What git keeps while something is half done, and locks whose owner was killed. */
 const HALF_DONE =
-  /^(MERGE_(HEAD|MSG|MODE|RR|AUTOSTASH)|AUTO_MERGE|SQUASH_MSG|CHERRY_PICK_HEAD|REVERT_HEAD|REBASE_HEAD|BISECT_.*|rebase-merge|rebase-apply|sequencer|(index|HEAD)\.lock)$/;
+  /^(MERGE_(HEAD|MSG|MODE|RR|AUTOSTASH)|AUTO_MERGE|tutti-conflicts|SQUASH_MSG|CHERRY_PICK_HEAD|REVERT_HEAD|REBASE_HEAD|BISECT_.*|rebase-merge|rebase-apply|sequencer|(index|HEAD)\.lock)$/;
 const LOCKS = /^(index|HEAD|config\.worktree)\.lock$/;
 
 /** Makes a worktree without files: only this part needs the queue, the checkout that follows does not. */
@@ -92,6 +91,19 @@ export async function switchFolder(
   if (branch !== null) await attach(folder, branch);
 }
 
+/**
+ * Puts a worktree whose claim is suspended back to its branch, which is at the commit, and claims it: what was being changed
+ * in it is gone. What no commit can hold stays, for it may be a person's.
+ */
+export async function takeBack(folder: Folder, commit: Commit, branch: string): Promise<void> {
+  await clearHalfDone(folder);
+  await detach(folder, commit);
+  await runGit(folder.path, ['reset', '-q', '--hard', commit]);
+  await runGit(folder.path, ['clean', '-fdq']);
+  await attach(folder, branch);
+  await writeClaim(folder, branch);
+}
+
 /** Whether nothing has to be done: the one full look at the files that replaces two when it succeeds. */
 async function isCleanAt(folder: Folder, commit: Commit): Promise<boolean> {
   const head = await readGit(folder.path, ['rev-parse', '-q', '--verify', 'HEAD'], { allow: [1, 128] });
@@ -124,6 +136,21 @@ export async function readMergeHeads(folder: Folder): Promise<readonly Commit[]>
   return text.split('\n').filter(Boolean).map(commit);
 }
 
+/** Files that were in conflict when their merge was about to be committed: staged, git no longer says so. */
+const CONFLICTS = 'tutti-conflicts';
+
+/** Remembers files in conflict until the merge in progress is concluded or forgotten; gives them with those remembered before. */
+export async function rememberConflicts(
+  { adminDir }: Folder,
+  unmerged: readonly string[],
+): Promise<readonly string[]> {
+  const file = join(adminDir, CONFLICTS);
+  const before = (await readFile(file, 'utf8').catch(() => '')).split('\0').filter(Boolean);
+  const all = [...new Set([...before, ...unmerged])];
+  if (all.length > before.length) await writeFile(file, all.join('\0'));
+  return all;
+}
+
 /** Locks it with git's own lock; doing so twice changes nothing. */
 export async function lockFolder(repository: Repository, path: string, reason: string): Promise<void> {
   const text = reason.replace(/\s+/g, ' ').trim() || 'kept for a person';
@@ -138,21 +165,18 @@ export async function unlockFolder(repository: Repository, path: string): Promis
   );
 }
 
-export async function readClaim(adminDir: string): Promise<string | null> {
-  return (await readFile(join(adminDir, CLAIM), 'utf8').catch(() => '')).trim() || null;
-}
-
-export const writeClaim = ({ adminDir }: Folder, branch: string): Promise<void> =>
-  writeFile(join(adminDir, CLAIM), `${branch}\n`);
-
-/** An empty claim says that nobody needs what is in the worktree, also when its HEAD is on a branch still. */
-export const removeClaim = ({ adminDir }: Folder): Promise<void> => writeFile(join(adminDir, CLAIM), '');
-
-/** Takes worktrees off branches that a dead engine had given up but not left: nobody could have the branch otherwise. */
-export async function leaveUnclaimed(folders: readonly Folder[]): Promise<void> {
+/**
+ * Takes worktrees off branches that a dead engine had given up but not left: nobody could have the branch otherwise. One
+ * that cannot even do that is removed.
+ */
+export async function leaveUnclaimed(repository: Repository, folders: readonly Folder[]): Promise<void> {
   for (const folder of folders) {
-    const claim = await readFile(join(folder.adminDir, CLAIM), 'utf8').catch(() => null);
-    if (claim === '' && (await isConnected(folder.path, folder.adminDir))) await detach(folder);
+    if (!(await isClaimRemoved(folder)) || !(await isConnected(folder.path, folder.adminDir))) continue;
+    await clearLocks(folder);
+    await detach(folder).catch(async (error: unknown) => {
+      if (!(error instanceof GitError)) throw error;
+      await removeFolder(repository, folder.path);
+    });
   }
 }
 

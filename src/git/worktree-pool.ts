@@ -12,7 +12,9 @@ import { branchRef, type RefLedger } from './ref-ledger.ts';
 import { type Repository, resolveCommit } from './repository.ts';
 import { GitError } from './run-git.ts';
 import { startMerge } from './start-merge.ts';
+import { readClaim, suspendClaim } from './worktree-claim.ts';
 import {
+  clearLocks,
   type Folder,
   leaveUnclaimed,
   lockFolder,
@@ -43,7 +45,10 @@ export async function openWorktreePool(options: PoolOptions): Promise<Workspaces
   const worktreesDir = await realpath(options.worktreesDir);
   const adminDirs = await readAdminDirs(options.repository.commonDir);
   const folders = [...adminDirs].map(([path, adminDir]) => ({ path, adminDir }));
-  await leaveUnclaimed(folders.filter(({ path }) => dirname(path) === worktreesDir));
+  await leaveUnclaimed(
+    options.repository,
+    folders.filter(({ path }) => dirname(path) === worktreesDir),
+  );
   const members = await discoverMembers(options.repository, worktreesDir);
   for (const { kept, branch } of members) if (kept && branch) options.ledger.hold(branch);
   return new WorktreePool(options, new Stable(options.repository, worktreesDir, options.setup, members));
@@ -106,8 +111,15 @@ class WorktreePool implements Workspaces {
   async release({ path }: Workspace, untouched = false): Promise<void> {
     if (!this.#stable.at(path)?.busy) return;
     const member = this.#stable.update(path, untouched ? {} : { cleanAt: null });
-    if (member.kept) this.#stable.update(path, { busy: false });
-    else await faultsOnly(() => this.#retire(member));
+    if (member.kept) {
+      this.#stable.update(path, { busy: false });
+      return;
+    }
+    await faultsOnly(() => this.#retire(member)).catch((error: unknown) => {
+      // Its work is in it still: the next `acquire` or `salvage` finds it.
+      if (this.#stable.at(path)) this.#stable.update(path, { busy: false });
+      throw error;
+    });
   }
 
   async keep(branch: string, reason: string): Promise<string> {
@@ -161,7 +173,8 @@ class WorktreePool implements Workspaces {
     merge: Commit | undefined,
     signal: AbortSignal,
   ): Promise<Commit> {
-    if (!merge && (await reconnect(this.#repository, own))) {
+    const isSettled = !(await readClaim(own.adminDir))?.isSuspended;
+    if (!merge && isSettled && (await reconnect(this.#repository, own))) {
       this.#stable.update(own.path, { busy: true, concluded: false });
       return this.#tip(branch);
     }
@@ -185,6 +198,8 @@ class WorktreePool implements Workspaces {
     const start = merge && (await isAncestor(cwd, wanted, merge)) ? merge : wanted;
     const lost = tip !== null && !(await isAncestor(cwd, tip, start)) ? [keepRef(branch, tip)] : [];
     const keep = lost.filter(({ ref }) => !this.#ledger.expected(ref));
+    // It is gathered, and the files are not those of the branch's new place.
+    if (own) await suspendClaim(own, branch);
     if (start !== tip && !(await this.#ledger.move([{ ref, to: start, from: tip }, ...keep]))) {
       throw new GitError(
         ['update-ref'],
@@ -250,6 +265,8 @@ class WorktreePool implements Workspaces {
     const tip = await resolveCommit(this.#repository, branchRef(branch));
     this.#ledger.record(branchRef(branch), tip);
     if (!(await reconnect(this.#repository, member))) return;
+    if ((await readClaim(member.adminDir))?.isSuspended) return;
+    await clearLocks(member);
     const { work } = await commitLeftovers(member, await readStatus(member.path), SAVED);
     if (work === null || (tip !== null && (await isAncestor(this.#repository.topLevel, work, tip)))) return;
     await this.#ledger.move([keepRef(branch, work)]);

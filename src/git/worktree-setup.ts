@@ -4,7 +4,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Commit } from '../core/plan.ts';
 import { runGit } from './run-git.ts';
-import { detach, type Folder, removeClaim } from './worktree-folder.ts';
+import { detach, type Folder } from './worktree-folder.ts';
 import { isClean, readStatus } from './worktree-status.ts';
 
 /** The user's own preparation of a worktree (installs, copies). */
@@ -28,7 +28,7 @@ const LOCK_FILES = [
 
 /**
  * Runs the set-up in a clean worktree at a commit, unless it is prepared for that commit's lock files already.
- * Meanwhile the worktree is detached and unclaimed: what a set-up that was killed leaves is nobody's work.
+ * Meanwhile the worktree is detached, and no claim says that its files are work: what a set-up that was killed leaves is nobody's work.
  */
 export async function ensureSetUp(
   folder: Folder,
@@ -39,7 +39,6 @@ export async function ensureSetUp(
   const wanted = await fingerprint(folder, commit, setup);
   if ((await readMarker(folder)) === wanted && (await setup.isIntact?.(folder.path)) !== false) return;
   await removeMarker(folder);
-  await removeClaim(folder);
   await detach(folder, commit);
   await setup.run(folder.path, signal);
   // Files that are not ignored go when the worktree is switched, so that such a set-up is due each time.

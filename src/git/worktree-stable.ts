@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { Fault } from '../core/fault.ts';
 import type { Commit } from '../core/plan.ts';
 import type { Repository } from './repository.ts';
+import { readClaim, removeClaim, suspendClaim, writeClaim } from './worktree-claim.ts';
 import * as folders from './worktree-folder.ts';
 import { listWorktrees, readAdminDirs } from './worktree-list.ts';
 import { distrustSetUp, ensureSetUp, type Setup } from './worktree-setup.ts';
@@ -28,9 +29,9 @@ export interface Wanted {
   /** Must be at the commit; null for a detached HEAD. */
   readonly branch: string | null;
   readonly signal: AbortSignal;
-  /** The one to use, in which nothing is needed any more; else an idle one, or a new one. */
+  /** The one to use; else an idle one, or a new one. What is in it is committed. */
   readonly own?: Member | undefined;
-  /** It is at the commit already: what no commit can hold stays in it. */
+  /** It is at the commit already, and what no commit can hold stays in it. */
   readonly asItIs?: boolean | undefined;
   /** The path of the idle one to use rather than another. */
   readonly near?: string | undefined;
@@ -70,7 +71,7 @@ export class Stable {
   }
 
   /**
-   * A clean and set-up worktree; a broken one is replaced.
+   * A set-up worktree, clean unless it is wanted as it is; a broken one is replaced.
    * Rejects with the signal's reason when that aborts a set-up, and with what `finish` throws.
    */
   async take(wanted: Wanted): Promise<Member> {
@@ -82,7 +83,12 @@ export class Stable {
       await this.#drop(warm, warm === own);
     }
     const fresh = await this.#create(commit);
-    await folders.switchFolder(fresh, commit, null);
+    try {
+      await folders.switchFolder(fresh, commit, null);
+    } catch (error) {
+      this.update(fresh.path, { busy: false });
+      throw error;
+    }
     return this.#handOut(fresh.path, wanted);
   }
 
@@ -91,9 +97,8 @@ export class Stable {
     const member = this.#members.get(path);
     if (!member) return;
     try {
-      await folders.removeClaim(member);
+      await removeClaim(member);
       await folders.detach(member);
-      if (member.kept) await folders.unlockFolder(this.#repository, path);
       if (this.#setup) await distrustSetUp(member, this.#setup);
     } catch (error) {
       if (error instanceof Fault) throw error;
@@ -110,7 +115,7 @@ export class Stable {
     const folder = await folders.addFolder(this.#repository, member.path, commit);
     const next = this.update(member.path, folder);
     await folders.switchFolder(next, commit, branch);
-    await folders.writeClaim(next, branch);
+    await writeClaim(next, branch);
     if (member.kept) await folders.lockFolder(this.#repository, member.path, 'kept for a person');
   }
 
@@ -123,13 +128,14 @@ export class Stable {
   async #prepare(member: Member, { commit, asItIs }: Wanted): Promise<boolean> {
     try {
       if (!(await folders.reconnect(this.#repository, member))) return false;
-      if (member.branch !== null) await folders.removeClaim(member);
+      if (member.branch !== null) await suspendClaim(member, member.branch);
       if (!asItIs) await folders.switchFolder(member, commit, null, member.cleanAt);
       return true;
     } catch (error) {
       // A broken worktree can be replaced by another; a full disk or a damaged repository cannot.
-      if (error instanceof Fault) throw error;
-      return false;
+      if (!(error instanceof Fault)) return false;
+      this.update(member.path, { busy: false });
+      throw error;
     }
   }
 
@@ -144,13 +150,19 @@ export class Stable {
       await finish?.(member);
       if (branch !== null) {
         await folders.attach(member, branch);
-        await folders.writeClaim(member, branch);
+        await writeClaim(member, branch);
       }
     } catch (error) {
-      await this.retire(path);
+      await (member.kept ? this.#giveBack(member, commit, branch) : this.retire(path));
       throw error;
     }
     return member;
+  }
+
+  /** A person's stays a person's. When not even that succeeds, its claim stays suspended, and whoever needs it next begins there. */
+  async #giveBack(member: Member, commit: Commit, branch: string | null): Promise<void> {
+    this.update(member.path, { busy: false });
+    if (branch !== null) await folders.takeBack(member, commit, branch).catch(() => undefined);
   }
 
   async #create(commit: Commit): Promise<Member> {
@@ -201,16 +213,11 @@ export async function discoverMembers(repository: Repository, folder: string): P
   for (const { path, branch, locked, prunable } of await listWorktrees(repository)) {
     const adminDir = adminDirs.get(path);
     if (dirname(path) !== folder || !adminDir) continue;
-    const holds = (await folders.readClaim(adminDir)) ?? branch;
+    const holds = (await readClaim(adminDir))?.branch ?? branch;
     // Git locks a worktree while it makes it; this one's making was interrupted.
     const unfinished = locked === 'initializing' && holds === null;
-    if (unfinished || (prunable && holds === null)) {
-      await folders.removeFolder(repository, path);
-      continue;
-    }
-    // One that was kept for a person until an attempt took it over, and died doing so.
-    if (locked !== null && holds === null) await folders.unlockFolder(repository, path);
-    members.push({ ...IDLE, path, adminDir, branch: holds, kept: locked !== null && holds !== null });
+    if (unfinished || (prunable && holds === null)) await folders.removeFolder(repository, path);
+    else members.push({ ...IDLE, path, adminDir, branch: holds, kept: locked !== null && holds !== null });
   }
   return members;
 }
