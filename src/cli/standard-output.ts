@@ -1,5 +1,5 @@
 /** Standard output or standard error: the terminal that is behind it, a file, or a pipe. */
-import { fstatSync, statSync, writeSync } from 'node:fs';
+import { fstatSync, type Stats, statSync, writeSync } from 'node:fs';
 
 export interface StandardOutput {
   /** Undefined where no terminal is behind it. */
@@ -51,7 +51,15 @@ function kindOf(descriptor: number): 'terminal' | 'pipe' | 'file' {
   if (stats.isFIFO() || stats.isSocket()) return 'pipe';
   const isTerminal =
     stats.isCharacterDevice() &&
-    stats.rdev !== statSync('/dev/null', { throwIfNoEntry: false })?.rdev &&
+    !isNullDevice(stats) &&
     process.getBuiltinModule('node:tty').isatty(descriptor);
   return isTerminal ? 'terminal' : 'file';
+}
+
+function isNullDevice({ rdev }: Stats): boolean {
+  try {
+    return rdev === statSync('/dev/null').rdev;
+  } catch {
+    return false;
+  }
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { makeScratch, type Scratch } from '../../test/rig/scratch-repository.ts';
 import type { Commit } from '../core/plan.ts';
-import { findConflictMarkers } from './conflict-markers.ts';
+import { findConflictMarkers, parseMarkers } from './conflict-markers.ts';
 
 let scratch: Scratch;
 let base: Commit;
@@ -27,6 +27,9 @@ it.each<[string, string, readonly string[]]>([
   ['its end', 'ours\n=======\ntheirs\n>>>>>>> other\n', ['half.txt:4']],
   ['its beginning', '<<<<<<< HEAD\nours\n=======\ntheirs\n', ['half.txt:1']],
   ['another inside', `<<<<<<< HEAD\n${conflict}=======\n>>>>>>> other\n`, ['half.txt:1', 'half.txt:2']],
+  ['its end, in a file of DOS', 'ours\r\n=======\r\ntheirs\r\n>>>>>>> other\r\n', ['half.txt:4']],
+  ['longer marks', 'ours\n=========\ntheirs\n>>>>>>>>> other\n', ['half.txt:4']],
+  ['lines in the wrong order', '>>>>>>> other\n<<<<<<< HEAD\n', ['half.txt:2']],
   ['the end of another', `${conflict}=======\ntheirs\n>>>>>>> other\n`, ['half.txt:1', 'half.txt:8']],
 ])('finds a conflict of which only a part is left: %s', async (_, text, found) => {
   expect(await markersOf({ 'half.txt': text })).toEqual(found);
@@ -38,10 +41,17 @@ it('passes over headings, old markers, single lines like markers and binary file
     'old.txt': `${conflict}end, changed\n`,
     'opened.txt': '<<<<<<< HEAD\n',
     'closed.txt': '>>>>>>> a mail in a mail\n\n=======\n',
+    'ruled.txt': 'A long title\n============\n\n>>>>>>> a mail in a mail\n',
+    'told.md': '<<<<<<< HEAD is what git writes\n\nAnother title\n=============\n',
     'quoted.txt': 'a <<<<<<< b\n>>>>>>>>>> c\n',
     'binary.bin': `\0${conflict}`,
   });
   expect(found).toEqual([]);
+});
+
+it('takes no longer for many beginnings', () => {
+  const diff = `diff --git a/a b/a\n+++ b/a\n@@ -0,0 +1 @@\n${'+<<<<<<< HEAD\n'.repeat(200_000)}`;
+  expect(parseMarkers(diff)).toEqual([]);
 });
 
 it('stops at twenty', async () => {

@@ -3,11 +3,11 @@ import type { Commit } from '../core/plan.ts';
 import { runGit } from './run-git.ts';
 
 /** The first line of a conflict; an attribute can make it longer than the usual seven characters. */
-export const MARKER_LINE = '^<{7,} ';
+export const BEGINNING_LINE = '^<{7,} ';
 const MAX_MARKERS = 20;
 const MAX_DIFF_BYTES = 8 * 1024 * 1024;
 
-/** `file:line` (in `tip`) of each conflict's first line that `tip` adds to `base`, at most 20. */
+/** `file:line` (in `tip`) of the first line of each conflict that `tip` adds to `base`, or of the last where the first is gone; at most 20. */
 export async function findConflictMarkers(
   cwd: string,
   base: Commit,
@@ -55,8 +55,9 @@ export function parseMarkers(diff: string): readonly string[] {
       inHunk = true;
       line = Number(/\+(\d+)/.exec(text)?.[1] ?? 1);
     } else if (inHunk && text.startsWith('+')) {
-      const mark = MARK_LINE.exec(text);
-      if (mark) marks.push({ kind: mark[1]?.[0] as Mark['kind'], line });
+      const mark = ADDED_MARK.exec(text);
+      const sign = mark?.[1] ?? mark?.[2];
+      if (sign) marks.push({ kind: sign[0] as Mark['kind'], length: sign.length, line });
       line += 1;
     }
   }
@@ -64,29 +65,36 @@ export function parseMarkers(diff: string): readonly string[] {
   return found.slice(0, MAX_MARKERS);
 }
 
-/** Git writes nothing behind the middle one. */
-const MARK_LINE = /^\+(<{7,} |={7,}$|>{7,} )/;
+/** Git writes nothing behind the middle one, but a line may end as in DOS. */
+const ADDED_MARK = /^\+(?:([<>]{7,}) |(={7,})\r?$)/;
 
 interface Mark {
   readonly kind: '<' | '=' | '>';
+  /** The same for all of one conflict. */
+  readonly length: number;
   readonly line: number;
 }
 
-/** The line of each conflict's beginning; of its end, where the beginning is gone but what follows it is there. */
+/**
+ * The line of each conflict's beginning, if the file has anything that ends one; of its end, where the beginning is gone
+ * but the middle is there.
+ */
 function conflictsIn(marks: readonly Mark[]): readonly number[] {
+  const hasEnd = marks.some(({ kind }) => kind === '>');
+  const lastMiddles = new Map<number, number>();
+  for (const { kind, length, line } of marks) if (kind === '=') lastMiddles.set(length, line);
   const lines: number[] = [];
+  const middles = new Set<number>();
   let open = 0;
-  let middle = false;
-  for (const [index, { kind, line }] of marks.entries()) {
-    if (kind === '=') middle = true;
+  for (const { kind, length, line } of marks) {
+    if (kind === '=') middles.add(length);
     else if (kind === '<') {
-      const isEnded = marks.slice(index).some((later) => later.kind !== '<');
-      if (isEnded) lines.push(line);
+      if (hasEnd || (lastMiddles.get(length) ?? 0) > line) lines.push(line);
       open++;
     } else {
       if (open > 0) open--;
-      else if (middle) lines.push(line);
-      middle = false;
+      else if (middles.has(length)) lines.push(line);
+      middles.clear();
     }
   }
   return lines;

@@ -1,6 +1,6 @@
 /** Finds files whose conflict git could not mark in their text and about which nobody did anything. */
 import type { Commit } from '../core/plan.ts';
-import { MARKER_LINE } from './conflict-markers.ts';
+import { BEGINNING_LINE } from './conflict-markers.ts';
 import { readGit, runGit } from './run-git.ts';
 import type { Folder } from './worktree-folder.ts';
 
@@ -23,7 +23,7 @@ export async function findUnresolved(
   const touched = await changedFiles(folder, merged || head, work);
   const untouched = unmerged.filter((file) => !touched.has(file));
   if (untouched.length === 0) return [];
-  const marked = await changedFiles(folder, head, work, [`-G${MARKER_LINE}`]);
+  const marked = await changedFiles(folder, head, work, [`-G${BEGINNING_LINE}`]);
   return untouched.filter((file) => !marked.has(file)).sort();
 }
 

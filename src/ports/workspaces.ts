@@ -58,7 +58,8 @@ export type AuditFinding =
 
 export interface Workspaces {
   /**
-   * Gives a clean worktree that has the branch checked out; one kept for a person is given as it is.
+   * Gives a clean worktree that has the branch checked out; one kept for a person is given as it is, but with a merge what
+   * it holds is committed first.
    * Rejects with the reason of the request's signal when that breaks off its preparation.
    * @throws Fault `workspace-unavailable`, `disk-full` or `repository-damaged`
    */

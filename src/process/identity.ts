@@ -122,6 +122,9 @@ export function isExecuting(pid: number): boolean {
 }
 
 function ask(program: string, args: readonly string[]): string {
-  const { stdout } = spawnSync(program, args, { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
+  const { stdout } = spawnSync(program, args, {
+    encoding: 'utf8',
+    env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
+  });
   return (stdout ?? '').trim();
 }

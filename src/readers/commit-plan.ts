@@ -4,14 +4,14 @@ import { bulletText, firstCodeSpan, type MarkdownLine, plainText } from './markd
 
 const conventional = /^(?:build|chore|ci|docs|feat|fix|perf|refactor|revert|style|test)(?:\([^)]*\))?!?: \S/;
 
-/** Three letters of each name of a commit plan, whatever stands between them: asked first, because most headings are none. */
-const planMark = /c[^a-z]*o[^a-z]*m|p[^a-z]*h[^a-z]*a/i;
+const planNames =
+  /^(?:(?:the )?(?:planned )?commits?(?: plan| list| breakdown)?|(?:implementation |development )?phases?|phase\s+\S.*)$/i;
 
-const isCommitPlan = (heading: string): boolean =>
-  planMark.test(heading) &&
-  /^(?:(?:the )?(?:planned )?commits?(?: plan| list| breakdown)?|(?:implementation |development )?phases?|phase\s+\S.*)$/i.test(
-    plainText(heading).replace(/:$/, ''),
-  );
+function isCommitPlan(heading: string): boolean {
+  const name = plainText(heading);
+  // Asked first, because most headings are none.
+  return /commit|phase/i.test(name) && planNames.test(name.replace(/:$/, ''));
+}
 
 /** Which lines stand in a `## Commit plan`, a `## Phases` or a `## Phase 1: …` section. */
 export function linesOfCommitPlans(lines: readonly MarkdownLine[]): boolean[] {
