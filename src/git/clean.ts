@@ -6,7 +6,7 @@ import { commit } from '../core/plan.ts';
 import { PRIVATE_REFS } from './ref-ledger.ts';
 import type { Repository } from './repository.ts';
 import { GitError, readGit, runGit } from './run-git.ts';
-import { readClaim } from './worktree-claim.ts';
+import { holdsWork, readClaim } from './worktree-claim.ts';
 import { removeFolder } from './worktree-folder.ts';
 import { type ListedWorktree, listWorktrees, readAdminDirs } from './worktree-list.ts';
 import { isClean, readStatus } from './worktree-status.ts';
@@ -120,14 +120,15 @@ async function judgeWorktree(
   const stays = (staysBecause: string | null): WorktreeLeftover => ({ type: 'worktree', path, staysBecause });
   if (locked !== null) return stays(`locked: ${locked || 'no reason given'}`);
   if (prunable) return stays(null);
-  const claim = adminDir ? await readClaim(adminDir) : null;
-  const holds = claim === null ? branch : claim.isSuspended ? null : claim.branch;
+  const claim = adminDir ? await readClaim({ adminDir }) : null;
+  const isWork = !adminDir || (await holdsWork({ adminDir }));
+  const holds = claim ?? branch;
   const status = await readStatus(path).catch(() => null);
   if (!status) return stays('git cannot read it');
   // Without a claim it was released, with a suspended one it was being changed: what lies in it is rubbish of a gate or of git.
-  if (holds !== null && !isClean(status)) return stays(`it has uncommitted work on ${holds}`);
-  if (claim !== null && status.branch !== claim.branch && !(await isReachable(path, head))) {
-    return stays(`its HEAD is on no branch (it was working on ${claim.branch})`);
+  if (holds !== null && isWork && !isClean(status)) return stays(`it has uncommitted work on ${holds}`);
+  if (claim !== null && status.branch !== claim && !(await isReachable(path, head))) {
+    return stays(`its HEAD is on no branch (it was working on ${claim})`);
   }
   return stays(null);
 }

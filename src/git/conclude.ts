@@ -9,7 +9,7 @@ import { type Repository, resolveCommit } from './repository.ts';
 import { GitError, readGit } from './run-git.ts';
 import { stageLeftovers } from './stage.ts';
 import { findUnresolved } from './unresolved.ts';
-import { readClaim, suspendClaim, writeClaim } from './worktree-claim.ts';
+import { holdsWork, suspendClaim, writeClaim } from './worktree-claim.ts';
 import {
   attach,
   clearHalfDone,
@@ -18,8 +18,8 @@ import {
   type Folder,
   readMergeHeads,
   rememberConflicts,
+  resetFolder,
   switchFolder,
-  takeBack,
 } from './worktree-folder.ts';
 import { isClean, readStatus, type WorktreeStatus } from './worktree-status.ts';
 
@@ -56,10 +56,12 @@ export async function gatherWork(
   message: string,
 ): Promise<GatheredWork> {
   await clearLocks(folder);
-  if ((await readClaim(folder.adminDir))?.isSuspended) return beginAnew(home, folder, branch);
+  if (!(await holdsWork(folder))) return beginAnew(home, folder, branch);
   const status = await readStatus(folder.path);
   const { work: left, unresolved } = await commitLeftovers(folder, status, message);
   if (left !== null && status.head !== null && unresolved.length > 0) {
+    // What is committed comes home first: once it is kept aside with the rest, it counts as known.
+    if (status.branch !== branch) await bringBack(home, branch, await branchTip(home, branch), status.head);
     await home.ledger.move([keepRef(branch, left)]);
     await suspendClaim(folder, branch);
     await switchFolder(folder, status.head, status.branch);
@@ -73,29 +75,72 @@ export async function gatherWork(
   return gathered;
 }
 
-/** Puts a worktree that was being changed when its git was killed back to its branch. A person's may hold more than that: it is kept aside. */
+/** Puts a worktree that was being changed, and not to its end, back to its branch. A person's may hold more than that. */
 async function beginAnew(
-  { repository, ledger }: Home,
+  home: Home,
   folder: Folder & { readonly kept?: boolean },
   branch: string,
 ): Promise<GatheredWork> {
+  const head = await branchTip(home, branch);
+  await suspendClaim(folder, branch);
+  if (folder.kept) {
+    await keepAside(home, folder, branch, head);
+    await resetFolder(folder, head);
+    await attach(folder, branch);
+  } else {
+    await switchFolder(folder, head, branch);
+  }
+  await writeClaim(folder, branch);
+  home.ledger.record(branchRef(branch), head);
+  return { head, clean: !folder.kept };
+}
+
+/** Keeps all that is in a worktree and not on its branch. @throws GitError when that cannot be done for a file that would be overwritten then */
+async function keepAside(
+  { repository, ledger }: Home,
+  folder: Folder,
+  branch: string,
+  tip: Commit,
+): Promise<void> {
+  const status = await readStatus(folder.path);
+  const { work } = await commitLeftovers(folder, status, 'Save what was in a worktree that was changed');
+  if (work !== null && !(await isAncestor(repository.topLevel, work, tip)))
+    await ledger.move([keepRef(branch, work)]);
+  const left = await readStatus(folder.path);
+  const [file] = [...left.unstaged, ...(await namedIn(folder, tip, left.untracked))];
+  if (file === undefined) return;
+  throw new GitError(
+    ['add'],
+    null,
+    `${file} in ${folder.path} cannot be saved; move it away, or see why git cannot add it`,
+  );
+}
+
+/** Those of these paths that a commit has, too: to check it out overwrites them. */
+async function namedIn(folder: Folder, at: Commit, paths: readonly string[]): Promise<readonly string[]> {
+  if (paths.length === 0) return [];
+  const names = paths.map((path) => path.replace(/\/$/, ''));
+  const found = await readGit(folder.path, [
+    'ls-tree',
+    '-z',
+    '--name-only',
+    '--full-tree',
+    at,
+    '--',
+    ...names,
+  ]);
+  return found.split('\0').filter(Boolean);
+}
+
+/** Where the branch is; one that somebody has deleted is made again where the engine left it. */
+async function branchTip({ repository, ledger }: Home, branch: string): Promise<Commit> {
   const ref = branchRef(branch);
   const tip = await resolveCommit(repository, ref);
-  const head = tip ?? ledger.expected(ref);
-  if (!head) throw new GitError(['rev-parse'], null, `the branch ${branch} is gone`);
-  if (!tip) await moveOrThrow({ repository, ledger }, [{ ref, to: head, from: null }]);
-  if (folder.kept) {
-    const status = await readStatus(folder.path);
-    const { work } = await commitLeftovers(
-      folder,
-      status,
-      'Save what was in a worktree that was being changed',
-    );
-    if (work !== null && work !== status.head) await ledger.move([keepRef(branch, work)]);
-  }
-  await takeBack(folder, head, branch);
-  ledger.record(ref, head);
-  return { head, clean: true };
+  if (tip) return tip;
+  const known = ledger.expected(ref);
+  if (!known) throw new GitError(['rev-parse'], null, `the branch ${branch} is gone`);
+  await moveOrThrow({ repository, ledger }, [{ ref, to: known, from: null }]);
+  return known;
 }
 
 /** The commits that a merge in progress would bring; one that the head has already was only not forgotten. */
@@ -130,7 +175,7 @@ export async function commitLeftovers(
 ): Promise<Leftovers> {
   const merging = await pendingMerges(folder, status.head);
   if (isClean(status) && merging.length === 0) return { work: status.head, unresolved: [] };
-  const conflicts = merging.length > 0 ? await rememberConflicts(folder, status.unmerged) : [];
+  const conflicts = merging.length > 0 ? await rememberConflicts(folder, merging, status.unmerged) : [];
   await stageLeftovers(folder, status);
   const tree = await readGit(folder.path, ['write-tree']);
   const parents = [...(status.head ? [status.head] : []), ...merging];
@@ -147,14 +192,9 @@ async function returnHome(
   status: WorktreeStatus,
   work: Commit | null,
 ): Promise<GatheredWork> {
-  const { repository, ledger } = home;
+  const { ledger } = home;
   const strayed = status.branch === null ? 'detached' : `branch ${status.branch}`;
-  const tip = await resolveCommit(repository, branchRef(branch));
-  const known = ledger.expected(branchRef(branch)) ?? null;
-  const from = tip ?? known;
-  if (!from) throw new GitError(['symbolic-ref'], null, `the branch ${branch} is gone`);
-  // An agent that deleted its own branch left the ledger's commit as the one to go on from.
-  if (!tip) await moveOrThrow(home, [{ ref: branchRef(branch), to: from, from: null }]);
+  const from = await branchTip(home, branch);
   const head = work ? await bringBack(home, branch, from, work) : from;
   await suspendClaim(folder, branch);
   if (head === work) {

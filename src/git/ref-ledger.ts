@@ -99,8 +99,7 @@ export async function openRefLedger(
     hold: (branch) => void held.set(branchRef(branch), foreignChanges.length),
     letGo: (branch) => void held.delete(branchRef(branch)),
     commitsBefore(branch) {
-      const own = `${PRIVATE_REFS}kept/${branch}/`;
-      const places = new Map<string, Commit | null>([...known].filter(([ref]) => !ref.startsWith(own)));
+      const places = new Map<string, Commit | null>(known);
       const since = foreignChanges.slice(held.get(branchRef(branch)));
       for (const { ref, was } of since.reverse()) places.set(ref, was);
       return [...new Set(places.values())].filter((at) => at !== null);

@@ -1,5 +1,5 @@
 /** Git is killed or the disk is full in the midst of a change, and the engine lives on: nothing is lost, and nothing is stuck. */
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openScratchPool } from '../../test/rig/scratch-pool.ts';
@@ -115,6 +115,42 @@ describe('a worktree that a person has', () => {
     const mine = await Promise.all(kept.map((at) => readFrom(scratch.path, at as Commit, 'mine.txt')));
     expect(mine).toContain('of a person\n');
   });
+
+  it('keeps commits that the person makes then', async () => {
+    const path = await keepA({ 'a.txt': 'ours\n', 'late.txt': 'ours\n' });
+    await trapped('disk full', () => acquire('feat/a', { mode: 'restart' }));
+    await readGit(path, ['commit', '-q', '--allow-empty', '-m', 'By a person']);
+    const mine = await readGit(path, ['rev-parse', 'HEAD']);
+    pool = await openPool();
+    await acquire();
+    expect(await scratch.git('for-each-ref', '--contains', mine, 'refs/tutti/kept')).not.toBe('');
+  });
+
+  it('stays as it is when its branch cannot be moved', async () => {
+    const path = await keepA();
+    const lock = join(scratch.path, '.git/refs/heads/feat/a.lock');
+    await writeFile(lock, '');
+    await expect(acquire('feat/a', { mode: 'restart' })).rejects.toMatchObject({
+      code: 'workspace-unavailable',
+    });
+    await rm(lock);
+    await writeFiles(path, { 'mine.txt': 'by hand\n' });
+    expect((await acquire()).path).toBe(path);
+    expect(await readFile(join(path, 'mine.txt'), 'utf8')).toBe('by hand\n');
+  });
+
+  it('is not emptied of what cannot be saved, and not put on a branch that is checked out elsewhere', async () => {
+    const path = await keepA({ 'a.txt': 'ours\n', 'late.txt': 'ours\n' });
+    await trapped('disk full', () => acquire('feat/a', { mode: 'restart' }));
+    await writeFiles(path, { 'late.txt': 'by hand\n' });
+    await scratch.git('switch', '-q', 'feat/a');
+    pool = await openPool();
+    await expect(acquire()).rejects.toThrow(`feat/a is checked out in ${scratch.path}`);
+    await scratch.git('switch', '-q', 'main');
+    await scratch.git('config', 'filter.trap.clean', 'false');
+    await expect(acquire()).rejects.toThrow('late.txt');
+    expect(await readFile(join(path, 'late.txt'), 'utf8')).toBe('by hand\n');
+  });
 });
 
 it.each(['killed', 'disk full'] as const)(
@@ -165,4 +201,33 @@ it('brings commits home that stand beside a merge that nobody resolved', async (
   await runGit(path, ['merge', '-q', newer], { allow: [1] });
   const result = await pool.conclude({ path, branch: 'feat/a', head: tip }, base, 'Merge');
   expect(result).toMatchObject({ head: own, unresolved: { files: ['a.txt'] } });
+});
+
+it('takes an old tip that an agent only looked at for no work of the branch that began anew', async () => {
+  await pool.release({ path: await workOnA(), branch: 'feat/a', head: tip });
+  const workspace = await acquire('feat/a', { mode: 'restart' });
+  await readGit(workspace.path, ['checkout', '-q', '--detach', tip]);
+  expect(await pool.conclude(workspace, base, 'Work')).toMatchObject({ head: base, commits: 0 });
+});
+
+it('takes nothing for work of a worktree that could not be made anew', async () => {
+  const path = await workOnA({ 'late.txt': 'ours\n' });
+  pool = await openPool();
+  await rm(path, { recursive: true });
+  await trapped('disk full', () => acquire());
+  expect((await acquire()).head).toBe(tip);
+});
+
+it('knows conflicts of a merge that was given up from those of the next', async () => {
+  const path = await keepA({ 'a.txt': 'ours\n', 'c.txt': 'ours\n' });
+  await deleteA({ 'b.txt': 'theirs\n' });
+  const workspace = await acquire('feat/a', { merge: newer });
+  // As an engine leaves it that is killed when it has staged them.
+  await writeFile(join(scratch.path, '.git/worktrees/w1/tutti-conflicts'), `${newer}\0a.txt`);
+  await readGit(path, ['merge', '--abort']);
+  await scratch.git('switch', '-q', '-c', 'other', base);
+  const other = await scratch.commit({ 'c.txt': 'theirs\n' });
+  await runGit(path, ['merge', '-q', other], { allow: [1] });
+  await writeFiles(path, { 'c.txt': 'both\n' });
+  expect((await pool.conclude(workspace, base, 'Merge')).unresolved).toBeUndefined();
 });

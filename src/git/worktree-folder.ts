@@ -6,7 +6,7 @@ import { branchRef } from './ref-ledger.ts';
 import type { Repository } from './repository.ts';
 import { GitError, readGit, runGit } from './run-git.ts';
 import { switchDifference } from './switch-difference.ts';
-import { isClaimRemoved, writeClaim } from './worktree-claim.ts';
+import { isClaimRemoved } from './worktree-claim.ts';
 import { isConnected, readAdminDirs } from './worktree-list.ts';
 import { isClean, readStatus } from './worktree-status.ts';
 
@@ -91,17 +91,11 @@ export async function switchFolder(
   if (branch !== null) await attach(folder, branch);
 }
 
-/**
- * Puts a worktree whose claim is suspended back to its branch, which is at the commit, and claims it: what was being changed
- * in it is gone. What no commit can hold stays, for it may be a person's.
- */
-export async function takeBack(folder: Folder, commit: Commit, branch: string): Promise<void> {
+/** Puts a worktree on a commit, detached. Its content is committed; what no commit can hold stays, for it may be a person's. */
+export async function resetFolder(folder: Folder, commit: Commit): Promise<void> {
   await clearHalfDone(folder);
   await detach(folder, commit);
   await runGit(folder.path, ['reset', '-q', '--hard', commit]);
-  await runGit(folder.path, ['clean', '-fdq']);
-  await attach(folder, branch);
-  await writeClaim(folder, branch);
 }
 
 /** Whether nothing has to be done: the one full look at the files that replaces two when it succeeds. */
@@ -139,15 +133,17 @@ export async function readMergeHeads(folder: Folder): Promise<readonly Commit[]>
 /** Files that were in conflict when their merge was about to be committed: staged, git no longer says so. */
 const CONFLICTS = 'tutti-conflicts';
 
-/** Remembers files in conflict until the merge in progress is concluded or forgotten; gives them with those remembered before. */
+/** Remembers files in conflict until the merge of these commits is concluded or forgotten; gives them with those remembered before. */
 export async function rememberConflicts(
   { adminDir }: Folder,
+  merging: readonly Commit[],
   unmerged: readonly string[],
 ): Promise<readonly string[]> {
   const file = join(adminDir, CONFLICTS);
-  const before = (await readFile(file, 'utf8').catch(() => '')).split('\0').filter(Boolean);
-  const all = [...new Set([...before, ...unmerged])];
-  if (all.length > before.length) await writeFile(file, all.join('\0'));
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const [of, ...before] = text.split('\0');
+  const all = [...new Set(of === merging.join() ? [...before, ...unmerged] : unmerged)];
+  if (all.length > 0) await writeFile(file, [merging.join(), ...all].join('\0'));
   return all;
 }
 

@@ -12,7 +12,7 @@ import { branchRef, type RefLedger } from './ref-ledger.ts';
 import { type Repository, resolveCommit } from './repository.ts';
 import { GitError } from './run-git.ts';
 import { startMerge } from './start-merge.ts';
-import { readClaim, suspendClaim } from './worktree-claim.ts';
+import { holdsWork, suspendClaim } from './worktree-claim.ts';
 import {
   clearLocks,
   type Folder,
@@ -124,6 +124,7 @@ class WorktreePool implements Workspaces {
 
   async keep(branch: string, reason: string): Promise<string> {
     const member = this.#stable.holding(branch) ?? (await faultsOnly(() => this.#acquireAgain(branch)));
+    await faultsOnly(() => this.#settle(member, branch));
     await faultsOnly(() => lockFolder(this.#repository, member.path, reason));
     this.#stable.update(member.path, { kept: true, cleanAt: null });
     this.#ledger.hold(branch);
@@ -173,15 +174,14 @@ class WorktreePool implements Workspaces {
     merge: Commit | undefined,
     signal: AbortSignal,
   ): Promise<Commit> {
-    const isSettled = !(await readClaim(own.adminDir))?.isSuspended;
-    if (!merge && isSettled && (await reconnect(this.#repository, own))) {
+    if (!merge && (await holdsWork(own)) && (await reconnect(this.#repository, own))) {
       this.#stable.update(own.path, { busy: true, concluded: false });
       return this.#tip(branch);
     }
     // A merge needs a clean worktree, so the person's edits become a commit first.
     await this.#gather(own, branch, SAVED);
     const commit = await this.#tip(branch);
-    return this.#take({ commit, branch, signal, own: this.#member(branch), asItIs: true }, merge);
+    return this.#take({ commit, branch, signal, own: this.#member(branch) }, merge);
   }
 
   /** Creates, keeps or restarts the branch; gives the commit it is at. */
@@ -242,7 +242,11 @@ class WorktreePool implements Workspaces {
 
   /** Commits what is in a member; one that an agent destroyed is made anew at the same path. */
   async #gather(member: Member, branch: string, message: string): Promise<GatheredWork> {
-    if (await reconnect(this.#repository, member)) return gatherWork(this.#home, member, branch, message);
+    if (await reconnect(this.#repository, member)) {
+      // A suspended one is put back to its branch: not while that is checked out elsewhere.
+      if (!(await holdsWork(member))) await this.#refuseElsewhere(branch, member.path);
+      return gatherWork(this.#home, member, branch, message);
+    }
     const ref = branchRef(branch);
     const tip = await resolveCommit(this.#repository, ref);
     const head = tip ?? this.#ledger.expected(ref);
@@ -251,6 +255,11 @@ class WorktreePool implements Workspaces {
     await this.#stable.rebuild(member, head, branch);
     this.#ledger.record(ref, head);
     return { head, strayed: 'missing' };
+  }
+
+  /** What was being changed in it, and not to its end, is taken back; nothing else happens. */
+  async #settle(member: Member, branch: string): Promise<void> {
+    if (!(await holdsWork(member))) await this.#gather(member, branch, SAVED);
   }
 
   async #retire(member: Member): Promise<void> {
@@ -265,7 +274,7 @@ class WorktreePool implements Workspaces {
     const tip = await resolveCommit(this.#repository, branchRef(branch));
     this.#ledger.record(branchRef(branch), tip);
     if (!(await reconnect(this.#repository, member))) return;
-    if ((await readClaim(member.adminDir))?.isSuspended) return;
+    if (!(await holdsWork(member))) return;
     await clearLocks(member);
     const { work } = await commitLeftovers(member, await readStatus(member.path), SAVED);
     if (work === null || (tip !== null && (await isAncestor(this.#repository.topLevel, work, tip)))) return;
@@ -277,6 +286,8 @@ class WorktreePool implements Workspaces {
     // One that was there before stays as it was, its work in it: the next `acquire` or `salvage` finds it.
     if (own) {
       if (member) this.#stable.update(member.path, { busy: false });
+      // A person would work on in it.
+      if (member?.kept) await this.#settle(member, branch).catch(() => undefined);
     } else if (member) {
       await this.#retire(member).catch(() => undefined);
     }

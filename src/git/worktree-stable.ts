@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { Fault } from '../core/fault.ts';
 import type { Commit } from '../core/plan.ts';
 import type { Repository } from './repository.ts';
+import { GitError } from './run-git.ts';
 import { readClaim, removeClaim, suspendClaim, writeClaim } from './worktree-claim.ts';
 import * as folders from './worktree-folder.ts';
 import { listWorktrees, readAdminDirs } from './worktree-list.ts';
@@ -31,8 +32,6 @@ export interface Wanted {
   readonly signal: AbortSignal;
   /** The one to use; else an idle one, or a new one. What is in it is committed. */
   readonly own?: Member | undefined;
-  /** It is at the commit already, and what no commit can hold stays in it. */
-  readonly asItIs?: boolean | undefined;
   /** The path of the idle one to use rather than another. */
   readonly near?: string | undefined;
   /** What has to be done to its files before they count as those of the branch. */
@@ -71,7 +70,7 @@ export class Stable {
   }
 
   /**
-   * A set-up worktree, clean unless it is wanted as it is; a broken one is replaced.
+   * A set-up worktree, clean but for what no commit can hold where a person has it; a broken one is replaced.
    * Rejects with the signal's reason when that aborts a set-up, and with what `finish` throws.
    */
   async take(wanted: Wanted): Promise<Member> {
@@ -101,6 +100,7 @@ export class Stable {
       await folders.detach(member);
       if (this.#setup) await distrustSetUp(member, this.#setup);
     } catch (error) {
+      this.update(path, { busy: false });
       if (error instanceof Fault) throw error;
       return this.#drop(member, false);
     }
@@ -114,6 +114,7 @@ export class Stable {
     await folders.setFolderAside(this.#repository, member.path);
     const folder = await folders.addFolder(this.#repository, member.path, commit);
     const next = this.update(member.path, folder);
+    await suspendClaim(next, branch);
     await folders.switchFolder(next, commit, branch);
     await writeClaim(next, branch);
     if (member.kept) await folders.lockFolder(this.#repository, member.path, 'kept for a person');
@@ -125,15 +126,16 @@ export class Stable {
     return before ?? idle.find(({ path }) => path === near) ?? idle.at(-1);
   }
 
-  async #prepare(member: Member, { commit, asItIs }: Wanted): Promise<boolean> {
+  async #prepare(member: Member, { commit }: Wanted): Promise<boolean> {
     try {
       if (!(await folders.reconnect(this.#repository, member))) return false;
       if (member.branch !== null) await suspendClaim(member, member.branch);
-      if (!asItIs) await folders.switchFolder(member, commit, null, member.cleanAt);
+      if (member.kept) await folders.resetFolder(member, commit);
+      else await folders.switchFolder(member, commit, null, member.cleanAt);
       return true;
     } catch (error) {
       // A broken worktree can be replaced by another; a full disk or a damaged repository cannot.
-      if (!(error instanceof Fault)) return false;
+      if (error instanceof GitError) return false;
       this.update(member.path, { busy: false });
       throw error;
     }
@@ -153,16 +155,12 @@ export class Stable {
         await writeClaim(member, branch);
       }
     } catch (error) {
-      await (member.kept ? this.#giveBack(member, commit, branch) : this.retire(path));
+      // A person's stays a person's; its claim stays suspended.
+      if (member.kept) this.update(path, { busy: false });
+      else await this.retire(path);
       throw error;
     }
     return member;
-  }
-
-  /** A person's stays a person's. When not even that succeeds, its claim stays suspended, and whoever needs it next begins there. */
-  async #giveBack(member: Member, commit: Commit, branch: string | null): Promise<void> {
-    this.update(member.path, { busy: false });
-    if (branch !== null) await folders.takeBack(member, commit, branch).catch(() => undefined);
   }
 
   async #create(commit: Commit): Promise<Member> {
@@ -213,11 +211,13 @@ export async function discoverMembers(repository: Repository, folder: string): P
   for (const { path, branch, locked, prunable } of await listWorktrees(repository)) {
     const adminDir = adminDirs.get(path);
     if (dirname(path) !== folder || !adminDir) continue;
-    const holds = (await readClaim(adminDir))?.branch ?? branch;
+    const holds = (await readClaim({ adminDir })) ?? branch;
     // Git locks a worktree while it makes it; this one's making was interrupted.
     const unfinished = locked === 'initializing' && holds === null;
     if (unfinished || (prunable && holds === null)) await folders.removeFolder(repository, path);
-    else members.push({ ...IDLE, path, adminDir, branch: holds, kept: locked !== null && holds !== null });
+    // One that somebody has locked is never idle.
+    else if (locked === null || holds !== null)
+      members.push({ ...IDLE, path, adminDir, branch: holds, kept: locked !== null });
   }
   return members;
 }
