@@ -116,6 +116,16 @@ describe('a worktree that a person has', () => {
     expect(mine).toContain('of a person\n');
   });
 
+  it('stays that when it begins anew and git is killed', async () => {
+    const path = await keepA({ 'late.txt': 'ours\n' });
+    const notes = await notesIn(path);
+    const failed = await trapped('killed', () => acquire('feat/a', { mode: 'restart' }));
+    expect(failed).toMatchObject({ code: 'workspace-unavailable' });
+    expect(await isKept(path)).toBe(true);
+    expect(await readGit(path, ['status', '--porcelain', '--branch'])).toBe('## feat/a\n?? tried/');
+    expect(await notesIn(path)).toBe(notes);
+  });
+
   it('keeps commits that the person makes then', async () => {
     const path = await keepA({ 'a.txt': 'ours\n', 'late.txt': 'ours\n' });
     await trapped('disk full', () => acquire('feat/a', { mode: 'restart' }));

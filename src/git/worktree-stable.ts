@@ -134,8 +134,8 @@ export class Stable {
       else await folders.switchFolder(member, commit, null, member.cleanAt);
       return true;
     } catch (error) {
-      // A broken worktree can be replaced by another; a full disk or a damaged repository cannot.
-      if (error instanceof GitError) return false;
+      // A broken worktree can be replaced by another, unless a person has it; a full disk or a damaged repository cannot.
+      if (error instanceof GitError && !member.kept) return false;
       this.update(member.path, { busy: false });
       throw error;
     }
