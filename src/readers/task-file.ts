@@ -96,6 +96,7 @@ function taskFileOf(file: string, front: FrontMatter): TaskFile {
     namedId,
     isEvident: isEvident(statedId, namedId, values, prose, heading),
     task: makeTask({
+      ...readScalars(first, values.hours?.text),
       id: taskId(id),
       title: values.title?.text ?? titleOf(heading, id) ?? titleFromName(file, id) ?? id,
       body: front.body.trim(),
@@ -103,7 +104,6 @@ function taskFileOf(file: string, front: FrontMatter): TaskFile {
       files: listOf('files', values, prose, globsOfLine),
       labels: listOf('labels', values, prose, splitList),
       outline: readOutline(lines, isPlanned),
-      ...readScalars(first, values.hours?.text),
       location: { file, line: values.id?.line ?? heading?.line ?? 1 },
     }),
     dependencies: statements('dependencies', values, prose),
@@ -209,14 +209,14 @@ function readScalars(first: (field: FieldName) => string | undefined, hours: str
     commits: read('commits', parseCount),
   });
   return {
-    estimate,
-    autonomous: read('autonomous', parseAutonomous) ?? true,
     ...presentOnly({
       priority: read('priority', parsePriority),
       module: read('module', asWritten),
       agent: read('agent', asWritten),
       declaredWave: read('wave', parseWave),
     }),
+    estimate,
+    autonomous: read('autonomous', parseAutonomous) ?? true,
   };
 }
 

@@ -104,19 +104,22 @@ export function analyse(plan: Plan, options: AnalyseOptions = {}): Analysis {
       ...(options.found === undefined ? {} : { found: options.found }),
       ...(options.alsoFound === undefined ? {} : { alsoFound: options.alsoFound }),
     },
-    tasks: plan.tasks.map((task, position) => ({
-      id: task.id,
-      title: task.title,
-      wave: wave?.[position] ?? null,
-      dependsOn: task.dependsOn,
-      ...(task.dependencyReasons === undefined ? {} : { dependencyReasons: task.dependencyReasons }),
-      unlocks: degree(graph.dependents, position),
-      downstream: pairs?.downstream[position] ?? null,
-      slack: timing?.slack[position] ?? null,
-      status: task.status,
-      file: task.location.file,
-      line: task.location.line,
-    })),
+    tasks: plan.tasks.map((task, position) => {
+      const { dependencyReasons } = task;
+      const analysed: AnalysedTask = {
+        id: task.id,
+        title: task.title,
+        wave: wave?.[position] ?? null,
+        dependsOn: task.dependsOn,
+        unlocks: degree(graph.dependents, position),
+        downstream: pairs?.downstream[position] ?? null,
+        slack: timing?.slack[position] ?? null,
+        status: task.status,
+        file: task.location.file,
+        line: task.location.line,
+      };
+      return dependencyReasons === undefined ? analysed : { ...analysed, dependencyReasons };
+    }),
     waves: wave === null ? null : groupByWave(plan, wave),
     maxParallelism: timing?.maxParallelism ?? null,
     ready: readyTasks(plan, graph),
