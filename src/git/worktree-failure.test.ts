@@ -1,5 +1,5 @@
 /** Git is killed or the disk is full in the midst of a change, and the engine lives on: nothing is lost, and nothing is stuck. */
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openScratchPool } from '../../test/rig/scratch-pool.ts';
@@ -17,9 +17,10 @@ let newer: Commit;
 const openPool = async (): Promise<Workspaces> => (await openScratchPool(scratch)).pool;
 const acquire = (branch = 'feat/a', more: Partial<BranchRequest> = {}) =>
   pool.acquire({ branch, base, mode: 'continue', ...more });
-const isKept = async (path: string): Promise<boolean> =>
-  (await scratch.git('worktree', 'list', '--porcelain')).includes(`${path}\nHEAD`) &&
-  (await scratch.git('worktree', 'list', '--porcelain')).includes('\nlocked');
+const isKept = async (path: string): Promise<boolean> => {
+  const listed = await scratch.git('worktree', 'list', '--porcelain');
+  return listed.split('\n\n').some((one) => one.startsWith(`worktree ${path}\n`) && /^locked/m.test(one));
+};
 
 /** While it is there, git fails as soon as it writes `late.txt` into a worktree; it is killed only once. */
 const trap = (): string => `${dirname(scratch.path)}-trap`;
@@ -64,8 +65,8 @@ async function deleteA(files: Readonly<Record<string, string>>): Promise<void> {
 
 beforeEach(async () => {
   scratch = await makeScratch();
-  await scratch.git('config', 'filter.trap.required', 'true');
-  for (const way of ['clean', 'smudge']) await scratch.git('config', `filter.trap.${way}`, 'cat');
+  const config = '[filter "trap"]\n\trequired = true\n\tclean = cat\n\tsmudge = cat\n';
+  await appendFile(join(scratch.path, '.git/config'), config);
   base = await scratch.commit({
     '.gitattributes': 'late.txt filter=trap\n',
     'a.txt': 'one\n',
