@@ -72,23 +72,22 @@ describe('killed while its agent worked', () => {
 });
 
 describe('killed while a worktree was given back', () => {
-  it('leaves a lock that stops nobody', async () => {
+  let workspace: Workspace;
+  beforeEach(async () => {
     base = await scratch.commit({ 'a.txt': 'one\n' });
     pool = await openPool();
-    const workspace = await acquire();
+    workspace = await acquire();
     await pool.conclude(workspace, base, 'Work');
     await pool.release(workspace);
+  });
+
+  it('leaves a lock that stops nobody', async () => {
     await writeFile(join(folderOf(workspace).adminDir, 'HEAD.lock'), '');
     pool = await openPool();
     expect((await acquire('feat/b')).path).toBe(workspace.path);
   });
 
   it('leaves a worktree without a head, which is made anew', async () => {
-    base = await scratch.commit({ 'a.txt': 'one\n' });
-    pool = await openPool();
-    const workspace = await acquire();
-    await pool.conclude(workspace, base, 'Work');
-    await pool.release(workspace);
     await readGit(workspace.path, ['symbolic-ref', 'HEAD', 'refs/heads/nothing']);
     pool = await openPool();
     const again = await acquire('feat/b');
@@ -96,11 +95,6 @@ describe('killed while a worktree was given back', () => {
   });
 
   it('does not tie the worktree to its branch', async () => {
-    base = await scratch.commit({ 'a.txt': 'one\n' });
-    pool = await openPool();
-    const workspace = await acquire();
-    await pool.conclude(workspace, base, 'Work');
-    await pool.release(workspace);
     // As it is between the two steps of giving it back.
     await readGit(workspace.path, ['symbolic-ref', 'HEAD', 'refs/heads/feat/a']);
     pool = await openPool();
