@@ -1,4 +1,5 @@
 /** Turns what an agent left in a worktree into commits on its branch, and says what is there. Judges nothing. */
+import { Fault } from '../core/fault.ts';
 import type { Commit } from '../core/plan.ts';
 import type { WorkResult } from '../ports/workspaces.ts';
 import { commitTree } from './commit-tree.ts';
@@ -95,7 +96,10 @@ async function beginAnew(
   return { head, clean: !folder.kept };
 }
 
-/** Keeps all that is in a worktree and not on its branch. @throws GitError when that cannot be done for a file that would be overwritten then */
+/**
+ * Keeps all that is in a worktree and not on its branch.
+ * @throws Fault `workspace-unavailable` when git cannot save a file that would be overwritten then
+ */
 async function keepAside(
   { repository, ledger }: Home,
   folder: Folder,
@@ -109,10 +113,10 @@ async function keepAside(
   const left = await readStatus(folder.path);
   const [file] = [...left.unstaged, ...(await namedIn(folder, tip, left.untracked))];
   if (file === undefined) return;
-  throw new GitError(
-    ['add'],
-    null,
-    `${file} in ${folder.path} cannot be saved; move it away, or see why git cannot add it`,
+  throw new Fault(
+    'workspace-unavailable',
+    `git cannot save ${file} in ${folder.path}, and it would be overwritten`,
+    `Move it away, or see what git says: git -C '${folder.path}' add '${file}'. Then resume.`,
   );
 }
 
@@ -133,7 +137,7 @@ async function namedIn(folder: Folder, at: Commit, paths: readonly string[]): Pr
 }
 
 /** Where the branch is; one that somebody has deleted is made again where the engine left it. */
-async function branchTip({ repository, ledger }: Home, branch: string): Promise<Commit> {
+export async function branchTip({ repository, ledger }: Home, branch: string): Promise<Commit> {
   const ref = branchRef(branch);
   const tip = await resolveCommit(repository, ref);
   if (tip) return tip;

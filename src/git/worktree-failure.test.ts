@@ -159,7 +159,7 @@ describe('a worktree that a person has', () => {
     await expect(acquire()).rejects.toThrow(`feat/a is checked out in ${scratch.path}`);
     await scratch.git('switch', '-q', 'main');
     await scratch.git('config', 'filter.trap.clean', 'false');
-    await expect(acquire()).rejects.toThrow('late.txt');
+    await expect(acquire()).rejects.toThrow(`git cannot save late.txt in ${path}`);
     expect(await readFile(join(path, 'late.txt'), 'utf8')).toBe('by hand\n');
   });
 });

@@ -141,8 +141,9 @@ export async function rememberConflicts(
 ): Promise<readonly string[]> {
   const file = join(adminDir, CONFLICTS);
   const text = await readFile(file, 'utf8').catch(() => '');
-  const [of, ...before] = text.split('\0');
-  const all = [...new Set(of === merging.join() ? [...before, ...unmerged] : unmerged)];
+  const [merge = '', ...before] = text.split('\0');
+  const isSame = merge === merging.join();
+  const all = [...new Set(isSame ? [...before, ...unmerged] : unmerged)];
   if (all.length > 0) await writeFile(file, [merging.join(), ...all].join('\0'));
   return all;
 }

@@ -5,7 +5,14 @@ import { Fault } from '../core/fault.ts';
 import type { Commit, TaskId } from '../core/plan.ts';
 import type { AuditFinding, BranchRequest, WorkResult, Workspace, Workspaces } from '../ports/workspaces.ts';
 import { watchCommits } from './commit-watch.ts';
-import { commitLeftovers, type GatheredWork, gatherWork, keepRef, measureWork } from './conclude.ts';
+import {
+  branchTip,
+  commitLeftovers,
+  type GatheredWork,
+  gatherWork,
+  keepRef,
+  measureWork,
+} from './conclude.ts';
 import { asFault, faultsOnly } from './git-fault.ts';
 import { isAncestor } from './merge-base.ts';
 import { branchRef, type RefLedger } from './ref-ledger.ts';
@@ -247,13 +254,9 @@ class WorktreePool implements Workspaces {
       if (!(await holdsWork(member))) await this.#refuseElsewhere(branch, member.path);
       return gatherWork(this.#home, member, branch, message);
     }
-    const ref = branchRef(branch);
-    const tip = await resolveCommit(this.#repository, ref);
-    const head = tip ?? this.#ledger.expected(ref);
-    if (!head) throw new GitError(['worktree'], null, `${branch} and its worktree are gone`);
-    if (!tip) await this.#ledger.move([{ ref, to: head, from: null }]);
+    const head = await branchTip(this.#home, branch);
     await this.#stable.rebuild(member, head, branch);
-    this.#ledger.record(ref, head);
+    this.#ledger.record(branchRef(branch), head);
     return { head, strayed: 'missing' };
   }
 

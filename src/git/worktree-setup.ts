@@ -28,7 +28,8 @@ const LOCK_FILES = [
 
 /**
  * Runs the set-up in a clean worktree at a commit, unless it is prepared for that commit's lock files already.
- * Meanwhile the worktree is detached, and no claim says that its files are work: what a set-up that was killed leaves is nobody's work.
+ * Meanwhile the worktree is detached, and no claim says that its files are work: what a set-up that was killed leaves is
+ * nobody's.
  */
 export async function ensureSetUp(
   folder: Folder,
