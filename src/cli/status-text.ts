@@ -47,7 +47,6 @@ export const goneText = (run: string): string =>
 
 function engineText({ state, run, reason }: RunView, pid: number | null): string {
   if (pid !== null) return `run ${run}: engine alive (process ${pid})`;
-  if (state === 'running' || state === 'draining') return goneText(run);
   if (state !== 'paused') return `run ${run} has ended`;
   // Whoever paused it has said how it goes on; of what stands above the line's end may be cut off.
   return `run ${run} is paused: ${reason === '' ? '`tutti resume` goes on' : reason}`;

@@ -139,7 +139,8 @@ describe('kill -9', () => {
     const { engine } = await project.json('status');
     process.kill(engine?.pid ?? 0, 'SIGKILL');
     const status = await project.run(['status']);
-    expect(status.stdout).toContain('its engine is gone');
+    expect(status.stdout).toMatch(/PAUSED[\s\S]*CUT OFF[\s\S]*its engine is gone/);
+    expect(status.stdout).not.toContain('ready soon');
     expect((await project.run(['slots', '2'])).code).toBe(0);
     const resumed = await project.run(['resume', '--land', '--json']);
     expect(resumed.code, describeResult(resumed)).toBe(0);

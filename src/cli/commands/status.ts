@@ -8,6 +8,7 @@ import type { RunState } from '../../core/run-state.ts';
 import type { RunMirror } from '../../engine/mirror.ts';
 import type { Journal } from '../../ports/journal.ts';
 import { runView } from '../../view/run-view.ts';
+import { standingView } from '../../view/standing-view.ts';
 import { codeOf } from '../attend-run.ts';
 import { exitCode } from '../exit-code.ts';
 import { currentRun, findRun, loadRun } from '../find-run.ts';
@@ -98,7 +99,7 @@ function show(
   } else {
     const { palette, columns } = terminal;
     const shown = { columns: columns(), palette, now: seenAt, all: all === true, pid };
-    for (const line of statusText(view, shown)) terminal.print(line);
+    for (const line of statusText(pid === null ? standingView(state) : view, shown)) terminal.print(line);
   }
 }
 

@@ -1,7 +1,6 @@
 /** What the dashboard shows of a run that another process works on, and how it is told what the person wants. */
 import { type LatestProgress, latestProgress } from '../../core/attempt-progress.ts';
 import type { Event } from '../../core/event.ts';
-import type { RunState } from '../../core/run-state.ts';
 import type { RunMirror } from '../../engine/mirror.ts';
 import type { Journal } from '../../ports/journal.ts';
 import { type DashboardSource, MOST_NEWS, type ReadPage } from '../../tui/dashboard-model.ts';
@@ -9,9 +8,9 @@ import { graphRows } from '../../tui/graph-rows.ts';
 import type { Row } from '../../tui/row.ts';
 import { timelineRows } from '../../tui/timeline-rows.ts';
 import { describeEvent } from '../../view/event-text.ts';
-import type { HeldView } from '../../view/queue-view.ts';
 import { readHistory } from '../../view/run-history.ts';
 import { type RunView, runView } from '../../view/run-view.ts';
+import { standingView } from '../../view/standing-view.ts';
 import { latestStory } from '../../view/task-story.ts';
 import { createLiveForecast } from '../live-forecast.ts';
 import { tooManySlots } from '../slots-limit.ts';
@@ -21,19 +20,6 @@ import { type PageSources, readTaskPage } from './read-page.ts';
 
 export interface OpenedSource extends DashboardSource {
   close(): void;
-}
-
-/** Whatever else held a task, now it is that nobody starts any. */
-const NOBODY: HeldView = { by: 'run', what: null, until: null };
-
-/** A run that its engine did not bring to rest stands still all the same. */
-function standingView(state: RunState): RunView {
-  const view = runView(state, state.record.at);
-  if (view.state === 'paused' || view.state === 'ended') return view;
-  const queue = view.queue.map((one) => ({ ...one, held: one.held?.by === 'paused' ? one.held : NOBODY }));
-  // What they wait for does not go on either.
-  const tasks = view.tasks.map((task) => (task.soon ? { ...task, soon: false } : task));
-  return { ...view, state: 'paused', reason: 'its engine is gone; `tutti resume` goes on', queue, tasks };
 }
 
 /** The journal may have more already: that is still to be told. */
